@@ -1,0 +1,3 @@
+//! Containers that know bytes and nothing of Redis.
+#![no_std]
+extern crate alloc;
