@@ -1,3 +1,14 @@
 //! Containers that know bytes and nothing of Redis.
+//!
+//! [`Dict`] is the hash table under every keyspace, set and hash: it grows and shrinks piecewise, and a scan of it
+//! survives both. [`Blob`] is an owned byte string that keeps short contents inline.
 #![no_std]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod blob;
+mod dict;
+
+pub use blob::Blob;
+pub use dict::{Dict, IntoIter, Stats};
