@@ -1,0 +1,174 @@
+//! The engine: it owns the parts and sends each input to the one that knows what to do with it. No logic lives here.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::mem;
+
+use crate::argv::{Argv, Span};
+use crate::command::Lookup;
+use crate::commands;
+use crate::config::Config;
+use crate::execute;
+use crate::keyspace::{Change, Keyspace};
+use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
+use crate::observe::{Host, Stats};
+use crate::random::Random;
+use crate::round;
+use crate::session::Sessions;
+
+/// A store: the keyspace and everything that serves it.
+#[derive(Debug)]
+pub struct Engine {
+    /// What is stored.
+    pub(crate) keyspace: Keyspace,
+    /// Everything else.
+    pub(crate) server: Server,
+}
+
+/// What handlers may use besides the keyspace.
+#[derive(Debug)]
+pub struct Server {
+    /// The time of this call.
+    pub now: Now,
+    /// Every directive.
+    pub config: Config,
+    /// Counters for INFO.
+    pub stats: Stats,
+    /// Facts that only the front knows.
+    pub host: Host,
+    /// Every connection but the one whose command runs.
+    pub sessions: Sessions,
+    /// Every command.
+    pub commands: Lookup,
+    /// The one source of chance.
+    pub random: Random,
+    /// Whether a data set is being loaded.
+    pub loading: bool,
+    pub(crate) out: Vec<Output>,
+    /// Changes for whoever watches the keyspace from inside the process.
+    pub(crate) observed: Vec<Change>,
+    pub(crate) spare_spans: Vec<Span>,
+    pub(crate) next_client: u64,
+    pub(crate) round: round::Round,
+}
+
+impl Engine {
+    /// An empty store. `seed` decides every random choice it will ever make.
+    #[must_use]
+    pub fn new(config: Config, host: Host, seed: u64, now: Now) -> Self {
+        let mut random = Random::new(seed);
+        let databases = config.databases as usize;
+        let server = Server {
+            now,
+            stats: Stats::new(now, &mut random),
+            host,
+            sessions: Sessions::default(),
+            commands: Lookup::new(commands::all()),
+            loading: false,
+            out: Vec::new(),
+            observed: Vec::new(),
+            spare_spans: Vec::new(),
+            next_client: 1,
+            round: round::Round::new(now),
+            config,
+            random: random.clone(),
+        };
+        Self { keyspace: Keyspace::new(databases, &mut random), server }
+    }
+
+    /// Takes one input; adds to `out` what is to be done about it.
+    pub fn handle(&mut self, now: Now, input: Input<'_>, out: &mut Vec<Output>) {
+        self.server.now = now;
+        mem::swap(&mut self.server.out, out);
+        match input {
+            Input::Accepted { conn, peer } => self.server.accept(conn, peer),
+            Input::Received { conn, bytes } => execute::receive(self, conn, bytes),
+            Input::Request { conn, argv } => {
+                let argv: Argv = argv.iter().collect();
+                execute::request(self, conn, argv.args());
+            }
+            Input::Sent { conn, bytes } => {
+                if let Some(session) = self.server.sessions.get_mut(conn) {
+                    session.outbox.take(bytes);
+                }
+                self.server.stats.net_output_bytes += bytes as u64;
+            }
+            Input::Closed { conn } => drop(self.server.sessions.remove(conn)),
+            Input::Tick => round::tick(self),
+            Input::Signal(signal) => self.signal(signal),
+        }
+        mem::swap(&mut self.server.out, out);
+    }
+
+    /// When the engine wants its next [`Input::Tick`].
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        round::deadline(self)
+    }
+
+    /// What waits for a client; the front says with [`Input::Sent`] how much of it it took.
+    #[must_use]
+    pub fn outgoing(&self, conn: ConnId) -> &[u8] {
+        self.server.sessions.get(conn).map_or(&[], |session| session.outbox.waiting())
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.server.config
+    }
+
+    /// What the front told of itself, to be corrected when it changes.
+    pub const fn host_mut(&mut self) -> &mut Host {
+        &mut self.server.host
+    }
+
+    /// What is stored, for reading: the page's key browser and lessons look here.
+    #[must_use]
+    pub const fn keyspace(&self) -> &Keyspace {
+        &self.keyspace
+    }
+
+    /// From now on keeps the list of changes for [`Engine::take_changes`].
+    pub const fn observe(&mut self, wanted: bool) {
+        self.keyspace.observed = wanted;
+    }
+
+    /// The changes since the last time they were taken, if [`Engine::observe`] asked for them.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        mem::take(&mut self.server.observed)
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        let text = match signal {
+            Signal::Interrupt => "Received SIGINT scheduling shutdown...",
+            Signal::Terminate => "Received SIGTERM scheduling shutdown...",
+        };
+        self.server.log(LogLevel::Warning, String::from(text));
+        self.server.shut_down();
+    }
+}
+
+impl Server {
+    /// Adds a line to the log.
+    pub fn log(&mut self, level: LogLevel, text: String) {
+        self.out.push(Output::Log(level, text));
+    }
+
+    /// Ends the server, with the lines that people wait for in the log.
+    pub fn shut_down(&mut self) {
+        self.log(LogLevel::Warning, String::from("User requested shutdown..."));
+        self.log(LogLevel::Warning, String::from("Redis is now ready to exit, bye bye..."));
+        self.out.push(Output::Exit);
+    }
+
+    fn accept(&mut self, conn: ConnId, peer: crate::machine::Peer) {
+        let id = self.next_client;
+        self.next_client += 1;
+        self.stats.connections += 1;
+        let session = crate::session::Session::new(id, conn, peer, self.now);
+        self.sessions.insert(Box::new(session));
+        self.greet(conn);
+    }
+}

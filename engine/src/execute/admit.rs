@@ -1,0 +1,64 @@
+//! May it run? The gates between a request and its handler, in Redis's own order, since the order decides which
+//! error a client sees when several apply.
+
+use alloc::string::String;
+use core::fmt::Write;
+
+use crate::argv::Args;
+use crate::command::{Command, flag};
+use crate::engine::Server;
+use crate::error::Error;
+use crate::session::Session;
+
+/// The bytes of arguments that an error about an unknown command may quote.
+const QUOTED_MAX: usize = 128;
+
+/// Finds the command that a request names, and decides whether the client may run it now.
+#[inline]
+pub(super) fn admit(server: &Server, session: &Session, args: Args<'_>) -> Result<&'static Command, Error> {
+    let command = resolve(server, args)?;
+    if !session.authenticated && !command.has(flag::NO_AUTH) {
+        return Err(Error::NoAuth);
+    }
+    if server.loading && !command.has(flag::LOADING) {
+        return Err(Error::Loading);
+    }
+    Ok(command)
+}
+
+/// The declaration that the words name, the number of words checked.
+pub fn resolve(server: &Server, args: Args<'_>) -> Result<&'static Command, Error> {
+    let name = args.at(0);
+    let command = server.commands.find(name).ok_or_else(|| unknown(args))?;
+    if command.subcommands.is_empty() {
+        return if command.accepts(args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) };
+    }
+    let Some(word) = args.get(1) else { return Err(Error::Arity(command.name)) };
+    let sub = command.subcommand(word).ok_or_else(|| {
+        let word = quote(word, QUOTED_MAX);
+        let name = command.name.to_ascii_uppercase();
+        Error::err(format_args!("unknown subcommand '{word}'. Try {name} HELP."))
+    })?;
+    if sub.accepts(args.len()) { Ok(sub) } else { Err(Error::Arity(sub.name)) }
+}
+
+#[cold]
+fn unknown(args: Args<'_>) -> Error {
+    let mut quoted = String::new();
+    for word in args.from(1).iter() {
+        if quoted.len() >= QUOTED_MAX {
+            break;
+        }
+        let room = QUOTED_MAX - quoted.len();
+        let _ = write!(quoted, "'{}' ", quote(word, room));
+    }
+    let name = quote(args.at(0), QUOTED_MAX);
+    Error::err(format_args!("unknown command '{name}', with args beginning with: {quoted}"))
+}
+
+/// The beginning of a word as text; an error line can't hold line ends.
+fn quote(word: &[u8], max: usize) -> String {
+    let word = word.get(..max).unwrap_or(word);
+    let word = word.split(|&byte| byte == 0).next().unwrap_or_default();
+    String::from_utf8_lossy(word).replace(['\r', '\n'], " ")
+}

@@ -1,0 +1,102 @@
+//! Run it: the handler gets its words, the door to the keyspace, and a place for its reply.
+
+use alloc::string::String;
+
+use super::admit::admit;
+use super::settle::settle;
+use crate::argv::Args;
+use crate::command::{Command, flag};
+use crate::engine::{Engine, Server};
+use crate::error::Error;
+use crate::keyspace::Db;
+use crate::machine::LogLevel;
+use crate::reply::Reply;
+use crate::session::{Ending, Replies, Session};
+
+/// What a handler works with.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The command that was called.
+    pub command: &'static Command,
+    /// Its words, the command's own name first.
+    pub args: Args<'a>,
+    /// The client's database.
+    pub db: Db<'a>,
+    /// Where the reply goes.
+    pub reply: Reply<'a>,
+    /// The client.
+    pub session: &'a mut Session,
+    /// Everything else: configuration, statistics, other clients.
+    pub server: &'a mut Server,
+}
+
+/// Runs one request of a client and writes its reply.
+#[inline]
+pub fn run(engine: &mut Engine, session: &mut Session, args: Args<'_>) {
+    let mark = session.outbox.tail().len();
+    match admit(&engine.server, session, args) {
+        Ok(command) => carry_out(engine, session, command, args),
+        Err(error) => refuse(engine, session, args, &error),
+    }
+    keep_or_drop_reply(session, mark);
+}
+
+#[inline]
+fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Command, args: Args<'_>) {
+    let Engine { keyspace, server } = &mut *engine;
+    let now = server.now;
+    let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
+    let mut outbox = core::mem::take(&mut session.outbox);
+    let mark = outbox.tail().len();
+    session.last = Some(command);
+    server.stats.commands += 1;
+    let mut call = Call {
+        command,
+        args,
+        db: Db::new(keyspace, session.db, now.unix_ms(), (now.mono_us / 1_000_000) as u32, touches),
+        reply: Reply::new(outbox.tail(), session.protocol),
+        session,
+        server,
+    };
+    if let Err(error) = (command.handler)(&mut call) {
+        call.reply.cut(mark);
+        call.reply.error(&error);
+        call.server.stats.error_replies += 1;
+    }
+    session.outbox = outbox;
+    settle(engine);
+}
+
+#[cold]
+fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Error) {
+    // Somebody speaks HTTP to us: a browser was made to, so nothing it says is meant.
+    if args.is(0, "POST") || args.is(0, "HOST:") {
+        let text = String::from(
+            "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to the \
+             server. Connection aborted.",
+        );
+        engine.server.log(LogLevel::Warning, text);
+        session.ending = Ending::Now;
+        return;
+    }
+    let protocol = session.protocol;
+    Reply::new(session.outbox.tail(), protocol).error(error);
+    engine.server.stats.error_replies += 1;
+}
+
+/// CLIENT REPLY: a reply that nobody wants is forgotten as soon as it is written.
+#[inline]
+fn keep_or_drop_reply(session: &mut Session, mark: usize) {
+    match session.replies {
+        Replies::On => {}
+        Replies::Off => session.outbox.tail().truncate(mark),
+        Replies::SkipNext => {
+            session.outbox.tail().truncate(mark);
+            session.replies = Replies::Skip;
+        }
+        Replies::Skip => {
+            session.outbox.tail().truncate(mark);
+            session.replies = Replies::On;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What happens to a command: may it run (`admit`), run it (`call`), what follows (`settle`).
+//!
+//! ```text
+//! bytes ─► resp::decode ─► admit ─► call ─► settle ─► outbox
+//! ```
+//!
+//! Every way in (a socket, a caller in the process, a data set being loaded) goes through [`run`].
+
+mod admit;
+mod batch;
+mod call;
+mod settle;
+
+pub use self::admit::resolve;
+pub use self::batch::{receive, request};
+pub use self::call::{Call, run};
+pub(crate) use self::settle::settle;

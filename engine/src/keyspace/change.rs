@@ -1,0 +1,80 @@
+//! What a command did: the list that everything else follows from.
+//!
+//! The door notes one [`Change`] for each thing that happened to a key, and `execute::settle` reads the list once
+//! the command is done. Handlers never see it, so none can forget a consequence.
+
+use redstart_structures::Blob;
+
+/// One thing that happened to one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The database it lies in.
+    pub db: usize,
+    /// The key; empty when the whole database changed.
+    pub key: Blob,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A kind of change, named as keyspace notifications name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The name of the event.
+    pub name: &'static str,
+    /// The class that `notify-keyspace-events` selects it by.
+    pub class: Class,
+}
+
+/// The classes of keyspace notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// `g`: whatever the type.
+    Generic,
+    /// `$`: strings.
+    String,
+    /// `x`: a key's time came.
+    Expired,
+    /// Not a notification: the database was emptied or exchanged.
+    Database,
+}
+
+impl Event {
+    const fn new(name: &'static str, class: Class) -> Self {
+        Self { name, class }
+    }
+}
+
+/// A string was set.
+pub const SET: Event = Event::new("set", Class::String);
+/// Bytes were added to a string's end.
+pub const APPEND: Event = Event::new("append", Class::String);
+/// Bytes were written into a string.
+pub const SETRANGE: Event = Event::new("setrange", Class::String);
+/// A number was added to.
+pub const INCRBY: Event = Event::new("incrby", Class::String);
+/// A number was taken from.
+pub const DECRBY: Event = Event::new("decrby", Class::String);
+/// A float was added to.
+pub const INCRBYFLOAT: Event = Event::new("incrbyfloat", Class::String);
+/// A key was removed.
+pub const DEL: Event = Event::new("del", Class::Generic);
+/// A key got a time to live.
+pub const EXPIRE: Event = Event::new("expire", Class::Generic);
+/// A key lost its time to live.
+pub const PERSIST: Event = Event::new("persist", Class::Generic);
+/// A key's time came.
+pub const EXPIRED: Event = Event::new("expired", Class::Expired);
+/// A key got another name.
+pub const RENAME_FROM: Event = Event::new("rename_from", Class::Generic);
+/// A key came from another name.
+pub const RENAME_TO: Event = Event::new("rename_to", Class::Generic);
+/// A key left for another database.
+pub const MOVE_FROM: Event = Event::new("move_from", Class::Generic);
+/// A key came from another database.
+pub const MOVE_TO: Event = Event::new("move_to", Class::Generic);
+/// A key was copied to.
+pub const COPY_TO: Event = Event::new("copy_to", Class::Generic);
+/// A database was emptied.
+pub const FLUSH: Event = Event::new("flush", Class::Database);
+/// A database was exchanged with another.
+pub const SWAP: Event = Event::new("swap", Class::Database);

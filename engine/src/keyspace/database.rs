@@ -1,0 +1,175 @@
+//! One numbered database: its entries, and which of them are to expire when.
+//!
+//! Entries are boxes in a [`Dict`], found by a keyed hash of the key. Those with a time to live are listed once
+//! more in `deadlines`, in the order of their time, as `(when, hash of the key)`: no second copy of the key, and the
+//! next one to expire is always the first. An expiry therefore costs a logarithm when it is set, and nothing is ever
+//! searched for.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+
+use redstart_structures::Dict;
+
+use super::entry::Entry;
+use super::hash::Hasher;
+
+/// One numbered database.
+#[derive(Debug)]
+pub struct Database {
+    table: Dict<Box<Entry>>,
+    deadlines: BTreeSet<(i64, u64)>,
+    /// The first of `deadlines`, at hand for every access.
+    earliest_ms: i64,
+    hasher: Hasher,
+    /// The bytes of all entries.
+    entry_bytes: usize,
+}
+
+impl Database {
+    /// An empty one.
+    pub(super) fn new(hasher: Hasher) -> Self {
+        Self {
+            table: Dict::new(),
+            deadlines: BTreeSet::new(),
+            earliest_ms: Entry::NEVER,
+            hasher,
+            entry_bytes: 0,
+        }
+    }
+
+    /// How many keys, those included whose time has come but which nobody has touched since.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether there is no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// How many keys have a time to live.
+    #[must_use]
+    pub fn volatile_len(&self) -> usize {
+        self.deadlines.len()
+    }
+
+    /// When the next key expires, in Unix milliseconds.
+    #[must_use]
+    pub const fn earliest_ms(&self) -> i64 {
+        self.earliest_ms
+    }
+
+    /// The mean time to live of keys that have one, in milliseconds, judged by the first few.
+    #[must_use]
+    pub fn average_ttl_ms(&self, now_ms: i64) -> i64 {
+        let sample = self.deadlines.iter().take(64);
+        let (sum, count) = sample.fold((0_i128, 0_i128), |(sum, count), &(when, _)| {
+            (sum + i128::from(when.saturating_sub(now_ms).max(0)), count + 1)
+        });
+        sum.checked_div(count).unwrap_or(0) as i64
+    }
+
+    /// The bytes of entries and tables.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.entry_bytes + self.table.memory_bytes() + self.deadlines.len() * 24
+    }
+
+    /// Every entry, in the table's order.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.table.iter().map(|entry| &**entry)
+    }
+
+    /// Visits a part of the table; see [`Dict::scan`].
+    pub(super) fn scan(&self, cursor: u64, mut visit: impl FnMut(&Entry)) -> u64 {
+        self.table.scan(cursor, |entry| self.hasher.hash(&entry.key), |entry| visit(entry))
+    }
+
+    pub(super) fn sample(&self, random: u64) -> Option<&Entry> {
+        self.table.sample(random).map(|entry| &**entry)
+    }
+
+    #[inline]
+    pub(super) fn hash(&self, key: &[u8]) -> u64 {
+        self.hasher.hash(key)
+    }
+
+    #[inline]
+    pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<&Entry> {
+        self.table.find(hash, |entry| *entry.key == *key).map(|entry| &**entry)
+    }
+
+    #[inline]
+    pub(super) fn find_mut(&mut self, hash: u64, key: &[u8]) -> Option<&mut Entry> {
+        self.table.find_mut(hash, |entry| *entry.key == *key).map(|entry| &mut **entry)
+    }
+
+    /// Adds an entry under a key that is not there yet.
+    pub(super) fn insert(&mut self, hash: u64, entry: Box<Entry>) {
+        self.entry_bytes += entry.memory_bytes();
+        self.add_deadline(entry.expires_ms, hash);
+        let hasher = &self.hasher;
+        self.table.insert(hash, entry, |entry| hasher.hash(&entry.key));
+    }
+
+    pub(super) fn remove(&mut self, hash: u64, key: &[u8]) -> Option<Box<Entry>> {
+        let hasher = &self.hasher;
+        let entry = self.table.remove(hash, |entry| *entry.key == *key, |entry| hasher.hash(&entry.key))?;
+        self.entry_bytes = self.entry_bytes.saturating_sub(entry.memory_bytes());
+        self.drop_deadline(entry.expires_ms, hash);
+        Some(entry)
+    }
+
+    /// An edit changed an entry's size.
+    pub(super) const fn resized(&mut self, before: usize, after: usize) {
+        self.entry_bytes = (self.entry_bytes + after).saturating_sub(before);
+    }
+
+    /// Sets when an entry expires; [`Entry::NEVER`] for not at all. Tells what it was.
+    pub(super) fn set_expiry(&mut self, hash: u64, key: &[u8], when_ms: i64) -> Option<i64> {
+        let entry = self.find_mut(hash, key)?;
+        let before = core::mem::replace(&mut entry.expires_ms, when_ms);
+        if before != when_ms {
+            self.drop_deadline(before, hash);
+            self.add_deadline(when_ms, hash);
+        }
+        Some(before)
+    }
+
+    /// Takes out one entry whose time has come.
+    pub(super) fn pop_due(&mut self, now_ms: i64) -> Option<Box<Entry>> {
+        if now_ms < self.earliest_ms {
+            return None;
+        }
+        let &(when, hash) = self.deadlines.first()?;
+        let hasher = &self.hasher;
+        let entry =
+            self.table.remove(hash, |entry| entry.expires_ms == when, |entry| hasher.hash(&entry.key));
+        // Two keys of one hash and one deadline share a listing: it stays until the second is gone, too.
+        if self.table.find(hash, |entry| entry.expires_ms == when).is_none() {
+            self.drop_deadline(when, hash);
+        }
+        if let Some(entry) = &entry {
+            self.entry_bytes = self.entry_bytes.saturating_sub(entry.memory_bytes());
+        }
+        entry
+    }
+
+    fn add_deadline(&mut self, when_ms: i64, hash: u64) {
+        if when_ms != Entry::NEVER {
+            self.deadlines.insert((when_ms, hash));
+            self.earliest_ms = self.earliest_ms.min(when_ms);
+        }
+    }
+
+    fn drop_deadline(&mut self, when_ms: i64, hash: u64) {
+        if when_ms != Entry::NEVER {
+            self.deadlines.remove(&(when_ms, hash));
+            if when_ms == self.earliest_ms {
+                self.earliest_ms = self.deadlines.first().map_or(Entry::NEVER, |&(when, _)| when);
+            }
+        }
+    }
+}

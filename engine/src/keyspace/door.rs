@@ -1,0 +1,349 @@
+//! The door: the only way from a handler to a key.
+//!
+//! | to …                     | use                                      | counts as a read | as a use | noted |
+//! |--------------------------|------------------------------------------|------------------|----------|-------|
+//! | look at a value          | [`Db::read`], [`Db::get`]                | yes              | yes      |       |
+//! | look without a trace     | [`Db::peek`]                             |                  |          |       |
+//! | change a value           | [`Db::edit`], [`Db::edit_or_create`]     |                  | yes      | yes   |
+//! | set, move, remove a key  | [`Db::set`], [`Db::put`], [`Db::remove`] |                  | yes      | yes   |
+//! | change when it expires   | [`Db::expire`]                           |                  |          | yes   |
+//!
+//! Through all of them a key whose time has come is not there: the first to ask for it removes it.
+
+use alloc::boxed::Box;
+
+use redstart_structures::Blob;
+
+use super::Keyspace;
+use super::change::{self, Event};
+use super::database::Database;
+use super::entry::Entry;
+use crate::error::Error;
+use crate::types::{Kind, Str, Value};
+
+/// What becomes of a key's time to live when it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// It stays as it is.
+    Keep,
+    /// It has none any more.
+    Never,
+    /// It ends at this Unix time in milliseconds.
+    At(i64),
+}
+
+/// One database as one command sees it.
+#[derive(Debug)]
+pub struct Db<'a> {
+    keyspace: &'a mut Keyspace,
+    index: usize,
+    now_ms: i64,
+    clock_s: u32,
+    /// Whether an access counts as a use for LRU and OBJECT IDLETIME.
+    touches: bool,
+}
+
+impl<'a> Db<'a> {
+    /// The database `index` at a time; `index` must exist.
+    pub const fn new(
+        keyspace: &'a mut Keyspace,
+        index: usize,
+        now_ms: i64,
+        clock_s: u32,
+        touches: bool,
+    ) -> Self {
+        Self { keyspace, index, now_ms, clock_s, touches }
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Looks at another database from now on, if there is one of that number.
+    pub fn select(&mut self, index: usize) -> Result<(), Error> {
+        if index >= self.keyspace.databases.len() {
+            return Err(Error::DbIndex);
+        }
+        self.index = index;
+        Ok(())
+    }
+
+    /// All databases: for commands that are about more than keys.
+    pub const fn keyspace(&mut self) -> &mut Keyspace {
+        self.keyspace
+    }
+
+    /// The time at which the command runs, in Unix milliseconds.
+    #[must_use]
+    pub const fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// The clock that uses are dated by, in seconds.
+    #[must_use]
+    pub const fn clock_s(&self) -> u32 {
+        self.clock_s
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keyspace.databases.get(self.index).map_or(0, Database::len)
+    }
+
+    /// Whether there is no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entry of a key, as a read.
+    #[inline]
+    pub fn get(&mut self, key: &[u8]) -> Option<&Entry> {
+        let (clock_s, touches) = (self.clock_s, self.touches);
+        let hash = self.live(key);
+        let Keyspace { databases, stats, .. } = &mut *self.keyspace;
+        let found = databases.get_mut(self.index)?.find_mut(hash, key);
+        match &found {
+            Some(_) => stats.hits += 1,
+            None => stats.misses += 1,
+        }
+        let entry = found?;
+        if touches {
+            entry.touched_s = clock_s;
+        }
+        Some(entry)
+    }
+
+    /// The entry of a key, leaving no trace.
+    pub fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
+        let hash = self.live(key);
+        self.database()?.find(hash, key)
+    }
+
+    /// Whether a key exists, leaving no trace.
+    pub fn contains(&mut self, key: &[u8]) -> bool {
+        self.peek(key).is_some()
+    }
+
+    /// The value of a key, as a read, if it is of the type asked for.
+    #[inline]
+    pub fn read<T: Kind>(&mut self, key: &[u8]) -> Result<Option<&T>, Error> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(entry) => T::of(&entry.value).map(Some).ok_or(Error::WrongType),
+        }
+    }
+
+    /// Changes the value of a key in place. `None` if there is no such key. The change is noted unless `edit`
+    /// refuses, in which case it must have left the value alone.
+    #[inline]
+    pub fn edit<T: Kind, R>(
+        &mut self,
+        key: &[u8],
+        event: Event,
+        edit: impl FnOnce(&mut T) -> Result<R, Error>,
+    ) -> Result<Option<R>, Error> {
+        let hash = self.live(key);
+        let clock_s = self.clock_s;
+        let Some(database) = self.database_mut() else { return Ok(None) };
+        let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
+        let before = entry.memory_bytes();
+        let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
+        let result = edit(value)?;
+        let after = entry.memory_bytes();
+        entry.touched_s = clock_s;
+        database.resized(before, after);
+        self.note(key, event);
+        Ok(Some(result))
+    }
+
+    /// Changes the value of a key in place, beginning with `create` if there is no such key.
+    pub fn edit_or_create<T: Kind, R>(
+        &mut self,
+        key: &[u8],
+        event: Event,
+        create: impl FnOnce() -> T,
+        edit: impl FnOnce(&mut T) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        if self.contains(key) {
+            let edited = self.edit(key, event, edit)?;
+            return edited.ok_or(Error::NoSuchKey);
+        }
+        let mut value = create();
+        let result = edit(&mut value)?;
+        self.put(key, value.into_value(), Expiry::Never, event);
+        Ok(result)
+    }
+
+    /// Sets a key to a string, whatever it was; in its old memory where that fits.
+    #[inline]
+    pub fn set(&mut self, key: &[u8], bytes: &[u8], expiry: Expiry, event: Event) {
+        let hash = self.live(key);
+        let clock_s = self.clock_s;
+        let Some(database) = self.database_mut() else { return };
+        let Some(entry) = database.find_mut(hash, key) else {
+            return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
+        };
+        let before = entry.memory_bytes();
+        match &mut entry.value {
+            Value::Str(string) => string.assign(bytes),
+            #[expect(unreachable_patterns, reason = "strings are the only type so far")]
+            other => *other = Value::Str(Str::new(bytes)),
+        }
+        entry.touched_s = clock_s;
+        let (after, old_expiry) = (entry.memory_bytes(), entry.expires_ms);
+        database.resized(before, after);
+        self.note(key, event);
+        if expiry != Expiry::Never || old_expiry != Entry::NEVER {
+            self.write_expiry(hash, key, expiry);
+        }
+    }
+
+    /// Puts a value under a key, whatever was there.
+    pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
+        let hash = self.live(key);
+        let old = self.database_mut().and_then(|database| database.remove(hash, key));
+        let kept = old.map_or(Entry::NEVER, |entry| entry.expires_ms);
+        let expiry = match expiry {
+            Expiry::Keep if kept == Entry::NEVER => Expiry::Never,
+            Expiry::Keep => Expiry::At(kept),
+            other => other,
+        };
+        self.insert(hash, key, value, expiry, event);
+    }
+
+    /// Removes a key; tells whether it was there.
+    pub fn remove(&mut self, key: &[u8], event: Event) -> bool {
+        self.take(key, event).is_some()
+    }
+
+    /// Removes a key and gives what it was.
+    pub fn take(&mut self, key: &[u8], event: Event) -> Option<Box<Entry>> {
+        let hash = self.live(key);
+        let entry = self.database_mut()?.remove(hash, key)?;
+        self.note(key, event);
+        Some(entry)
+    }
+
+    /// Sets when a key expires, or that it doesn't; tells whether the key is there. A time that has passed removes
+    /// the key.
+    pub fn expire(&mut self, key: &[u8], expiry: Expiry) -> bool {
+        let hash = self.live(key);
+        let Some(database) = self.database_mut() else { return false };
+        if database.find(hash, key).is_none() {
+            return false;
+        }
+        match expiry {
+            Expiry::At(when) if when <= self.now_ms => {
+                self.remove(key, change::DEL);
+            }
+            Expiry::At(_) => {
+                self.write_expiry(hash, key, expiry);
+                self.keyspace.dirty += 1;
+            }
+            Expiry::Never => {
+                self.write_expiry(hash, key, expiry);
+                self.note(key, change::PERSIST);
+            }
+            Expiry::Keep => {}
+        }
+        true
+    }
+
+    /// Marks a key as used now; tells whether it is there.
+    pub fn touch(&mut self, key: &[u8]) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Visits a part of the keys; gives the cursor of the next part, 0 at the end. Keys that are there from the
+    /// first part to the last are visited at least once.
+    pub fn scan(&self, cursor: u64, visit: impl FnMut(&Entry)) -> u64 {
+        self.keyspace.databases.get(self.index).map_or(0, |database| database.scan(cursor, visit))
+    }
+
+    /// Some entry, any with nearly the same chance.
+    #[must_use]
+    pub fn sample(&self, random: u64) -> Option<&Entry> {
+        self.keyspace.databases.get(self.index)?.sample(random)
+    }
+
+    /// Every entry whose time has not come.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        let now_ms = self.now_ms;
+        self.keyspace
+            .databases
+            .get(self.index)
+            .into_iter()
+            .flat_map(Database::iter)
+            .filter(move |entry| entry.expires_ms > now_ms)
+    }
+
+    /// The hash of a key, after removing the key if its time has come.
+    #[inline]
+    fn live(&mut self, key: &[u8]) -> u64 {
+        let Some(database) = self.keyspace.databases.get(self.index) else { return 0 };
+        let hash = database.hash(key);
+        if self.now_ms >= database.earliest_ms() {
+            self.expire_if_due(hash, key);
+        }
+        hash
+    }
+
+    #[cold]
+    fn expire_if_due(&mut self, hash: u64, key: &[u8]) {
+        let now_ms = self.now_ms;
+        let Some(database) = self.database_mut() else { return };
+        if database.find(hash, key).is_some_and(|entry| entry.expires_ms <= now_ms) {
+            database.remove(hash, key);
+            self.keyspace.stats.expired += 1;
+            self.note(key, change::EXPIRED);
+        }
+    }
+
+    fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
+        let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
+        let entry = Entry { key: Blob::from(key), value, expires_ms, touched_s: self.clock_s };
+        if let Some(database) = self.database_mut() {
+            database.insert(hash, Box::new(entry));
+        }
+        self.note(key, event);
+        if expires_ms != Entry::NEVER {
+            self.note_expire(key);
+        }
+    }
+
+    fn write_expiry(&mut self, hash: u64, key: &[u8], expiry: Expiry) {
+        let when_ms = match expiry {
+            Expiry::Keep => return,
+            Expiry::Never => Entry::NEVER,
+            Expiry::At(when) => when,
+        };
+        if let Some(database) = self.database_mut() {
+            database.set_expiry(hash, key, when_ms);
+        }
+        if when_ms != Entry::NEVER {
+            self.note_expire(key);
+        }
+    }
+
+    fn note(&mut self, key: &[u8], event: Event) {
+        self.keyspace.note(self.index, key, event);
+    }
+
+    /// A time to live that comes along with a write is an event, but not a change of its own.
+    fn note_expire(&mut self, key: &[u8]) {
+        self.keyspace.note(self.index, key, change::EXPIRE);
+        self.keyspace.dirty -= 1;
+    }
+
+    fn database(&self) -> Option<&Database> {
+        self.keyspace.databases.get(self.index)
+    }
+
+    fn database_mut(&mut self) -> Option<&mut Database> {
+        self.keyspace.databases.get_mut(self.index)
+    }
+}

@@ -1,0 +1,35 @@
+//! A key and what it holds.
+
+use redstart_structures::Blob;
+
+use crate::types::Value;
+
+/// A key, its value, and what the store must remember of it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name.
+    pub key: Blob,
+    /// What it holds.
+    pub value: Value,
+    /// When it ceases to exist, in Unix milliseconds; [`Entry::NEVER`] if it doesn't.
+    pub(super) expires_ms: i64,
+    /// When it was last used, in seconds of the monotonic clock.
+    pub touched_s: u32,
+}
+
+impl Entry {
+    /// The expiry of an entry that has none.
+    pub const NEVER: i64 = i64::MAX;
+
+    /// When it ceases to exist, in Unix milliseconds.
+    #[must_use]
+    pub const fn expires_ms(&self) -> Option<i64> {
+        if self.expires_ms == Self::NEVER { None } else { Some(self.expires_ms) }
+    }
+
+    /// The bytes it takes: its own, its key's and its value's.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + self.key.heap_bytes() + self.value.heap_bytes()
+    }
+}

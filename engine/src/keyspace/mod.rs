@@ -1,0 +1,134 @@
+//! Everything that is stored: sixteen numbered databases (or as many as `databases` says), and the one door to them.
+//!
+//! Handlers reach keys through [`Db`] alone. The door sees to what every access implies: a key whose time has come
+//! is gone before anybody sees it, a read counts as a hit or a miss and as a use, an edit is measured and noted in
+//! the list of [changes](change).
+
+pub mod change;
+mod database;
+mod door;
+mod entry;
+mod hash;
+
+use alloc::vec::Vec;
+use core::mem;
+
+use redstart_structures::Blob;
+
+pub use self::change::{Change, Event};
+pub use self::database::Database;
+pub use self::door::{Db, Expiry};
+pub use self::entry::Entry;
+pub use self::hash::Hasher;
+
+use crate::random::Random;
+
+/// All databases.
+#[derive(Debug)]
+pub struct Keyspace {
+    databases: Vec<Database>,
+    hasher: Hasher,
+    changes: Vec<Change>,
+    /// Whether anybody reads `changes`; if not, only their number is kept.
+    pub observed: bool,
+    /// How many changes there were since the last save.
+    pub dirty: u64,
+    /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
+    pub active_expiry: bool,
+    /// Counts for INFO.
+    pub stats: KeyspaceStats,
+}
+
+/// What INFO tells about accesses.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KeyspaceStats {
+    /// Reads of keys that were there.
+    pub hits: u64,
+    /// Reads of keys that were not.
+    pub misses: u64,
+    /// Keys whose time came.
+    pub expired: u64,
+}
+
+impl Keyspace {
+    /// So many empty databases, hashed under a secret from `random`.
+    pub fn new(databases: usize, random: &mut Random) -> Self {
+        let hasher = Hasher::new((random.next(), random.next()));
+        Self {
+            databases: (0..databases.max(1)).map(|_| Database::new(hasher)).collect(),
+            hasher,
+            changes: Vec::new(),
+            observed: false,
+            dirty: 0,
+            active_expiry: true,
+            stats: KeyspaceStats::default(),
+        }
+    }
+
+    /// The databases in order.
+    #[must_use]
+    pub fn databases(&self) -> &[Database] {
+        &self.databases
+    }
+
+    /// Notes a change.
+    fn note(&mut self, db: usize, key: &[u8], event: Event) {
+        self.dirty += 1;
+        if self.observed {
+            self.changes.push(Change { db, key: Blob::from(key), event });
+        }
+    }
+
+    /// The changes since the last time they were taken.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        mem::take(&mut self.changes)
+    }
+
+    /// Empties one database; gives what was in it.
+    pub fn flush(&mut self, db: usize) -> Option<Database> {
+        let database = self.databases.get_mut(db)?;
+        let old = mem::replace(database, Database::new(self.hasher));
+        self.dirty += old.len() as u64;
+        self.note(db, b"", change::FLUSH);
+        Some(old)
+    }
+
+    /// Exchanges two databases that exist.
+    pub fn swap(&mut self, one: usize, other: usize) {
+        if one.max(other) < self.databases.len() {
+            self.databases.swap(one, other);
+            self.note(one, b"", change::SWAP);
+            self.note(other, b"", change::SWAP);
+        }
+    }
+
+    /// When the next key expires, in Unix milliseconds.
+    #[must_use]
+    pub fn earliest_ms(&self) -> Option<i64> {
+        let earliest = self.databases.iter().map(Database::earliest_ms).min();
+        earliest.filter(|&when| when != Entry::NEVER && self.active_expiry)
+    }
+
+    /// Removes up to `budget` keys whose time has come; tells how many it did.
+    pub fn expire_due(&mut self, now_ms: i64, budget: usize) -> usize {
+        let mut removed = 0;
+        for db in 0..self.databases.len() {
+            while removed < budget {
+                let Some(entry) = self.databases.get_mut(db).and_then(|database| database.pop_due(now_ms))
+                else {
+                    break;
+                };
+                self.stats.expired += 1;
+                self.note(db, &entry.key, change::EXPIRED);
+                removed += 1;
+            }
+        }
+        removed
+    }
+
+    /// The bytes of everything stored.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.databases.iter().map(Database::memory_bytes).sum()
+    }
+}

@@ -1,0 +1,146 @@
+//! Numbers as Redis reads and writes them.
+//!
+//! Reading is strict: no spaces, no `+`, no leading zeros, so that a text is a number only if writing the number
+//! gives the text back. That is what lets a string be kept as an integer. Writing a float follows C's `%.17g`,
+//! because replies and data files have to agree with the other servers to the last digit.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+/// Reads a signed 64-bit number in its one canonical form.
+#[inline]
+#[must_use]
+pub fn parse_int(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    match digits {
+        [b'0'] if !negative => return Some(0),
+        [b'1'..=b'9', ..] if digits.len() <= 19 => {}
+        _ => return None,
+    }
+    let mut value = 0_u64;
+    for &digit in digits {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+    }
+    if negative { 0_i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
+}
+
+/// Reads a floating-point number as `strtold` does where Redis asks for one: any decimal or hexadecimal form,
+/// `inf` and `infinity`, but no spaces, no NaN, nothing after the number.
+#[must_use]
+pub fn parse_float(text: &[u8]) -> Option<f64> {
+    let text = core::str::from_utf8(text).ok()?;
+    if text.is_empty() || text.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if let Some(hex) = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X")) {
+        let value = parse_hex_float(hex)?;
+        return Some(if text.starts_with('-') { -value } else { value });
+    }
+    let value: f64 = text.parse().ok()?;
+    let overflowed = value.is_infinite() && !unsigned.starts_with(['i', 'I']);
+    (!value.is_nan() && !overflowed).then_some(value)
+}
+
+/// Hexadecimal digits with an optional point and an optional binary exponent.
+fn parse_hex_float(hex: &str) -> Option<f64> {
+    let (mantissa, exponent) = match hex.split_once(['p', 'P']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (hex, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut value = 0_f64;
+    for digit in whole.chars().chain(fraction.chars()) {
+        value = value * 16.0 + f64::from(digit.to_digit(16)?);
+    }
+    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?.checked_mul(4)?)?;
+    Some(libm::ldexp(value, shift))
+}
+
+/// Writes a float as C's `%.17g` does: the form of scores and of doubles in replies.
+#[must_use]
+pub fn format_float(value: f64) -> String {
+    if value.is_nan() {
+        return String::from("nan");
+    }
+    if value.is_infinite() {
+        return String::from(if value > 0.0 { "inf" } else { "-inf" });
+    }
+    if value == 0.0 {
+        return String::from(if value.is_sign_negative() { "-0" } else { "0" });
+    }
+    // Whole numbers that a double holds exactly need no rounding.
+    if value.abs() < 1e17 && value == libm::trunc(value) {
+        return (value as i64).to_string();
+    }
+    let scientific = format!("{value:.16e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if !(-4..17).contains(&exponent) {
+        let mantissa = trim_zeros(mantissa);
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
+    }
+    let decimals = usize::try_from(16 - exponent).unwrap_or(0);
+    trim_zeros(&format!("{value:.decimals$}")).to_string()
+}
+
+/// Drops the zeros after the point that say nothing, and the point with them.
+#[must_use]
+pub fn trim_zeros(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_have_one_form() {
+        assert_eq!(parse_int(b"0"), Some(0));
+        assert_eq!(parse_int(b"-1"), Some(-1));
+        assert_eq!(parse_int(b"9223372036854775807"), Some(i64::MAX));
+        assert_eq!(parse_int(b"-9223372036854775808"), Some(i64::MIN));
+        for text in
+            ["", "-", "+1", "01", "-0", " 1", "1 ", "1x", "9223372036854775808", "-9223372036854775809"]
+        {
+            assert_eq!(parse_int(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn floats_print_as_seventeen_digits() {
+        for (value, text) in [
+            (3.0, "3"),
+            (0.1, "0.10000000000000001"),
+            (1e17, "1e+17"),
+            (1e16, "10000000000000000"),
+            (1.5e-7, "1.4999999999999999e-07"),
+            (-2.5, "-2.5"),
+            (1e300, "1.0000000000000001e+300"),
+            (0.0001, "0.0001"),
+        ] {
+            assert_eq!(format_float(value), text);
+        }
+    }
+
+    #[test]
+    fn floats_are_read_as_c_reads_them() {
+        assert_eq!(parse_float(b"0x1p3"), Some(8.0));
+        assert_eq!(parse_float(b"0x.8"), Some(0.5));
+        assert_eq!(parse_float(b"-inf"), Some(f64::NEG_INFINITY));
+        assert_eq!(parse_float(b"3.0e3"), Some(3000.0));
+        for text in ["", " 1", "1 ", "nan", "1e999", "0x", "--1"] {
+            assert_eq!(parse_float(text.as_bytes()), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What the store tells of itself: counters and rates, and facts about where it runs.
+
+mod stats;
+
+use alloc::string::String;
+
+pub use self::stats::Stats;
+
+/// Facts that only the front knows; INFO repeats them.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// The operating system, or what stands for it.
+    pub os: String,
+    /// How events are waited for.
+    pub multiplexing: &'static str,
+    /// The number of the process.
+    pub process_id: u32,
+    /// The port it listens on.
+    pub tcp_port: u16,
+    /// The path of the program.
+    pub executable: String,
+    /// The path of the configuration file.
+    pub config_file: String,
+    /// The memory that the operating system counts for it, in bytes.
+    pub rss_bytes: u64,
+    /// The memory of the machine, in bytes.
+    pub system_bytes: u64,
+    /// CPU time of the process so far: user and system, in microseconds.
+    pub cpu_us: (u64, u64),
+}

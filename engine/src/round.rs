@@ -1,0 +1,68 @@
+//! The regular round: what happens because time passed, in steps that are bounded.
+//!
+//! The engine asks for a turn at the next expiry or, `hz` times a second, for its round: rates for INFO, idle
+//! clients. A turn that finds more to expire than its budget asks for another one at once, so clients come first.
+
+use alloc::vec::Vec;
+
+use crate::engine::Engine;
+use crate::machine::{ConnId, Deadline, Now, Output, Why};
+
+/// Keys that one turn may expire: well under a millisecond of work.
+const EXPIRE_BUDGET: usize = 500;
+
+/// When the next round is due.
+#[derive(Debug)]
+pub(crate) struct Round {
+    next_us: u64,
+}
+
+impl Round {
+    /// The first round is due at once.
+    #[must_use]
+    pub(crate) const fn new(now: Now) -> Self {
+        Self { next_us: now.mono_us }
+    }
+}
+
+/// When the engine wants its next turn.
+pub(crate) fn deadline(engine: &Engine) -> Deadline {
+    let round = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
+    let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return round };
+    let now = engine.server.now;
+    let wait_us = u64::try_from(expiry_ms.saturating_mul(1000)).unwrap_or(0).saturating_sub(now.unix_us);
+    let expiry = Deadline { mono_us: now.mono_us.saturating_add(wait_us), why: Why::Expiry };
+    if expiry.mono_us < round.mono_us { expiry } else { round }
+}
+
+/// One turn.
+pub(crate) fn tick(engine: &mut Engine) {
+    let now = engine.server.now;
+    if engine.keyspace.active_expiry && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0 {
+        crate::execute::settle(engine);
+    }
+    if now.mono_us >= engine.server.round.next_us {
+        let period_us = 1_000_000 / engine.server.config.hz.clamp(1, 500);
+        engine.server.round.next_us = now.mono_us + period_us;
+        engine.server.stats.sample_rates(now);
+        close_idle(engine);
+    }
+}
+
+/// Ends connections that said nothing for longer than `timeout`.
+fn close_idle(engine: &mut Engine) {
+    let server = &mut engine.server;
+    let timeout_us = server.config.timeout_secs.saturating_mul(1_000_000);
+    if timeout_us == 0 {
+        return;
+    }
+    let now_us = server.now.mono_us;
+    let idle = |active_us: u64| now_us.saturating_sub(active_us) > timeout_us;
+    let idle: Vec<ConnId> = server
+        .sessions
+        .iter()
+        .filter(|session| idle(session.active_us))
+        .map(|session| session.conn)
+        .collect();
+    server.out.extend(idle.into_iter().map(Output::Abort));
+}

@@ -1,0 +1,124 @@
+//! One connection: who it is, how it speaks, what it has sent and what waits for it.
+
+mod greet;
+mod outbox;
+mod table;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub use self::outbox::Outbox;
+pub use self::table::Sessions;
+
+use crate::argv::Span;
+use crate::command::Command;
+use crate::machine::{ConnId, Now, Peer};
+use crate::reply::Protocol;
+use crate::resp::decode::Decoder;
+
+/// The state of one connection.
+#[derive(Debug)]
+pub struct Session {
+    /// The number that CLIENT ID gives; never used twice.
+    pub id: u64,
+    /// The front's name for it.
+    pub conn: ConnId,
+    /// Where it came from.
+    pub peer: Peer,
+    /// The database that its commands work on.
+    pub db: usize,
+    /// How it wants its replies.
+    pub protocol: Protocol,
+    /// Whether it may do more than say who it is.
+    pub authenticated: bool,
+    /// The user it is.
+    pub user: &'static str,
+    /// What it calls itself.
+    pub name: Vec<u8>,
+    /// What its library calls itself.
+    pub lib_name: Vec<u8>,
+    /// And the library's version.
+    pub lib_ver: Vec<u8>,
+    /// Which replies it wants.
+    pub replies: Replies,
+    /// Its memory is safe from `maxmemory-clients`.
+    pub no_evict: bool,
+    /// Its reads don't count as uses.
+    pub no_touch: bool,
+    /// Whether it is to be closed, and how soon.
+    pub ending: Ending,
+    /// When it came, on the monotonic clock in microseconds.
+    pub created_us: u64,
+    /// When it last sent something.
+    pub active_us: u64,
+    /// The last command it ran.
+    pub last: Option<&'static Command>,
+    /// Bytes of requests that are not all there yet.
+    pub query: Vec<u8>,
+    /// How far the first of them is understood.
+    pub decoder: Decoder,
+    /// Where its words lie, as far as they are known.
+    pub spans: Vec<Span>,
+    /// Replies that the front has not taken yet.
+    pub outbox: Outbox,
+}
+
+/// Which replies a client wants: CLIENT REPLY.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replies {
+    /// All.
+    On,
+    /// None.
+    Off,
+    /// Not the one to this command, nor the one to the next.
+    SkipNext,
+    /// Not the one to this command.
+    Skip,
+}
+
+/// Whether a connection is to be closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It goes on.
+    No,
+    /// Once its replies are gone.
+    AfterReplies,
+    /// At once.
+    Now,
+}
+
+impl Session {
+    /// A connection that was just accepted.
+    #[must_use]
+    pub fn new(id: u64, conn: ConnId, peer: Peer, now: Now) -> Self {
+        Self {
+            id,
+            conn,
+            peer,
+            db: 0,
+            protocol: Protocol::Resp2,
+            authenticated: false,
+            user: "default",
+            name: Vec::new(),
+            lib_name: Vec::new(),
+            lib_ver: Vec::new(),
+            replies: Replies::On,
+            no_evict: false,
+            no_touch: false,
+            ending: Ending::No,
+            created_us: now.mono_us,
+            active_us: now.mono_us,
+            last: None,
+            query: Vec::new(),
+            decoder: Decoder::default(),
+            spans: Vec::new(),
+            outbox: Outbox::default(),
+        }
+    }
+
+    /// The full name of the last command it ran, as CLIENT LIST shows it.
+    #[must_use]
+    pub fn last_name(&self) -> String {
+        self.last.map_or_else(|| String::from("NULL"), |command| String::from(command.name))
+    }
+}

@@ -1,0 +1,66 @@
+//! Values, each choosing its encoding by what it holds.
+
+mod string;
+
+pub use self::string::{Str, Text};
+
+/// What a key holds.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A string.
+    Str(Str),
+}
+
+impl Value {
+    /// The name that TYPE gives.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Str(_) => "string",
+        }
+    }
+
+    /// The name that OBJECT ENCODING gives.
+    #[must_use]
+    pub const fn encoding(&self) -> &'static str {
+        match self {
+            Self::Str(string) => string.encoding(),
+        }
+    }
+
+    /// The bytes it takes outside of itself.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Str(string) => string.heap_bytes(),
+        }
+    }
+}
+
+/// A type that a key can hold.
+pub trait Kind: Sized {
+    /// The value, if it is of this type.
+    fn of(value: &Value) -> Option<&Self>;
+    /// The value for editing, if it is of this type.
+    fn of_mut(value: &mut Value) -> Option<&mut Self>;
+    /// Itself as a value.
+    fn into_value(self) -> Value;
+}
+
+impl Kind for Str {
+    #[inline]
+    fn of(value: &Value) -> Option<&Self> {
+        let Value::Str(string) = value;
+        Some(string)
+    }
+
+    #[inline]
+    fn of_mut(value: &mut Value) -> Option<&mut Self> {
+        let Value::Str(string) = value;
+        Some(string)
+    }
+
+    fn into_value(self) -> Value {
+        Value::Str(self)
+    }
+}

@@ -1,0 +1,165 @@
+//! A string: any bytes, kept as a number where the bytes are one.
+//!
+//! | kept as  | when                                             | OBJECT ENCODING |
+//! |----------|--------------------------------------------------|-----------------|
+//! | `Int`    | the canonical text of a signed 64-bit number     | `int`           |
+//! | `Short`  | up to 44 bytes, not edited since it was set      | `embstr`        |
+//! | `Raw`    | anything else                                    | `raw`           |
+//!
+//! `Short` is a [`Blob`], which keeps up to 22 bytes in place. `Raw` has room to grow, and a value of the same size
+//! set over it takes the same memory again.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Deref;
+
+use redstart_structures::Blob;
+
+use crate::number;
+
+/// The longest string that is kept as `embstr`.
+const SHORT_MAX: usize = 44;
+
+/// The longest text of a 64-bit number.
+const INT_MAX: usize = 20;
+
+/// A string value.
+#[derive(Clone, Debug)]
+pub enum Str {
+    /// The text of this number.
+    Int(i64),
+    /// Few bytes.
+    Short(Blob),
+    /// Many bytes, or bytes that were edited.
+    Raw(Vec<u8>),
+}
+
+impl Str {
+    /// Chooses the encoding for these bytes.
+    #[inline]
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        if bytes.len() > SHORT_MAX {
+            return Self::Raw(bytes.to_vec());
+        }
+        match Self::as_number(bytes) {
+            Some(value) => Self::Int(value),
+            None => Self::Short(Blob::from(bytes)),
+        }
+    }
+
+    /// Becomes these bytes, in the memory it has where they fit.
+    #[inline]
+    pub fn assign(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Raw(old) if bytes.len() > SHORT_MAX && old.capacity() / 2 <= bytes.len() => {
+                old.clear();
+                old.extend_from_slice(bytes);
+            }
+            _ => *self = Self::new(bytes),
+        }
+    }
+
+    /// The number that the bytes are the text of.
+    fn as_number(bytes: &[u8]) -> Option<i64> {
+        if bytes.len() > INT_MAX { None } else { number::parse_int(bytes) }
+    }
+
+    /// Its bytes.
+    #[inline]
+    #[must_use]
+    pub fn bytes(&self) -> Text<'_> {
+        match self {
+            Self::Int(value) => {
+                let mut buffer = [0; INT_MAX];
+                let mut digits = itoa::Buffer::new();
+                let text = digits.format(*value).as_bytes();
+                let (head, _) = buffer.split_at_mut(text.len().min(INT_MAX));
+                head.copy_from_slice(text);
+                Text::Digits(buffer, text.len())
+            }
+            Self::Short(bytes) => Text::Bytes(bytes),
+            Self::Raw(bytes) => Text::Bytes(bytes),
+        }
+    }
+
+    /// How many bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes().len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number it is the text of.
+    #[must_use]
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(value) => Some(*value),
+            Self::Short(bytes) => Self::as_number(bytes),
+            Self::Raw(bytes) => Self::as_number(bytes),
+        }
+    }
+
+    /// Its bytes for editing in place; it is `raw` from then on.
+    pub fn edit(&mut self) -> &mut Vec<u8> {
+        if !matches!(self, Self::Raw(_)) {
+            *self = Self::Raw(self.bytes().to_vec());
+        }
+        match self {
+            Self::Raw(bytes) => bytes,
+            Self::Int(_) | Self::Short(_) => unreachable!("it was just made raw"),
+        }
+    }
+
+    /// The name that OBJECT ENCODING gives.
+    #[must_use]
+    pub const fn encoding(&self) -> &'static str {
+        match self {
+            Self::Int(_) => "int",
+            Self::Short(_) => "embstr",
+            Self::Raw(_) => "raw",
+        }
+    }
+
+    /// The bytes it takes outside of itself.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Int(_) => 0,
+            Self::Short(bytes) => bytes.heap_bytes(),
+            Self::Raw(bytes) => bytes.capacity(),
+        }
+    }
+}
+
+/// The bytes of a string: borrowed, or the digits of a number.
+#[derive(Clone, Copy)]
+pub enum Text<'a> {
+    /// Bytes that lie in the value.
+    Bytes(&'a [u8]),
+    /// Digits, and how many.
+    Digits([u8; INT_MAX], usize),
+}
+
+impl Deref for Text<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Text::Bytes(bytes) => bytes,
+            Text::Digits(digits, len) => digits.get(..*len).unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.escape_ascii())
+    }
+}
