@@ -1,0 +1,157 @@
+/**
+ * What the page and the worker say to each other. The worker holds the engine and all the playground's rules; the
+ * page draws what it is told and forwards what the person does. Everything here is plain data that survives
+ * postMessage. The Rust side of these shapes is in playground/src/view.rs.
+ */
+
+/** From the page to the worker. */
+export type Ask =
+  /** Connect a client; `terminal` is a small number the page chose. */
+  | { kind: 'open'; terminal: number }
+  /** Disconnect it. */
+  | { kind: 'close'; terminal: number }
+  /** Run what was typed or pasted: one line or several. */
+  | { kind: 'submit'; terminal: number; text: string }
+  /** The text changed: ask for completions and the argument hint. `cursor` counts UTF-16 units. */
+  | { kind: 'edit'; terminal: number; text: string; cursor: number }
+  /** Speak RESP3 or RESP2 from now on. */
+  | { kind: 'resp3'; terminal: number; on: boolean }
+  /** What the key browser shows. */
+  | { kind: 'browse'; db: number; pattern: string; limit: number }
+  /** Which key's value to show; null for none. Keys are bytes. */
+  | { kind: 'inspect'; db: number; key: Uint8Array | null }
+  /** Open a lesson by its number (1 to 16), or leave lessons with 0. */
+  | { kind: 'lesson'; number: number }
+  /** Bring the open lesson back to its start state. */
+  | { kind: 'restart-lesson' }
+  /** Show the next hint for the open lesson's current step; the last is the solution. */
+  | { kind: 'hint' }
+  /** Forget everything kept: data, history, progress. */
+  | { kind: 'erase' };
+
+/** From the worker to the page. */
+export type Tell =
+  /** The engine runs, kept data is back: the prompt may be used. */
+  | { kind: 'ready'; version: string; commands: number; restoredKeys: number; lessons: LessonCard[]; history: string[] }
+  /** A command was run (or a part of a paste); entries come in order. */
+  | { kind: 'entry'; terminal: number; entry: Entry }
+  /** The prompt to show from now on, such as `127.0.0.1:6379[1]> `. */
+  | { kind: 'prompt'; terminal: number; prompt: string; resp3: boolean }
+  /** The answer to `edit`; `text` says which text it is about. */
+  | { kind: 'assist'; terminal: number; text: string; assist: Assist }
+  /** The connection ended from the other side (QUIT, CLIENT KILL, a protocol error). */
+  | { kind: 'closed'; terminal: number }
+  | { kind: 'keys'; view: KeysView }
+  | { kind: 'value'; view: ValueView | null }
+  | { kind: 'lesson'; view: LessonView | null; lessons: LessonCard[] }
+  /** Data was written to IndexedDB, or could not be. */
+  | { kind: 'saved'; at: number; bytes: number; error: string | null }
+  /** The engine can't go on; the message says what to do. */
+  | { kind: 'failed'; message: string };
+
+/** One command and what came of it. */
+export interface Entry {
+  prompt: string;
+  /** What was typed. */
+  text: string;
+  /** What redis-cli would print, line by line. */
+  lines: Line[];
+  /** The bytes on the wire, both ways; empty for local commands such as `help`. */
+  request: Uint8Array;
+  reply: Uint8Array;
+  /** Microseconds in the engine. */
+  micros: number;
+}
+
+export interface Line {
+  text: string;
+  tone: 'plain' | 'error' | 'status' | 'number' | 'string' | 'null' | 'dim' | 'heading';
+}
+
+export interface Assist {
+  /** Dimmed text to show after the cursor. */
+  hint: string;
+  /** Where the word that a completion replaces begins, in UTF-16 units. */
+  start: number;
+  completions: Completion[];
+  /** One line about the command being typed. */
+  summary: string;
+}
+
+export interface Completion {
+  text: string;
+  summary: string;
+}
+
+export interface KeysView {
+  db: number;
+  /** Keys in each database: only those that have some, and db 0. */
+  databases: { db: number; keys: number }[];
+  total: number;
+  rows: KeyRow[];
+  /** How many more there are than `rows`. */
+  more: number;
+}
+
+export interface KeyRow {
+  key: Uint8Array;
+  /** The key as redis-cli would quote it, without the quotes if it needs none. */
+  label: string;
+  type: string;
+  encoding: string;
+  /** Unix milliseconds, or null. */
+  expiresAt: number | null;
+  /** Bytes of the value. */
+  size: number;
+  /** Bytes of memory, as MEMORY USAGE would say. */
+  memory: number;
+  /** It changed since the last view. */
+  changed: boolean;
+}
+
+export interface ValueView {
+  row: KeyRow;
+  lines: Line[];
+  /** Only the first part is shown. */
+  cut: boolean;
+}
+
+export interface LessonCard {
+  number: number;
+  title: string;
+  level: 'beginner' | 'intermediate' | 'advanced';
+  hours: number;
+  /** Whether it can be played; if not, it is an outline of what is coming. */
+  ready: boolean;
+  done: number;
+  steps: number;
+}
+
+export interface LessonView {
+  card: LessonCard;
+  /** A short introduction. */
+  intro: Block[];
+  steps: StepView[];
+  /** The step to do now, counted from 0; equal to steps.length when all are done. */
+  current: number;
+}
+
+export interface StepView {
+  title: string;
+  text: Block[];
+  /** What is to be reached. */
+  goal: string;
+  done: boolean;
+  /** Hints shown so far. */
+  hints: string[];
+  /** Whether there is another one. */
+  moreHints: boolean;
+}
+
+/** A paragraph, or a command that can be put into the prompt with a press. */
+export type Block = { kind: 'text'; spans: Span[] } | { kind: 'command'; text: string };
+
+export interface Span {
+  text: string;
+  code: boolean;
+}
