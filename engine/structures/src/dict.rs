@@ -296,14 +296,14 @@ impl<T> Dict<T> {
     /// Gives a segment the number of buckets that its entries call for.
     fn resize(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
         let Segment { prefix, depth, len, .. } = self.segments[index];
+        let segment = &mut self.segments[index];
         // One more than it has: it is asked to grow when it is full.
-        let fresh = Segment::with_room(prefix, depth, len + 1);
-        let old = core::mem::replace(&mut self.segments[index], fresh);
+        let old = core::mem::replace(segment, Segment::with_room(prefix, depth, len + 1));
         self.buckets -= old.bucket_count();
-        for entry in old.into_entries() {
-            self.segments[index].put(hasher(&entry), entry);
-        }
-        self.buckets += self.segments[index].bucket_count();
+        old.drain(|entry| {
+            segment.put(hasher(&entry), entry);
+        });
+        self.buckets += segment.bucket_count();
     }
 
     fn split(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
@@ -313,11 +313,11 @@ impl<T> Dict<T> {
         let mut high = Segment::with_room((prefix << 1) | 1, depth + 1, len / 2);
         let old = core::mem::replace(&mut self.segments[index], Segment::with_room(0, 0, 0));
         self.buckets -= old.bucket_count();
-        for entry in old.into_entries() {
+        old.drain(|entry| {
             let hash = hasher(&entry);
             let half = if (hash >> (63 - depth)) & 1 == 0 { &mut low } else { &mut high };
             half.put(hash, entry);
-        }
+        });
         self.buckets += low.bucket_count() + high.bucket_count();
         if depth + 1 == self.depth {
             self.deepest += 2;
@@ -348,9 +348,11 @@ impl<T> Dict<T> {
         let second = self.segments.swap_remove(gone);
         let first = core::mem::replace(&mut self.segments[keep], Segment::with_room(0, 0, 0));
         self.buckets -= first.bucket_count() + second.bucket_count();
-        for entry in first.into_entries().chain(second.into_entries()) {
+        let mut put = |entry| {
             whole.put(hasher(&entry), entry);
-        }
+        };
+        first.drain(&mut put);
+        second.drain(&mut put);
         self.buckets += whole.bucket_count();
         self.segments[keep] = whole;
         self.point_at(keep);

@@ -100,6 +100,16 @@ impl<T> Bucket<T> {
         }
     }
 
+    /// Takes every entry out.
+    pub(crate) fn drain(&mut self, mut take: impl FnMut(T)) {
+        let mut next = Some(self);
+        while let Some(bucket) = next {
+            bucket.tags = 0;
+            bucket.slots.iter_mut().filter_map(Option::take).for_each(&mut take);
+            next = bucket.overflow.as_deref_mut();
+        }
+    }
+
     /// The entry in one slot: the bucket's own come first, then those of the chain.
     pub(crate) fn at(&self, slot: usize) -> Option<&T> {
         self.chain().nth(slot / SLOTS)?.slots[slot % SLOTS].as_ref()

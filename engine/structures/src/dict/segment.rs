@@ -72,12 +72,11 @@ impl<T> Segment<T> {
         Some(taken)
     }
 
-    /// Every entry, each to be put where it now belongs.
-    pub(crate) fn into_entries(self) -> impl Iterator<Item = T> {
-        self.buckets
-            .into_vec()
-            .into_iter()
-            .flat_map(|mut bucket| core::iter::from_fn(move || bucket.pop().map(|(value, _)| value)))
+    /// Takes every entry out, to be put where it now belongs.
+    pub(crate) fn drain(mut self, mut take: impl FnMut(T)) {
+        for bucket in &mut self.buckets {
+            bucket.drain(&mut take);
+        }
     }
 
     pub(crate) const fn is_full(&self) -> bool {

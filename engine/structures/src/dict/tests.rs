@@ -122,7 +122,7 @@ fn agrees_with_a_map_under_any_edits() {
 
 #[test]
 fn a_scan_meets_what_stays_exactly_once() {
-    for seed in 1..=1_500 {
+    for seed in 1..=400 {
         let mut random = Random(seed * 0x1234_5678_9abd);
         let stays = random.below(400);
         let mut dict = with(stays);
