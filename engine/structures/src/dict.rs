@@ -163,15 +163,17 @@ impl<T> Dict<T> {
         if self.len == 0 {
             return None;
         }
-        // Draws any slot of any segment, as if all were of one size, until one holds an entry: that is fair.
+        // Draws any place in any segment, as if all were of one size, until it holds an entry: that is fair. Only the
+        // entries of a bucket longer than two links, which is rare, are a little less likely.
         let widest = if self.segments.len() == 1 { self.segments[0].buckets.len() } else { MOST_BUCKETS };
         let mut state = random;
         for _ in 0..SAMPLE_DRAWS {
             let segment = &self.segments[below(&mut state, self.segments.len())];
-            if let Some(bucket) = segment.buckets.get(below(&mut state, widest))
-                && let Some(entry) = bucket.at(below(&mut state, 2 * SLOTS))
-            {
-                return Some(entry);
+            if let Some(bucket) = segment.buckets.get(below(&mut state, widest)) {
+                let places = bucket.iter().count().max(2 * SLOTS);
+                if let Some(entry) = bucket.iter().nth(below(&mut state, places)) {
+                    return Some(entry);
+                }
             }
         }
         // Much emptier than tables are: the next entry from some place on.
@@ -471,13 +473,13 @@ fn below(state: &mut u64, bound: usize) -> usize {
 /// Cursors are below this.
 const POSITIONS: u64 = (POSITION_BITS >> 16) + 1;
 
-/// Siblings with no more entries than this together merge: well under the 307 at which one splits.
+/// Siblings with no more entries than this together merge: well under the 336 at which one splits.
 const MERGE_MOST: u32 = 128;
 
 /// A segment with more entries than this would not split before, so it stays as it is: equal hashes cannot be parted.
 const SPLIT_MOST: u32 = 512;
 
-/// The directory has no more slots than one for so many entries (some 60 to 250 are usual) …
+/// The directory has no more slots than one for so many entries (some 40 to 340 are usual) …
 const ENTRIES_PER_SLOT: usize = 16;
 
 /// … or than this.
