@@ -1,9 +1,9 @@
 //! A hash table that grows and shrinks piecewise, never pausing, and that can be scanned while it does.
 //!
 //! One big array must one day be copied into a bigger one: everybody waits, or every lookup searches two arrays while
-//! the copy crawls along. And a scan that meets a resize must work out what it has already seen. This table is
-//! made of *segments* of at most a few hundred entries each, and only ever rebuilds one of them. A *directory*, indexed by
-//! the top bits of the hash, says which segment holds what (extendible hashing):
+//! the copy crawls along. And a scan that meets a resize must work out what it has already seen. This table is made of
+//! *segments* of at most a few hundred entries each, and only ever rebuilds one of them. A *directory*, indexed by the
+//! top bits of the hash, says which segment holds what (extendible hashing):
 //!
 //! ```text
 //!   directory (depth 2)         segments                         buckets
@@ -15,11 +15,12 @@
 //!
 //! A segment grows from 1 bucket to 64, then splits in two by one more bit; when its prefix already has as many bits as
 //! the directory's index, the directory doubles first. Two sibling segments that become small merge, and once no
-//! segment needs the directory's last bit it halves. Hence an insert or a removal moves a few hundred entries at the worst.
+//! segment needs the directory's last bit it halves. Hence an insert or a removal moves a few hundred entries at the
+//! worst.
 //!
 //! Directory, segments and buckets are all in order of the hash, so a scan is a walk from hash 0 to the greatest, and
-//! its cursor is a hash: the first 48 bits of one. Resizing moves no entry to another hash, so it
-//! cannot make the walk skip or repeat an entry. That holds for any number of scans at once, and the table remembers none of them.
+//! its cursor is a hash: the first 48 bits of one. Resizing moves no entry to another hash, so it cannot make the walk
+//! skip or repeat an entry. That holds for any number of scans at once, and the table remembers none of them.
 //!
 //! The caller computes the hashes, and they ought to be good ones. Should they all be equal, nothing here loops or
 //! explodes: the directory stays in proportion to the entries, and a segment that will not split grows chains.
@@ -127,9 +128,10 @@ impl<T> Dict<T> {
 
     /// Visits the entries of the bucket at `cursor` and returns the next cursor: 0 to begin with, 0 at the end.
     ///
-    /// An entry that is there from the start of a scan to its end is visited exactly once, whatever is inserted and removed
-    /// between the calls; one that is there for part of the time, once at most. Cursors are below 2^48, and
-    /// [`Self::position`] tells which side of one an entry is on. Any number is a valid cursor: one out of range is at the end.
+    /// An entry that is there from the start of a scan to its end is visited exactly once, whatever is inserted and
+    /// removed between the calls; one that is there for part of the time, once at most. Cursors are below 2^48, and
+    /// [`Self::position`] tells which side of one an entry is on. Any number is a valid cursor: one out of range is at
+    /// the end.
     pub fn scan(&self, cursor: u64, hasher: impl Fn(&T) -> u64, mut visit: impl FnMut(&T)) -> u64 {
         if cursor >= POSITIONS {
             return 0;
@@ -151,8 +153,8 @@ impl<T> Dict<T> {
         if next < POSITIONS { next } else { 0 }
     }
 
-    /// Where a scan meets the entry with this hash: a scan that has returned a cursor of at most this number (and not 0)
-    /// has yet to visit it.
+    /// Where a scan meets the entry with this hash: a scan that has returned a cursor of at most this number (and not
+    /// 0) has yet to visit it.
     #[inline]
     pub const fn position(hash: u64) -> u64 {
         hash >> 16
