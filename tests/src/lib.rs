@@ -12,7 +12,6 @@ pub mod transcript;
 pub mod run;
 
 pub mod runner;
-#[cfg(not(target_arch = "wasm32"))]
 pub mod runners;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod server;

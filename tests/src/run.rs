@@ -117,7 +117,16 @@ impl<'r> Stage<'r> {
                 let bytes = client.raw(runner, wanted.len())?;
                 shown.reply.extend((!bytes.is_empty()).then(|| quote::quoted(&bytes)));
             }
-            _ => self.runner.settle()?,
+            Action::Command { client, argv } => {
+                self.runner.settle()?;
+                let (asker, runner) = self.meet(*client)?;
+                match asker.next(runner, Some(argv), false)? {
+                    Seen::Reply(reply) => shown.reply = print::lines(&reply, argv),
+                    Seen::Unasked(reply) => asker.keep(reply),
+                    Seen::Nothing | Seen::Closed => {}
+                }
+            }
+            Action::Advance { .. } | Action::Config { .. } => self.runner.settle()?,
         }
         for (client, lines) in &expected.unasked {
             let mut seen: Vec<String> = Vec::new();

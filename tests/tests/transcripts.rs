@@ -5,7 +5,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use redstart_tests::runner::{Runner, Start, Trouble};
-use redstart_tests::runners::{Tcp, oracle, oracle_version, redstart_server};
+use redstart_tests::runners::{InProcess, Tcp, oracle, oracle_version, redstart_server};
 use redstart_tests::server::Server;
 use redstart_tests::transcript::Transcript;
 use redstart_tests::{suite, update};
@@ -26,6 +26,11 @@ fn oracle_agrees() -> Result<(), Trouble> {
 fn server_agrees() -> Result<(), Trouble> {
     let program = redstart_server()?;
     check("server", &|transcript| tcp(&program, transcript))
+}
+
+#[test]
+fn engine_agrees() -> Result<(), Trouble> {
+    check("engine", &|transcript| Ok(Box::new(InProcess::start(transcript)?)))
 }
 
 fn check(name: &str, start: &Start<'_>) -> Result<(), Trouble> {

@@ -1,5 +1,6 @@
 //! One client of a case: its unread bytes, and pushes that came before the reply they overtook.
 
+use crate::print;
 use crate::resp::{self, Malformed, Reply};
 use crate::runner::{Received, Runner, Trouble};
 use std::collections::VecDeque;
@@ -82,7 +83,10 @@ impl Client {
         runner.send(self.name, &resp::request(&hello))?;
         match self.next(runner, Some(&hello), true)? {
             Seen::Reply(Reply::Map(_)) => Ok(()),
-            Seen::Reply(other) => Err(Trouble(format!("HELLO 3 was answered with {other:?}"))),
+            Seen::Reply(other) => {
+                let shown = print::lines(&other, &hello).join(" ");
+                Err(Trouble(format!("HELLO 3 was answered with {shown}")))
+            }
             _ => Err(Trouble("HELLO 3 was not answered".into())),
         }
     }
