@@ -22,6 +22,9 @@ pub struct InProcess {
 /// Where the clock starts: in November 2023, far from any rollover.
 const START_US: u64 = 1_700_000_000_000_000;
 
+/// What [`crate::server::Server`] starts servers with.
+const LIKE_SERVERS: [(&str, &str); 2] = [("save", ""), ("enable-debug-command", "yes")];
+
 /// The seed of every run.
 const SEED: u64 = 7;
 
