@@ -35,13 +35,14 @@ impl InProcess {
     /// When it refuses the configuration.
     pub fn start(transcript: &Transcript) -> Result<Self, Trouble> {
         let now = Now { unix_us: START_US, mono_us: 0 };
-        let engine = Engine::new(Config::default(), Host::default(), SEED, now);
-        let mut runner =
-            Self { engine, now, clients: BTreeMap::new(), closed: BTreeSet::new(), next_conn: 1 };
-        for (name, value) in &transcript.setup {
-            runner.configure(name, value)?;
+        let mut config = Config::new();
+        let given = transcript.setup.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in LIKE_SERVERS.into_iter().chain(given) {
+            let refused = |reason| Trouble(format!("{name} {value}: {reason:?}"));
+            config.put(name, value.as_bytes()).map_err(refused)?;
         }
-        Ok(runner)
+        let engine = Engine::new(config, Host::default(), SEED, now);
+        Ok(Self { engine, now, clients: BTreeMap::new(), closed: BTreeSet::new(), next_conn: 1 })
     }
 
     fn handle(&mut self, input: Input<'_>) {
