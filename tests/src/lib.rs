@@ -17,7 +17,6 @@ pub mod runners;
 pub mod server;
 
 pub mod suite;
-#[cfg(not(target_arch = "wasm32"))]
 pub mod update;
 
 pub mod print;

@@ -4,7 +4,6 @@
 
 use crate::run::{Shown, Stage, compare, too_long};
 use crate::runner::{Runner, Trouble};
-use crate::runners::oracle_version;
 use crate::transcript::{self, Expected, Line, Step, Transcript, Version};
 use crate::{runner::Start, suite};
 use std::fs;
@@ -13,8 +12,7 @@ use std::fs;
 ///
 /// # Errors
 /// When a file or the oracle fails; files before it are written already.
-pub fn update_all(start: &Start<'_>) -> Result<Vec<String>, Trouble> {
-    let oracle = oracle_version()?;
+pub fn update_all(oracle: Version, start: &Start<'_>) -> Result<Vec<String>, Trouble> {
     let mut changed = Vec::new();
     for (path, text) in suite::files()? {
         let transcript =

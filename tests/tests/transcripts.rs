@@ -16,7 +16,7 @@ use std::path::Path;
 fn oracle_agrees() -> Result<(), Trouble> {
     let program = oracle();
     if env::var_os("UPDATE").is_some() {
-        let changed = update::update_all(&|transcript| tcp(&program, transcript))?;
+        let changed = update::update_all(oracle_version()?, &|transcript| tcp(&program, transcript))?;
         println!("updated {} files {changed:?}", changed.len());
     }
     check("oracle", &|transcript| tcp(&program, transcript))

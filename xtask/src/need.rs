@@ -100,7 +100,8 @@ pub(crate) fn on_path(program: &str) -> bool {
         .is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
-fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+/// The files below a folder, or the file itself.
+pub(crate) fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_path_buf()]);
     }

@@ -94,7 +94,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 fn server(port: u16) -> Command {
     let mut server = Command::new(target().join("release/redstart-server"));
-    server.args(["--port", &port.to_string(), "--bind", "127.0.0.1"]).current_dir(root());
+    server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--loglevel", "warning"]);
     server
 }
 

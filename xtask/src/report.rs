@@ -1,6 +1,7 @@
 //! What came out: counts read from test runners' own words, and the summary at the end.
 
 use crate::run::{Done, bad, good, say, seconds, tail};
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::time::Duration;
 
@@ -36,21 +37,22 @@ impl Counts {
     /// ```
     pub(crate) fn read(text: &str) -> Self {
         let mut counts = Self::default();
-        for line in text.lines() {
-            let line = line.trim();
-            let of_runner = line
-                .strip_prefix("transcripts ")
-                .and_then(|rest| rest.split_once(": "))
-                .map(|(_, counts)| counts);
-            let of_cargo = line
-                .strip_prefix("test result: ")
-                .and_then(|rest| rest.split_once(". "))
-                .map(|(_, counts)| counts);
-            let of_playwright = Some(line).filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
-            if let Some(said) = of_runner.or(of_cargo).or(of_playwright) {
+        // A browser's log may repeat the line of a runner; only its last word counts.
+        let mut of_transcripts = BTreeMap::new();
+        for line in text.lines().map(str::trim) {
+            if let Some((runner, said)) =
+                line.strip_prefix("transcripts ").and_then(|rest| rest.split_once(": "))
+            {
+                of_transcripts.insert(runner, Self::words(said));
+            } else if let Some((_, said)) =
+                line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
+            {
                 counts += Self::words(said);
+            } else if line.starts_with(|c: char| c.is_ascii_digit()) {
+                counts += Self::words(line);
             }
         }
+        of_transcripts.into_values().for_each(|of_runner| counts += of_runner);
         counts
     }
 
@@ -128,6 +130,8 @@ mod tests {
 running 2 tests
 test result: ok. 18 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
 transcripts engine: 24 passed, 1 failed, 2 skipped
+panicked: transcripts engine: 24 passed, 1 failed, 2 skipped
+  transcripts engine: 24 passed, 1 failed, 2 skipped
 Running 15 tests using 2 workers
   3 failed
     [chromium] › a.spec.ts:3:1 › a page with 7 passed lessons
