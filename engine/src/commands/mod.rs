@@ -2,8 +2,13 @@
 //!
 //! To add one: write its declaration and its handler in the family's file and its name in the family's list.
 
+mod client;
+mod command_info;
+mod config;
 mod connection;
+mod debug;
 mod keys;
+mod server;
 mod string;
 
 use crate::command::Command;
@@ -13,4 +18,13 @@ pub fn all() -> impl Iterator<Item = &'static &'static Command> + Clone {
     FAMILIES.iter().copied().flatten()
 }
 
-static FAMILIES: &[&[&Command]] = &[connection::COMMANDS, keys::COMMANDS, string::COMMANDS];
+static FAMILIES: &[&[&Command]] = &[
+    client::COMMANDS,
+    command_info::COMMANDS,
+    config::COMMANDS,
+    connection::COMMANDS,
+    debug::COMMANDS,
+    keys::COMMANDS,
+    server::COMMANDS,
+    string::COMMANDS,
+];
