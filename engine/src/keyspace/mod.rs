@@ -140,3 +140,6 @@ impl Keyspace {
         self.databases.iter().map(Database::memory_bytes).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;
