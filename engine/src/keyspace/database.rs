@@ -7,6 +7,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
+use core::hint::black_box;
 
 use redstart_structures::Dict;
 
@@ -83,6 +84,13 @@ impl Database {
 
     pub(super) fn sample(&self, random: u64) -> Option<&Entry> {
         self.table.sample(random).map(|entry| &**entry)
+    }
+
+    /// Brings entries near that are going to be needed: their keys, and the beginnings of their values.
+    pub(super) fn warm(&self, hashes: &[u64]) {
+        self.table.warm(hashes, |entry| {
+            black_box(entry.value.first_byte());
+        });
     }
 
     #[inline]

@@ -22,6 +22,7 @@ use super::Keyspace;
 use super::change::{self, Change, Event};
 use super::database::Database;
 use super::entry::Entry;
+use super::hash::KeyHash;
 use crate::error::Error;
 use crate::types::{Kind, Str, Value};
 
@@ -45,6 +46,8 @@ pub struct Db<'a> {
     clock_s: u32,
     /// Whether an access counts as a use for LRU and OBJECT IDLETIME.
     touches: bool,
+    /// A hash that was computed ahead of time.
+    expected: Option<KeyHash>,
 }
 
 impl<'a> Db<'a> {
@@ -56,7 +59,13 @@ impl<'a> Db<'a> {
         clock_s: u32,
         touches: bool,
     ) -> Self {
-        Self { keyspace, index, now_ms, clock_s, touches }
+        Self { keyspace, index, now_ms, clock_s, touches, expected: None }
+    }
+
+    /// Knows the hash of a key that is likely to be asked for.
+    #[must_use]
+    pub const fn expecting(self, hash: Option<KeyHash>) -> Self {
+        Self { expected: hash, ..self }
     }
 
     /// Its number.
@@ -333,7 +342,8 @@ impl<'a> Db<'a> {
     #[inline]
     pub(super) fn live(&mut self, key: &[u8]) -> u64 {
         let Some(database) = self.keyspace.databases.get(self.index) else { return 0 };
-        let hash = database.hash(key);
+        let known = self.expected.and_then(|expected| expected.of(key));
+        let hash = known.unwrap_or_else(|| database.hash(key));
         if self.now_ms >= database.earliest_ms() {
             self.expire_if_due(hash, key);
         }

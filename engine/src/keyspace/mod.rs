@@ -20,7 +20,7 @@ pub use self::change::{Change, Event};
 pub use self::database::Database;
 pub use self::door::{Db, Expiry};
 pub use self::entry::Entry;
-pub use self::hash::Hasher;
+pub use self::hash::{Hasher, KeyHash};
 
 use crate::random::Random;
 
@@ -70,6 +70,20 @@ impl Keyspace {
     #[must_use]
     pub fn databases(&self) -> &[Database] {
         &self.databases
+    }
+
+    /// The hash of a key, which is the same in every database.
+    #[inline]
+    #[must_use]
+    pub fn hash(&self, key: &[u8]) -> KeyHash {
+        KeyHash::new(key, self.hasher.hash(key))
+    }
+
+    /// Brings entries near that are going to be needed.
+    pub fn warm(&self, db: usize, hashes: &[u64]) {
+        if let Some(database) = self.databases.get(db) {
+            database.warm(hashes);
+        }
     }
 
     /// Notes a change.
