@@ -11,6 +11,8 @@
 //! | `connection.rs` | one client: read, hand over, write                                |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
 //! | `clock.rs`      | the two clocks                                                    |
+//! | `pidfile.rs`    | the number of the process, for others                             |
+//! | `host.rs`       | what INFO tells of the machine                                    |
 //! | `log.rs`        | the log, in the line format that tools read                       |
 
 mod clock;
@@ -18,6 +20,7 @@ mod connection;
 mod host;
 mod listen;
 mod log;
+mod pidfile;
 mod server;
 mod start;
 
@@ -26,6 +29,10 @@ use std::rc::Rc;
 
 use crate::log::Log;
 use crate::start::Start;
+
+/// Chosen by measurement; it is built to use huge pages (see `.cargo/config.toml`).
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let settings = match start::read() {

@@ -5,6 +5,7 @@
 mod options;
 
 mod connection;
+mod keys;
 mod string;
 
 use crate::command::Command;
@@ -14,4 +15,4 @@ pub fn all() -> impl Iterator<Item = &'static &'static Command> + Clone {
     FAMILIES.iter().copied().flatten()
 }
 
-static FAMILIES: &[&[&Command]] = &[connection::COMMANDS, string::COMMANDS];
+static FAMILIES: &[&[&Command]] = &[connection::COMMANDS, keys::COMMANDS, string::COMMANDS];

@@ -9,6 +9,7 @@ mod database;
 mod door;
 mod entry;
 mod hash;
+mod transfer;
 
 use alloc::vec::Vec;
 use core::mem;
@@ -86,8 +87,15 @@ impl Keyspace {
     }
 
     /// Notes a change.
+    #[inline]
     fn note(&mut self, db: usize, key: &[u8], event: Event) {
         self.dirty += 1;
+        self.mention(db, key, event);
+    }
+
+    /// Notes what goes along with a change, or is none that a save would count.
+    #[inline]
+    fn mention(&mut self, db: usize, key: &[u8], event: Event) {
         if self.observed {
             self.changes.push(Change { db, key: Blob::from(key), event });
         }
@@ -103,7 +111,7 @@ impl Keyspace {
         let database = self.databases.get_mut(db)?;
         let old = mem::replace(database, Database::new(self.hasher));
         self.dirty += old.len() as u64;
-        self.note(db, b"", change::FLUSH);
+        self.mention(db, b"", change::FLUSH);
         Some(old)
     }
 
@@ -112,7 +120,7 @@ impl Keyspace {
         if one.max(other) < self.databases.len() {
             self.databases.swap(one, other);
             self.note(one, b"", change::SWAP);
-            self.note(other, b"", change::SWAP);
+            self.mention(other, b"", change::SWAP);
         }
     }
 
@@ -120,7 +128,7 @@ impl Keyspace {
     #[must_use]
     pub fn earliest_ms(&self) -> Option<i64> {
         let earliest = self.databases.iter().map(Database::earliest_ms).min();
-        earliest.filter(|&when| when != Entry::NEVER && self.active_expiry)
+        earliest.filter(|&when| when != i64::MAX && self.active_expiry)
     }
 
     /// Removes up to `budget` keys whose time has come; tells how many it did.
@@ -133,7 +141,7 @@ impl Keyspace {
                     break;
                 };
                 self.stats.expired += 1;
-                self.note(db, &entry.key, change::EXPIRED);
+                self.mention(db, &entry.key, change::EXPIRED);
                 removed += 1;
             }
         }
@@ -146,3 +154,6 @@ impl Keyspace {
         self.databases.iter().map(Database::memory_bytes).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;
