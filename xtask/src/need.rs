@@ -45,6 +45,14 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
     cargo_tool("cargo-deny", "cargo-deny", "0.20.2")
 }
 
+/// cargo-fuzz, where cargo finds it.
+pub(crate) fn cargo_fuzz() -> Result {
+    if on_path("cargo-fuzz") {
+        return Ok(());
+    }
+    run::step("cargo install cargo-fuzz", cargo(["install", "cargo-fuzz", "--locked"]))
+}
+
 /// The packages of a folder with a package-lock.json.
 pub(crate) fn npm(folder: &str) -> Result {
     let folder = root().join(folder);
