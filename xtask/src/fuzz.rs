@@ -1,26 +1,29 @@
-//! `cargo xtask fuzz`: looks for bytes that break a promise, guided by what they reach in the code.
+//! `cargo xtask fuzz [target] [--seconds N]`: bytes that a fuzzer makes up, guided by what they reach.
 //!
-//! It needs a nightly Rust and cargo-fuzz. Where they are not there, seeded tests of the same properties still run.
+//! A finding is a file that libFuzzer names at the end; the same verb with `--file` runs it again.
 
-use crate::run::{self, output, root};
+use crate::run::{output, root};
 use crate::{Result, need};
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 /// What the command line says.
 #[derive(Debug)]
 pub(crate) struct Options {
     target: String,
     seconds: u64,
+    file: Option<PathBuf>,
 }
 
 impl Options {
     pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Self> {
-        use lexopt::ValueExt as _;
-        let mut options = Self { target: "decode".to_owned(), seconds: 60 };
+        let mut options = Self { target: "decode".to_owned(), seconds: 60, file: None };
         while let Some(argument) = arguments.next()? {
             match argument {
-                lexopt::Arg::Long("seconds") => options.seconds = arguments.value()?.parse()?,
+                lexopt::Arg::Long("seconds") => {
+                    options.seconds = arguments.value()?.to_string_lossy().parse()?;
+                }
+                lexopt::Arg::Long("file") => options.file = Some(arguments.value()?.into()),
                 lexopt::Arg::Value(target) => options.target = target.to_string_lossy().into_owned(),
                 other => return Err(other.unexpected().into()),
             }
@@ -29,35 +32,37 @@ impl Options {
     }
 }
 
-/// Fuzzes one target for so long, or until it breaks.
+/// Fuzzes a target, or runs it on one file.
 pub(crate) fn fuzz(options: &Options) -> Result<ExitCode> {
-    if !has_nightly() {
-        return Err("fuzzing needs a nightly Rust: rustup toolchain install nightly".into());
-    }
-    need::cargo_fuzz()?;
-    let name = format!("fuzz {}", options.target);
-    let limit = Duration::from_secs(options.seconds) + BUILD_LIMIT;
-    let done = run::quietly(&name, command(&options.target, options.seconds), limit)?;
-    println!("{}\n\nall of it is in {}", run::tail(&done.text(), 30), done.log.display());
-    Ok(if done.status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let program = need::cargo_fuzz()?;
+    let mut command = match &options.file {
+        Some(file) => {
+            let mut command = run(&program, &options.target);
+            command.arg(file);
+            command
+        }
+        None => for_seconds(&program, &options.target, options.seconds),
+    };
+    Ok(if command.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Whether this machine can fuzz without installing anything.
 pub(crate) fn possible() -> bool {
-    has_nightly() && need::on_path("cargo-fuzz")
+    let nightly = output("rustup", &["toolchain", "list"]).is_some_and(|list| list.contains("nightly"));
+    nightly && need::on_path("cargo-fuzz")
 }
 
 /// What fuzzes the target for so long.
-pub(crate) fn command(target: &str, seconds: u64) -> Command {
-    // rustup's cargo, not the one that runs us: it is of another toolchain.
-    let mut fuzz = Command::new("cargo");
-    fuzz.args(["+nightly", "fuzz", "run", "--fuzz-dir", "tests/fuzz", target, "--"]);
-    fuzz.arg(format!("-max_total_time={seconds}")).current_dir(root()).env_remove("RUSTUP_TOOLCHAIN");
-    fuzz
+pub(crate) fn for_seconds(program: &Path, target: &str, seconds: u64) -> Command {
+    let mut command = run(program, target);
+    command.args(["--", &format!("-max_total_time={seconds}"), "-max_len=4096"]);
+    command
 }
 
-const BUILD_LIMIT: Duration = Duration::from_secs(15 * 60);
-
-fn has_nightly() -> bool {
-    output("rustup", &["toolchain", "list"]).is_some_and(|list| list.contains("nightly"))
+fn run(program: &Path, target: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args(["fuzz", "run", "--fuzz-dir", "tests/fuzz", "--sanitizer", "none", target]);
+    // `CARGO` names the program of the toolchain that runs us.
+    command.current_dir(root()).env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
+    command
 }

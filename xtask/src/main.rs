@@ -1,4 +1,4 @@
-//! The verbs of the project: `cargo xtask play`, `cargo xtask test`, `cargo xtask bench`, `cargo xtask fuzz`.
+//! The verbs of the project: `cargo xtask play`, `cargo xtask test`, and the rest.
 //!
 //! Each verb is one file. They share [`need`], which installs what is missing, [`run`], which runs other programs, and
 //! [`report`], which says how it went.
@@ -24,7 +24,7 @@ cargo xtask <verb>
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
   bench [--quick]                   measure redstart-server beside the installed redis-server
-  fuzz [--seconds N] [target]       look for bytes that break a promise; needs a nightly Rust
+  fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers
   help                              this text
 
 The first run installs what is missing. Builds and logs are kept in target/.";
