@@ -71,6 +71,13 @@ impl Keyspace {
         &self.databases
     }
 
+    /// The entry of a key whose time has not come, leaving no trace.
+    #[must_use]
+    pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<&Entry> {
+        let database = self.databases.get(db)?;
+        database.find(database.hash(key), key).filter(|entry| entry.expires_ms > now_ms)
+    }
+
     /// Notes a change.
     fn note(&mut self, db: usize, key: &[u8], event: Event) {
         self.dirty += 1;
