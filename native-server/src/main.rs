@@ -27,6 +27,10 @@ use std::rc::Rc;
 use crate::log::Log;
 use crate::start::Start;
 
+/// Chosen by measurement; it is built to use huge pages (see `.cargo/config.toml`).
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let settings = match start::read() {
         Ok(Start::Serve(settings)) => settings,

@@ -80,6 +80,8 @@ pub enum Kind {
         default: u64,
         /// Whether `10%` is understood too.
         percent: bool,
+        /// What smaller values are raised to instead of refused.
+        floor: u64,
     },
     /// Any bytes.
     Text {
@@ -223,11 +225,15 @@ pub(super) const fn octal(name: &'static str, max: i64, default: i64) -> Directi
 }
 
 pub(super) const fn memory(name: &'static str, min: u64, max: u64, default: u64) -> Directive {
-    directive(name, Kind::Memory { min, max, default, percent: false })
+    directive(name, Kind::Memory { min, max, default, percent: false, floor: 0 })
+}
+
+pub(super) const fn raised_memory(name: &'static str, floor: u64, max: u64, default: u64) -> Directive {
+    directive(name, Kind::Memory { min: 1, max, default, percent: false, floor })
 }
 
 pub(super) const fn memory_or_percent(name: &'static str, max: u64, default: u64) -> Directive {
-    directive(name, Kind::Memory { min: 0, max, default, percent: true })
+    directive(name, Kind::Memory { min: 0, max, default, percent: true, floor: 0 })
 }
 
 pub(super) const fn text(name: &'static str, default: &'static str) -> Directive {

@@ -299,3 +299,123 @@ fn trim(text: &[u8]) -> &[u8] {
     let end = text.iter().rposition(|byte| !blank(byte)).map_or(start, |last| last + 1);
     text.get(start..end).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use super::super::Config;
+    use super::{Declaration, command_line, parse};
+
+    fn load(text: &str) -> Result<Config, String> {
+        let mut config = Config::new();
+        config.load(&parse(text.as_bytes(), "redis.conf")).map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+
+    fn start(args: &[&str]) -> Result<Config, String> {
+        let mut config = Config::new();
+        config.load(&command_line(args).lines(b"")).map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+
+    fn fatal(line: &str, number: &str, reason: &str) -> String {
+        format!(
+            "\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\n\
+             Reading the configuration file, at line {number}\n>>> '{line}'\n{reason}\n"
+        )
+    }
+
+    #[test]
+    fn a_file_is_loaded() {
+        let config =
+            load("# a comment\r\n\n  PORT 7000  \nrequirepass \"a b\\x21\"\nsave 900 1\nsave '300 10'\n")
+                .unwrap();
+        assert_eq!(config.values().number("port"), 7000);
+        assert_eq!(config.requirepass, b"a b!");
+        assert_eq!(config.values().word("save"), b"900 1 300 10");
+        assert_eq!(load("save 900 1\nsave \"\"").unwrap().values().word("save"), b"");
+        assert_eq!(load("save \"\"\nsave 5 6").unwrap().values().word("save"), b"5 6");
+        assert_eq!(load("lua-replicate-commands yes").unwrap().values().number("port"), 6379);
+    }
+
+    #[test]
+    fn errors_name_the_file_and_line() {
+        for (text, line, number, reason) in [
+            ("port 1\n\n # c\nfoo  \"a\"\n", "foo  \"a\"", 4, "Bad directive or wrong number of arguments"),
+            ("foo \"a", "foo \"a", 1, "Unbalanced quotes in configuration line"),
+            ("port 1 2", "port 1 2", 1, "wrong number of arguments"),
+            ("maxmemory zz", "maxmemory zz", 1, "argument must be a memory value"),
+            ("unixsocketperm 7777", "unixsocketperm 7777", 1, "argument must be between 0 and 777 inclusive"),
+            ("rename-command get", "rename-command get", 1, "Bad directive or wrong number of arguments"),
+            ("foo.bar", "foo.bar", 1, "Module config specified without value"),
+        ] {
+            let number = format!("{number} of redis.conf");
+            assert_eq!(load(text).unwrap_err(), fatal(line, &number, reason));
+        }
+        let contradiction = load("cluster-enabled yes\nreplicaof a 1").unwrap_err();
+        assert!(
+            contradiction.ends_with("(Redis 7.0.15) ***\nreplicaof directive not allowed in cluster mode\n")
+        );
+    }
+
+    #[test]
+    fn options_are_lines_after_the_file() {
+        let words = "argument(s) must be one of the following: debug, verbose, notice, warning";
+        let bad = "Bad directive or wrong number of arguments";
+        for (args, line, number, reason) in [
+            (&["--port", "1", "--loglevel", "--bla"][..], "loglevel \"--bla\"", "3", words),
+            (&["--port"], "port", "2", "wrong number of arguments"),
+            (&["--port", "1", "2"], "port \"1\" \"2\"", "2", "wrong number of arguments"),
+            (&["--port 1 --foo"], "port 1 --foo", "2", "wrong number of arguments"),
+            (&["--replicaof", "127.0.0.1 abc"], "replicaof \"127.0.0.1 abc\"", "2", "Invalid master port"),
+            (&["--save", "--foo", "1"], "foo \"1\"", "3", bad),
+            (&["--requirepass", "a b", "--foo", "x\"y"], "foo \"x\\\"y\"", "3", bad),
+        ] {
+            assert_eq!(start(args).unwrap_err(), fatal(line, number, reason));
+        }
+        assert_eq!(start(&["--save", "--port", "1"]).unwrap().values().word("save"), b"");
+        assert_eq!(start(&["--save"]).unwrap().values().word("save"), b"");
+        assert_eq!(start(&["--save", "", "--hz", "20"]).unwrap().hz, 20);
+        assert_eq!(start(&["--bind", "127.0.0.1", "::1"]).unwrap().values().bind().len(), 2);
+    }
+
+    #[test]
+    fn the_first_argument_may_be_a_file() {
+        let line = command_line(&["a.conf", "--hz", "20", "-"]);
+        assert_eq!((line.file.as_deref(), line.stdin), (Some(b"a.conf".as_slice()), true));
+        assert_eq!(line.lines(b"port 1\n").first().map(|line| line.number), Some(3));
+        assert!(command_line(&["-", "--hz", "20"]).stdin);
+    }
+
+    #[test]
+    fn what_is_no_value_is_handed_back() {
+        let lines =
+            parse(b"user alice on\nRename-Command get \"\"\ntls-port 1\ntls-port 2\nio-threads 1", "f");
+        let loaded = Config::new().load(&lines).unwrap();
+        let declarations: Vec<&Declaration> = loaded.declarations.iter().map(|(_, it)| it).collect();
+        let user = Declaration::User(Vec::from([Vec::from("alice"), Vec::from("on")]));
+        let rename = Declaration::RenameCommand { from: Vec::from("get"), to: Vec::new() };
+        assert_eq!(declarations, [&user, &rename]);
+        let warned: Vec<&str> = loaded.warnings.iter().map(|warning| warning.name).collect();
+        assert_eq!(warned, ["tls-port"]);
+    }
+
+    #[test]
+    fn includes_are_for_the_front() {
+        let lines = parse(b"include 'conf.d/*.conf'\nport 1", "f");
+        assert_eq!(lines[0].include().as_deref(), Some(b"conf.d/*.conf".as_slice()));
+        assert_eq!(lines[1].include(), None);
+        assert!(Config::new().load(&lines).is_err());
+    }
+
+    #[test]
+    fn no_text_is_too_odd() {
+        let bytes: Vec<u8> = (0..=255).rev().collect();
+        for line in parse(&bytes.repeat(3), "f") {
+            let _ = Config::new().load(&[line]);
+        }
+    }
+}

@@ -263,3 +263,29 @@ fn appendfsync(values: &Values) -> Appendfsync {
         _ => Appendfsync::Everysec,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Config, Kind, lookup};
+
+    #[test]
+    fn every_word_becomes_its_variant() {
+        let mut config = Config::new();
+        for name in ["maxmemory-policy", "appendfsync", "loglevel", "enable-debug-command"] {
+            let Some(Kind::Word { words, .. }) = lookup(name.as_bytes()).map(|directive| directive.kind)
+            else {
+                panic!("{name} is not one word of a list")
+            };
+            for (word, number) in words {
+                config.put(name, word.as_bytes()).unwrap();
+                let variant = match name {
+                    "maxmemory-policy" => config.maxmemory_policy as u32,
+                    "appendfsync" => config.appendfsync as u32,
+                    "loglevel" => config.loglevel as u32,
+                    _ => config.enable_debug_command as u32,
+                };
+                assert_eq!(variant, *number, "{name} {word}");
+            }
+        }
+    }
+}

@@ -36,6 +36,7 @@ pub use table::TABLE;
 pub use value::{OutputLimit, Reason, SavePoint, Value};
 pub use values::Values;
 
+use self::value::split_spaces;
 use crate::glob;
 
 /// The value of every directive.
@@ -96,7 +97,8 @@ impl Config {
         let Some((row, _)) = find(name.as_bytes()) else {
             return Err("no such directive".into());
         };
-        self.values.assign(row, &[text])?;
+        let several = TABLE.get(row).is_some_and(|directive| directive.kind.takes_several());
+        self.values.assign(row, &if several { split_spaces(text) } else { Vec::from([text]) })?;
         self.refresh();
         Ok(())
     }
@@ -128,4 +130,101 @@ fn matching(pattern: &[u8]) -> impl Iterator<Item = (Position, &'static str)> {
     let names =
         listed.flat_map(|(row, directive)| directive.listed_names().map(move |name| ((row, name), name)));
     names.filter(|(_, name)| glob::matches(pattern, name.as_bytes(), true))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{Config, MaxmemoryPolicy, MemoryLimit, TABLE, lookup};
+
+    fn get(config: &Config, patterns: &[&str]) -> Vec<String> {
+        let found = config.get(patterns);
+        let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        found
+            .iter()
+            .map(|(name, value)| format!("{} {}", show(name), show(value)).trim_end().into())
+            .collect()
+    }
+
+    #[test]
+    fn every_name_and_default_is_that_of_redis() {
+        let mut ours = get(&Config::new(), &["*"]);
+        ours.sort();
+        let theirs: Vec<&str> = include_str!("defaults-7.0.15.txt").lines().collect();
+        assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn names_are_answered_as_they_are_asked() {
+        let config = Config::new();
+        assert_eq!(get(&config, &["MAXMEMORY", "maxmemor?"]), ["MAXMEMORY 0"]);
+        assert_eq!(get(&config, &["maxmemor?", "MAXMEMORY"]), ["maxmemory 0"]);
+        assert_eq!(get(&config, &["slaveof", "replica*of"]), ["replicaof", "slaveof"]);
+        assert_eq!(get(&config, &["timeout", "PORT"]), ["PORT 6379", "timeout 0"]);
+        assert_eq!(get(&config, &["primaryauth"]), ["primaryauth"]);
+    }
+
+    #[test]
+    fn hidden_directives_want_their_exact_name() {
+        let config = Config::new();
+        assert_eq!(get(&config, &["key-load-*"]), [""; 0]);
+        assert_eq!(get(&config, &["key-load-delay"]), ["key-load-delay 0"]);
+    }
+
+    #[test]
+    fn fields_follow_the_directives() {
+        let mut config = Config::new();
+        assert_eq!((config.maxclients, config.hz), (10000, 10));
+        for (name, value) in [
+            ("maxmemory-policy", "allkeys-lfu"),
+            ("maxmemory-clients", "5%"),
+            ("client-output-buffer-limit", "replica 1mb 2k 3"),
+            ("hz", "9999"),
+            ("replicaof", "10.0.0.1 6380"),
+        ] {
+            let words: Vec<&[u8]> = value.as_bytes().split(|&byte| byte == b' ').collect();
+            let row = TABLE.iter().position(|it| it.name == name).unwrap();
+            config.values.assign(row, &words).unwrap();
+        }
+        config.put("requirepass", b"a b").unwrap();
+        assert_eq!(config.maxmemory_policy, MaxmemoryPolicy::AllkeysLfu);
+        assert_eq!(config.maxmemory_clients, MemoryLimit::Percent(5));
+        assert_eq!(config.client_output_buffer_limits.replica.soft, 2000);
+        assert_eq!((config.hz, config.requirepass.as_slice()), (500, b"a b".as_slice()));
+        assert_eq!(config.values().primary(), Some((b"10.0.0.1".as_slice(), 6380)));
+    }
+
+    #[test]
+    fn put_reads_several_words() {
+        let mut config = Config::new();
+        config.put("replicaof", b"host 7000").unwrap();
+        assert_eq!(config.values().primary(), Some((b"host".as_slice(), 7000)));
+        config.put("replicaof", b"no one").unwrap();
+        assert_eq!(config.values().primary(), None);
+        assert!(config.put("nosuch", b"").is_err());
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for directive in TABLE {
+            let names = directive.listed_names().chain(directive.unlisted_alias);
+            for name in names {
+                assert_eq!(lookup(name.as_bytes()).map(|found| found.name), Some(directive.name));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_shown_reads_back() {
+        let mut config = Config::new();
+        for (directive, text) in Config::new().iter() {
+            if directive.name != "replicaof" {
+                config.put(directive.name, &text).unwrap();
+            }
+        }
+        assert_eq!(get(&config, &["*"]), get(&Config::new(), &["*"]));
+    }
 }

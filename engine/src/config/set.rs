@@ -148,3 +148,117 @@ impl Config {
 }
 
 type Target<'a> = (usize, &'static str, &'a [u8]);
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::super::Config;
+    use super::{Gate, SetError};
+
+    const GATE: Gate = Gate { local: true, loading: false };
+
+    fn set(config: &mut Config, args: &[&str]) -> String {
+        match config.set(args, GATE) {
+            Ok(_) => "OK".into(),
+            Err(error) => String::from_utf8_lossy(&error.reply()).into_owned(),
+        }
+    }
+
+    #[test]
+    fn names_are_judged_first() {
+        let mut config = Config::new();
+        for (args, reply) in [
+            (&["maxmemory", "1", "2"][..], "ERR syntax error"),
+            (
+                &["maxmemory", "10", "f\no", "x"],
+                "ERR Unknown option or number of arguments for CONFIG SET - 'f o'",
+            ),
+            (
+                &["Timeout", "5", "TIMEOUT", "6"],
+                "ERR CONFIG SET failed (possibly related to argument 'TIMEOUT') - duplicate parameter",
+            ),
+            (
+                &["timeout", "x", "Daemonize", "yes"],
+                "ERR CONFIG SET failed (possibly related to argument 'Daemonize') - can't set immutable config",
+            ),
+            (
+                &["dir", "/"],
+                "ERR CONFIG SET failed (possibly related to argument 'dir') - can't set protected config",
+            ),
+            (&["slave-read-only", "yes", "replica-read-only", "no"], "OK"),
+        ] {
+            assert_eq!(set(&mut config, args), reply);
+        }
+        assert_eq!((config.maxmemory, config.timeout_secs, config.replica_read_only), (0, 0, false));
+    }
+
+    #[test]
+    fn every_reason_is_that_of_redis() {
+        let mut config = Config::new();
+        for (name, value, reason) in [
+            ("PORT", "abc", "argument couldn't be parsed into an integer"),
+            ("maxmemory", "abc", "argument must be a memory value"),
+            ("maxmemory-clients", "abc", "argument must be a memory or percent value"),
+            ("maxmemory-clients", "101%", "percentage argument must be less or equal to 100"),
+            ("activerehashing", "maybe", "argument must be 'yes' or 'no'"),
+            ("repl-timeout", "0", "argument must be between 1 and 2147483647 inclusive"),
+            ("proto-max-bulk-len", "1", "argument must be between 1048576 and 9223372036854775807 inclusive"),
+            ("loglevel", "x", "argument(s) must be one of the following: debug, verbose, notice, warning"),
+            ("save", "1  2", "Invalid save parameters"),
+            ("oom-score-adj-values", "1 2", "wrong number of arguments"),
+            ("notify-keyspace-events", "Q", "Invalid event class character. Use 'Ag$lshzxeKEtmdn'."),
+            (
+                "shutdown-on-sigint",
+                "save nosave",
+                "shutdown options SAVE and NOSAVE can't be used simultaneously",
+            ),
+            ("bind", "1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7", "Too many bind addresses specified."),
+            ("proc-title-template", "{foo}", "template format is invalid or contains unknown variables"),
+            (
+                "latency-tracking-info-percentiles",
+                "50 a",
+                "Invalid latency-tracking-info-percentiles parameters",
+            ),
+            (
+                "client-output-buffer-limit",
+                "normal 1",
+                "Wrong number of arguments in buffer limit configuration.",
+            ),
+        ] {
+            let Err(SetError::Failed { name: blamed, reason: given }) = config.set(&[name, value], GATE)
+            else {
+                panic!("{name} {value} was accepted")
+            };
+            assert_eq!((blamed, given.as_ref()), (name.to_ascii_lowercase().into_bytes(), reason));
+        }
+    }
+
+    #[test]
+    fn all_or_nothing() {
+        let mut config = Config::new();
+        assert_ne!(set(&mut config, &["maxmemory", "5", "hz", "20", "activerehashing", "zz"]), "OK");
+        assert_eq!((config.maxmemory, config.hz), (0, 10));
+    }
+
+    #[test]
+    fn a_change_names_what_changed_and_can_be_taken_back() {
+        let mut config = Config::new();
+        let change = config.set(&["hz", "10", "maxmemory", "1mb", "tls-cert-file", ""], GATE).unwrap();
+        let names: Vec<&str> = change.changed.iter().map(|directive| directive.name).collect();
+        assert_eq!(names, ["maxmemory", "tls-cert-file"]);
+        config.revert(change);
+        assert_eq!(config.maxmemory, 0);
+    }
+
+    #[test]
+    fn loading_and_protection() {
+        let mut config = Config::new();
+        let loading = Gate { local: true, loading: true };
+        assert_eq!(config.set(&["appendonly", "yes"], loading).unwrap_err(), SetError::Loading);
+        config.put("enable-protected-configs", b"local").unwrap();
+        assert!(config.set(&["dir", "/tmp"], GATE).is_ok());
+        assert!(config.set(&["dir", "/"], Gate { local: false, loading: false }).is_err());
+    }
+}

@@ -7,8 +7,8 @@
 
 use super::check;
 use super::directive::{
-    Directive, Form, Words, clamped, flag, memory, memory_or_percent, number, octal, special, text, word,
-    word_set,
+    Directive, Form, Words, clamped, flag, memory, memory_or_percent, number, octal, raised_memory, special,
+    text, word, word_set,
 };
 use super::hot::{Appendfsync, LogLevel, MaxmemoryPolicy, ProtectedAction};
 
@@ -180,7 +180,7 @@ pub static TABLE: &[Directive] = &[
     number("replica-announce-port", 0, 65535, 0).alias("slave-announce-port"),
     number("min-replicas-to-write", 0, INT, 0).alias("min-slaves-to-write"),
     number("min-replicas-max-lag", 0, INT, 10).alias("min-slaves-max-lag"),
-    memory("repl-backlog-size", 1, LONG_BYTES, MB),
+    raised_memory("repl-backlog-size", 16 * 1024, LONG_BYTES, MB),
     number("repl-backlog-ttl", 0, LONG, 3600),
     number("repl-timeout", 1, INT, 60),
     number("repl-ping-replica-period", 1, INT, 10).alias("repl-ping-slave-period"),

@@ -104,7 +104,12 @@ impl Kind {
                 }
                 Ok(Value::Number(mode))
             }
-            Self::Memory { min, max, percent, .. } => parse_bytes(first, *min, *max, *percent),
+            Self::Memory { min, max, percent, floor, .. } => {
+                match parse_bytes(first, *min, *max, *percent)? {
+                    Value::Memory(bytes) => Ok(Value::Memory(bytes.max(*floor))),
+                    share => Ok(share),
+                }
+            }
             Self::Text { .. } => Ok(Value::Text(first.to_vec())),
             Self::Word { words: known, .. } => {
                 number_of(known, first).map(Value::Word).ok_or_else(|| one_of(known))
@@ -172,14 +177,12 @@ impl Form {
             Self::Addresses if words.len() > 16 => Err("Too many bind addresses specified.".into()),
             Self::Addresses => Ok(Value::Addresses(listed.iter().map(|word| word.to_vec()).collect())),
             Self::Primary => parse_primary(words),
-            Self::Percentiles => listed.iter().map(|word| parse_percentile(word)).collect(),
+            Self::Percentiles => listed
+                .iter()
+                .map(|word| parse_percentile(word))
+                .collect::<Result<_, _>>()
+                .map(Value::Percentiles),
         }
-    }
-}
-
-impl FromIterator<f64> for Value {
-    fn from_iter<I: IntoIterator<Item = f64>>(percentiles: I) -> Self {
-        Self::Percentiles(percentiles.into_iter().collect())
     }
 }
 

@@ -30,6 +30,7 @@ mod segment;
 
 use alloc::vec::{self, Vec};
 use core::fmt;
+use core::hint::black_box;
 
 use bucket::{Bucket, SLOTS, tag};
 use segment::{MOST_BUCKETS, POSITION_BITS, Segment};
@@ -90,6 +91,29 @@ impl<T> Dict<T> {
     pub fn find_mut(&mut self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&mut T> {
         let segment = *self.directory.get(self.slot(hash))?;
         self.segments.get_mut(segment as usize)?.bucket_mut(hash)?.find_mut(tag(hash), eq)
+    }
+
+    /// Brings what [`Self::find`] will read for these hashes near, in one go.
+    ///
+    /// In a big table every step of a look-up waits for memory: the bucket, then the entry. Look-ups one after the
+    /// other wait each in turn; here the processor sees many independent reads at once and waits for all together.
+    /// `touch` is shown each candidate and should read what the caller is going to.
+    pub fn warm(&self, hashes: &[u64], mut touch: impl FnMut(&T)) {
+        let bucket = |hash: u64| {
+            let segment = *self.directory.get(self.slot(hash))?;
+            self.segments.get(segment as usize)?.bucket(hash)
+        };
+        for &hash in hashes {
+            black_box(bucket(hash).is_some_and(Bucket::is_empty));
+        }
+        for &hash in hashes {
+            if let Some(bucket) = bucket(hash) {
+                bucket.find(tag(hash), |entry| {
+                    touch(entry);
+                    true
+                });
+            }
+        }
     }
 
     /// Adds an entry, which the caller knows to be absent. `hasher` is asked about the entries that must move.
