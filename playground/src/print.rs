@@ -68,6 +68,16 @@ fn raw(reply: &Value, out: &mut Vec<u8>) {
             out.extend_from_slice(text);
             out.push(b'\n');
         }
+        Value::Null => {}
+        Value::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b'\n');
+                }
+                raw(item, out);
+            }
+        }
         other => format(other, "", out),
     }
 }
@@ -224,11 +234,13 @@ mod tests {
 
     #[test]
     fn texts_for_people_are_shown_as_they_are() {
-        let text = "$18\r\n# Server\r\nredis:1\r\n\r\n";
+        let text = "$19\r\n# Server\r\nredis:1\r\n\r\n";
         assert_eq!(shown(text, "INFO server"), "# Server\nredis:1");
-        assert_eq!(shown(text, "GET k"), r##""# Server\r\nredis:1\r\n""##.replace("\\r\\n\"", "\\r\""));
+        assert_eq!(shown(text, "GET k"), r##""# Server\r\nredis:1\r\n""##);
         assert_eq!(shown("=10\r\ntxt:a\r\nb\r\n\r\n", "x"), "a\nb\n");
         assert_eq!(shown("-ERR no\r\n", "info"), "ERR no");
+        assert_eq!(shown("*2\r\n$1\r\na\r\n$1\r\nb\r\n", "info"), "a\nb");
+        assert_eq!(shown(":1\r\n", "info"), "1");
     }
 
     #[test]

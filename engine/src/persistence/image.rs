@@ -21,7 +21,7 @@ use siphasher::sip::SipHasher13;
 
 use crate::argv::Args;
 use crate::engine::Engine;
-use crate::execute;
+use crate::execute::{self, Request};
 use crate::keyspace::{Entry, Keyspace};
 use crate::machine::{ConnId, Now, Peer};
 use crate::resp::decode::{Decoded, Decoder, Limits};
@@ -117,7 +117,7 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
     while !rest.is_empty() {
         let decoded = decoder.decode(rest, &mut spans, limits).map_err(|_| ImageError::Damaged)?;
         let Decoded::Words(len) = decoded else { return Err(ImageError::Damaged) };
-        execute::run(engine, &mut session, Args::new(rest, &spans));
+        execute::run(engine, &mut session, Request::new(Args::new(rest, &spans)));
         let reply = session.outbox.waiting();
         if let [b'-', error @ ..] = reply {
             return Err(ImageError::Refused(String::from_utf8_lossy(error.trim_ascii()).into_owned()));
