@@ -20,6 +20,7 @@ use crate::connection::{Connection, Ending, Handle};
 use crate::host;
 use crate::listen::{self, UnixDoor};
 use crate::log::Log;
+use crate::pidfile::PidFile;
 use crate::start::Settings;
 
 /// Bytes that one read may bring.
@@ -49,6 +50,7 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
     greet(&log, &config, &file, &warnings);
     let dir = String::from_utf8_lossy(config.values().text("dir")).into_owned();
     std::env::set_current_dir(&dir).with_context(|| format!("Can't chdir to '{dir}'"))?;
+    let _pid_file = PidFile::write(&config, &log);
     allow_files(&log, config.maxclients);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let clock = Clock::new();

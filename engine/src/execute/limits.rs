@@ -20,7 +20,8 @@ pub(crate) fn check_output(server: &mut Server, session: &mut Session) {
     }
     let now_us = server.now.mono_us;
     let since_us = *session.over_soft_since_us.get_or_insert(now_us);
-    let too_long = over_soft && now_us.saturating_sub(since_us) > limit.soft_seconds.saturating_mul(1_000_000);
+    let too_long =
+        over_soft && now_us.saturating_sub(since_us) > limit.soft_seconds.saturating_mul(1_000_000);
     if (over_hard || too_long) && session.ending != Ending::Now {
         session.ending = Ending::Now;
         let text = alloc::format!(

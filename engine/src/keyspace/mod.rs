@@ -161,3 +161,6 @@ impl Keyspace {
         self.databases.iter().map(Database::memory_bytes).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;
