@@ -89,8 +89,10 @@ impl Playground {
             history: self.history.lines().to_vec(),
         }];
         if let Err(error) = &loaded {
-            let error = Some(format!("The data of your last visit could not be read ({error}). It is set aside, \
-                and the store starts empty."));
+            let error = Some(format!(
+                "The data of your last visit could not be read ({error}). It is set aside, \
+                and the store starts empty."
+            ));
             tells.push(Tell::Saved { at: now.unix_ms() as f64, bytes: 0, error });
         }
         (tells, loaded.map(drop))
@@ -325,8 +327,7 @@ impl Playground {
             self.tell_keys(now, tells);
         }
         let engine = self.store.engine();
-        let look =
-            Look { keyspace: engine.keyspace(), sessions: engine.sessions(), now_ms: now.unix_ms() };
+        let look = Look { keyspace: engine.keyspace(), sessions: engine.sessions(), now_ms: now.unix_ms() };
         if self.course.check(&look) {
             self.notes_unsaved = true;
             self.tell_lesson(tells);
@@ -345,9 +346,8 @@ impl Playground {
 
     fn tell_value(&self, now: Now, tells: &mut Vec<Tell>) {
         let keyspace = self.store.engine().keyspace();
-        let find = |(db, key): &(usize, Vec<u8>)| {
-            keys::value(keyspace, now.unix_ms(), *db, key, &self.changed)
-        };
+        let find =
+            |(db, key): &(usize, Vec<u8>)| keys::value(keyspace, now.unix_ms(), *db, key, &self.changed);
         let Some(inspect) = &self.inspect else { return };
         tells.retain(|tell| !matches!(tell, Tell::Value { .. }));
         tells.push(Tell::Value { view: find(inspect) });

@@ -190,7 +190,13 @@ mod tests {
     fn full() -> Engine {
         let mut engine = engine();
         for number in 0..300 {
-            set(&mut engine, 0, format!("k{number}").as_bytes(), format!("{number}").as_bytes(), Expiry::Never);
+            set(
+                &mut engine,
+                0,
+                format!("k{number}").as_bytes(),
+                format!("{number}").as_bytes(),
+                Expiry::Never,
+            );
         }
         set(&mut engine, 0, b"\r\n\0\xff", b"\r\n*1\r\n#END ", Expiry::Never);
         set(&mut engine, 0, b"", b"", Expiry::Never);
