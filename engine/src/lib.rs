@@ -33,6 +33,7 @@ pub mod session;
 
 // What is stored.
 pub mod keyspace;
+pub mod persistence;
 pub mod types;
 
 // What it is run with, and what it tells.
