@@ -93,7 +93,7 @@ impl Terminal {
                 break;
             }
         }
-        ran.entry.micros = (meter() - start).max(0.0);
+        ran.entry.micros = (meter() - start).max(0.0).round();
         (self.db, self.resp3) = self.state(store);
         if store.is_ended(conn) && ran.entry.lines.is_empty() {
             ran.entry.lines.push(Line::new("Error: Server closed the connection", Tone::Error));
