@@ -90,14 +90,16 @@ pub fn load(engine: &mut Engine, now: Now, image: &[u8]) -> Result<usize, ImageE
     let commands = commands(image)?;
     engine.server.now = now;
     let observed = core::mem::replace(&mut engine.keyspace.observed, false);
-    let ran = engine.server.stats.commands;
+    let (ran, stats) = (engine.server.stats.commands, engine.keyspace.stats);
     let result = run_all(engine, now, commands);
     if result.is_err() {
         for db in 0..engine.keyspace.databases().len() {
             engine.keyspace.flush(db);
         }
     }
-    engine.server.stats.commands = ran;
+    // What expired since the image was written never comes to life.
+    engine.keyspace.expire_due(now.unix_ms(), usize::MAX);
+    (engine.server.stats.commands, engine.keyspace.stats) = (ran, stats);
     engine.keyspace.dirty = 0;
     engine.keyspace.observed = observed;
     result?;
