@@ -93,7 +93,7 @@ fn after_command(
 
 /// The names of directives, where CONFIG GET and CONFIG SET want one.
 fn directives(command: &Command, args: usize, word: &str) -> Option<Vec<Completion>> {
-    if !(command.name == "config|get" || command.name == "config|set" && args % 2 == 0) {
+    if !(command.name == "config|get" || command.name == "config|set" && args.is_multiple_of(2)) {
         return None;
     }
     let names = config::TABLE.iter().filter(|row| !row.hidden && begins(row.name, word));

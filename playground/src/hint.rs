@@ -55,28 +55,16 @@ mod tests {
         assert_eq!(hint("get"), " key");
         assert_eq!(hint("GET "), "key");
         assert_eq!(hint("get k"), "");
-        assert_eq!(
-            hint("set "),
-            "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
-        );
-        assert_eq!(
-            hint("set k"),
-            " value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
-        );
-        assert_eq!(
-            hint("set k \"a b\" "),
-            "[NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
-        );
-        assert_eq!(
-            hint("set k v EX "),
-            "[NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
-        );
+        let expiry =
+            "[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]";
+        assert_eq!(hint("getex "), format!("key {expiry}"));
+        assert_eq!(hint("getex k"), format!(" {expiry}"));
+        assert_eq!(hint("getex \"a b\" "), expiry);
+        assert_eq!(hint("getex k EX "), expiry);
+        assert_eq!(hint("getex \"a"), format!(" {expiry}"));
+        assert_eq!(hint("setrange k "), "offset value");
         assert_eq!(hint("mset a b "), "[key value ...]");
         assert_eq!(hint("nosuch "), "");
         assert_eq!(hint(""), "");
-        assert_eq!(
-            hint("set k \"a"),
-            " [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
-        );
     }
 }
