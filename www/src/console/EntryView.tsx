@@ -16,7 +16,7 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
     setTimeout(() => (copied.value = false), 1500);
   };
   return (
-    <li class="entry">
+    <li class="entry" data-entry={entry.id}>
       {asked && (
         <div class="command">
           <span class="prompt-text">{entry.prompt}</span>
