@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
-use crate::argv::{Argv, Span};
+use crate::argv::Argv;
 use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
@@ -48,7 +48,7 @@ pub struct Server {
     pub(crate) out: Vec<Output>,
     /// Changes for whoever watches the keyspace from inside the process.
     pub(crate) observed: Vec<Change>,
-    pub(crate) spare_spans: Vec<Span>,
+    pub(crate) ahead: execute::Ahead,
     pub(crate) next_client: u64,
     pub(crate) round: round::Round,
 }
@@ -68,7 +68,7 @@ impl Engine {
             loading: false,
             out: Vec::new(),
             observed: Vec::new(),
-            spare_spans: Vec::new(),
+            ahead: execute::Ahead::default(),
             next_client: 1,
             round: round::Round::new(now),
             config,
@@ -128,6 +128,12 @@ impl Engine {
     #[must_use]
     pub const fn keyspace(&self) -> &Keyspace {
         &self.keyspace
+    }
+
+    /// Who is connected, for reading: lessons look here.
+    #[must_use]
+    pub const fn sessions(&self) -> &Sessions {
+        &self.server.sessions
     }
 
     /// From now on keeps the list of changes for [`Engine::take_changes`].

@@ -9,7 +9,7 @@
 //!                                             in commands
 //! ```
 //!
-//! The modules below are in reading order.
+//! The modules below stand in the order to read them in, group by group.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -17,25 +17,35 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-pub mod argv;
+// The border.
 pub mod engine;
-pub mod error;
 pub mod machine;
-pub mod number;
-pub mod reply;
 
+// A request and its way.
+pub mod argv;
 pub mod command;
 pub mod commands;
-pub mod config_tmp;
+pub mod error;
 pub mod execute;
-pub mod keyspace;
+pub mod reply;
 pub mod resp;
 pub mod session;
-pub mod split_args;
+
+// What is stored.
+pub mod keyspace;
+pub mod persistence;
 pub mod types;
-pub use config_tmp as config;
+
+// What it is run with, and what it tells.
+pub mod config;
 pub mod observe;
-pub mod random;
 mod round;
+
+// Small tools.
+pub mod glob;
+pub mod long_double;
+pub mod number;
+pub mod random;
+pub mod split_args;
 
 pub use self::engine::Engine;

@@ -6,7 +6,9 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
+use crate::execute::check_output;
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
+use crate::session::Ending;
 
 /// Keys that one turn may expire: well under a millisecond of work.
 const EXPIRE_BUDGET: usize = 500;
@@ -46,7 +48,21 @@ pub(crate) fn tick(engine: &mut Engine) {
         engine.server.round.next_us = now.mono_us + period_us;
         engine.server.stats.sample_rates(now);
         close_idle(engine);
+        close_slow(engine);
     }
+}
+
+/// Ends connections for which more waits than they may let wait.
+fn close_slow(engine: &mut Engine) {
+    let server = &mut engine.server;
+    let mut sessions = core::mem::take(&mut server.sessions);
+    for session in sessions.iter_mut() {
+        check_output(server, session);
+        if session.ending == Ending::Now {
+            server.out.push(Output::Abort(session.conn));
+        }
+    }
+    server.sessions = sessions;
 }
 
 /// Ends connections that said nothing for longer than `timeout`.

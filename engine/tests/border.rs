@@ -15,7 +15,7 @@ const CONN: ConnId = ConnId(0);
 impl Front {
     fn new() -> Self {
         let now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
-        let mut engine = Engine::new(Config::default(), Host::default(), 7, now);
+        let mut engine = Engine::new(Config::new(), Host::default(), 7, now);
         engine.handle(now, Input::Accepted { conn: CONN, peer: Peer::in_process(1) }, &mut Vec::new());
         Self { engine, now }
     }
@@ -31,7 +31,8 @@ impl Front {
 
 #[test]
 fn a_request_may_come_in_any_pieces() {
-    let request = b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\nv\r\n\xff!\r\nPING hi\r\n*2\r\n$3\r\nget\r\n$1\r\nk\r\n";
+    let request =
+        b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\nv\r\n\xff!\r\nPING hi\r\n*2\r\n$3\r\nget\r\n$1\r\nk\r\n";
     let whole = Front::new().say(request).0;
     assert_eq!(whole, "+OK\r\n$2\r\nhi\r\n$5\r\nv\r\n\u{fffd}!\r\n");
     for first in 0..request.len() {

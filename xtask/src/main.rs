@@ -1,2 +1,61 @@
-//! To be filled.
-fn main() {}
+//! The verbs of the project: `cargo xtask play`, `cargo xtask test`, and the rest.
+//!
+//! Each verb is one file. They share [`need`], which installs what is missing, [`run`], which runs other programs, and
+//! [`report`], which says how it went.
+
+mod bench;
+mod fuzz;
+mod need;
+mod play;
+mod report;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+/// What goes wrong in a verb is told to a person and ends it.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const HELP: &str = "\
+cargo xtask <verb>
+
+  play [--port N] [--page-port N]   build everything, then serve Redis on 127.0.0.1:6379
+                                    and the playground's page on http://127.0.0.1:8080
+  test [--fast] [filter]            run every test; --fast leaves out what needs a browser
+                                    or a slow install; a filter names stages, transcripts or tests
+  bench [--quick]                   measure redstart-server beside the installed redis-server
+  fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers
+  help                              this text
+
+The first run installs what is missing. Builds and logs are kept in target/.";
+
+fn main() -> ExitCode {
+    match verb() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn verb() -> Result<ExitCode> {
+    let mut arguments = lexopt::Parser::from_env();
+    let verb = match arguments.next()? {
+        Some(lexopt::Arg::Value(verb)) => verb.to_string_lossy().into_owned(),
+        Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) | None => "help".to_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    run::catch_interrupts()?;
+    match verb.as_str() {
+        "play" => play::play(play::Options::parse(arguments)?),
+        "test" => test::test(&test::Options::parse(arguments)?),
+        "fuzz" => fuzz::fuzz(&fuzz::Options::parse(arguments)?),
+        "bench" => bench::bench(&bench::Options::parse(arguments)?),
+        "help" => {
+            println!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => Err(format!("there is no verb `{other}`\n\n{HELP}").into()),
+    }
+}

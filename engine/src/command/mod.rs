@@ -51,7 +51,8 @@ pub struct Command {
     pub deprecated: Option<(&'static str, &'static str)>,
     /// What it may do and when it may run.
     pub flags: Flags,
-    /// ACL categories beyond those that follow from the flags and the group, without the `@`.
+    /// ACL categories beyond those that follow from the flags and the group, without the `@`; a leading `-` takes one
+    /// of those away. Containers are in no family's category.
     pub categories: &'static [&'static str],
     /// Hints for clients and proxies.
     pub tips: &'static [&'static str],
@@ -136,7 +137,7 @@ impl Command {
         Self { flags, ..self }
     }
 
-    /// Adds ACL categories that do not follow from flags and group.
+    /// Adds ACL categories that do not follow from flags and group, or takes away (`-name`) ones that do.
     #[must_use]
     pub const fn categories(self, categories: &'static [&'static str]) -> Self {
         Self { categories, ..self }

@@ -2,7 +2,10 @@
 //!
 //! To add one: write its declaration and its handler in the family's file and its name in the family's list.
 
+mod options;
+
 mod connection;
+mod keys;
 mod string;
 
 use crate::command::Command;
@@ -12,4 +15,4 @@ pub fn all() -> impl Iterator<Item = &'static &'static Command> + Clone {
     FAMILIES.iter().copied().flatten()
 }
 
-static FAMILIES: &[&[&Command]] = &[connection::COMMANDS, string::COMMANDS];
+static FAMILIES: &[&[&Command]] = &[connection::COMMANDS, keys::COMMANDS, string::COMMANDS];

@@ -4,6 +4,7 @@
 use alloc::string::String;
 use core::fmt::Write;
 
+use super::ahead::Request;
 use crate::argv::Args;
 use crate::command::{Command, flag};
 use crate::engine::Server;
@@ -15,8 +16,12 @@ const QUOTED_MAX: usize = 128;
 
 /// Finds the command that a request names, and decides whether the client may run it now.
 #[inline]
-pub(super) fn admit(server: &Server, session: &Session, args: Args<'_>) -> Result<&'static Command, Error> {
-    let command = resolve(server, args)?;
+pub(super) fn admit(
+    server: &Server,
+    session: &Session,
+    request: Request<'_>,
+) -> Result<&'static Command, Error> {
+    let command = resolve(server, request)?;
     if !session.authenticated && !command.has(flag::NO_AUTH) {
         return Err(Error::NoAuth);
     }
@@ -27,9 +32,10 @@ pub(super) fn admit(server: &Server, session: &Session, args: Args<'_>) -> Resul
 }
 
 /// The declaration that the words name, the number of words checked.
-pub fn resolve(server: &Server, args: Args<'_>) -> Result<&'static Command, Error> {
-    let name = args.at(0);
-    let command = server.commands.find(name).ok_or_else(|| unknown(args))?;
+pub fn resolve(server: &Server, request: Request<'_>) -> Result<&'static Command, Error> {
+    let args = request.args;
+    let command =
+        request.command.or_else(|| server.commands.find(args.at(0))).ok_or_else(|| unknown(args))?;
     if command.subcommands.is_empty() {
         return if command.accepts(args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) };
     }

@@ -7,13 +7,15 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::mem;
 
+use super::ahead::{Ahead, Request, Stop};
 use super::call::run;
-use crate::argv::{Args, Span};
+use super::limits::check_output;
+use crate::argv::Args;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::machine::{ConnId, LogLevel, Output};
 use crate::reply::Reply;
-use crate::resp::decode::{Decoded, Limits};
+use crate::resp::decode::{Limits, ProtocolError};
 use crate::session::{Ending, Session};
 
 /// Takes bytes from a client and runs what is whole.
@@ -48,68 +50,63 @@ pub fn request(engine: &mut Engine, conn: ConnId, args: Args<'_>) {
     let Some(mut session) = engine.server.sessions.remove(conn) else { return };
     session.active_us = engine.server.now.mono_us;
     if session.ending == Ending::No && !args.is_empty() {
-        run(engine, &mut session, args);
+        run(engine, &mut session, Request::new(args));
     }
     finish(engine, session);
 }
 
 /// Runs every whole request that `bytes` begin with; tells how many bytes they were.
 fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
-    let mut spans = mem::take(&mut session.spans);
-    if spans.capacity() == 0 {
-        spans = mem::take(&mut engine.server.spare_spans);
-    }
-    let mut used = 0;
+    let mut ahead = mem::take(&mut engine.server.ahead);
+    ahead.resume(&mem::take(&mut session.spans));
+    let mut at = 0;
     while session.ending == Ending::No {
-        let rest = bytes.get(used..).unwrap_or_default();
-        match next(engine, session, rest, &mut spans) {
-            Decoded::Words(len) => {
-                run(engine, session, Args::new(rest, &spans));
-                used += len;
+        let limits = Limits {
+            word_max: engine.server.config.proto_max_bulk_len,
+            authenticated: session.authenticated,
+        };
+        let stop = ahead.decode(bytes, &mut at, &mut session.decoder, limits);
+        ahead.warm(bytes, &engine.server.commands, &engine.keyspace, session.db);
+        run_decoded(engine, session, &ahead, bytes);
+        match stop {
+            Stop::Full => ahead.clear(),
+            Stop::Incomplete => {
+                session.spans.extend_from_slice(ahead.unfinished());
+                break;
             }
-            Decoded::Inline(len, argv) => {
-                run(engine, session, argv.args());
-                used += len;
-            }
-            Decoded::Nothing(len) => used += len,
-            Decoded::Incomplete => {
-                keep_spans(engine, session, spans, rest.is_empty());
-                return used;
-            }
+            Stop::Broken(error) if session.ending == Ending::No => refuse(engine, session, error),
+            Stop::Broken(_) => break,
         }
     }
-    keep_spans(engine, session, spans, true);
-    bytes.len()
+    ahead.clear();
+    engine.server.ahead = ahead;
+    if session.ending == Ending::No { at } else { bytes.len() }
 }
 
-/// The spans of an unfinished request stay with the session; otherwise the next batch may have their memory.
-fn keep_spans(engine: &mut Engine, session: &mut Session, mut spans: Vec<Span>, done: bool) {
-    if done {
-        spans.clear();
-        engine.server.spare_spans = spans;
-    } else {
-        session.spans = spans;
-    }
-}
-
-fn next(engine: &mut Engine, session: &mut Session, rest: &[u8], spans: &mut Vec<Span>) -> Decoded {
-    let limits =
-        Limits { word_max: engine.server.config.proto_max_bulk_len, authenticated: session.authenticated };
-    match session.decoder.decode(rest, spans, limits) {
-        Ok(decoded) => decoded,
-        Err(error) => {
-            let protocol = session.protocol;
-            Reply::new(session.outbox.tail(), protocol).error(&Error::Message(alloc::format!("{error}")));
-            engine.server.stats.error_replies += 1;
-            session.ending = Ending::AfterReplies;
-            Decoded::Nothing(0)
+fn run_decoded(engine: &mut Engine, session: &mut Session, ahead: &Ahead, bytes: &[u8]) {
+    for index in 0..ahead.len() {
+        if session.ending != Ending::No {
+            return;
+        }
+        if let Some(request) = ahead.get(index, bytes) {
+            run(engine, session, request);
         }
     }
+}
+
+/// Answers bytes that are no request, and ends the connection.
+#[cold]
+fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
+    let protocol = session.protocol;
+    Reply::new(session.outbox.tail(), protocol).error(&Error::Message(alloc::format!("{error}")));
+    engine.server.stats.error_replies += 1;
+    session.ending = Ending::AfterReplies;
 }
 
 /// Puts the session back, and tells the front what there is to do for it.
 pub(super) fn finish(engine: &mut Engine, mut session: Box<Session>) {
     let conn = session.conn;
+    check_output(&mut engine.server, &mut session);
     if session.ending == Ending::Now {
         engine.server.out.push(Output::Abort(conn));
     } else {

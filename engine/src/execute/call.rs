@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use super::admit::admit;
+use super::ahead::Request;
 use super::settle::settle;
 use crate::argv::Args;
 use crate::command::{Command, flag};
@@ -32,17 +33,17 @@ pub struct Call<'a> {
 
 /// Runs one request of a client and writes its reply.
 #[inline]
-pub fn run(engine: &mut Engine, session: &mut Session, args: Args<'_>) {
+pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
-    match admit(&engine.server, session, args) {
-        Ok(command) => carry_out(engine, session, command, args),
-        Err(error) => refuse(engine, session, args, &error),
+    match admit(&engine.server, session, request) {
+        Ok(command) => carry_out(engine, session, command, request),
+        Err(error) => refuse(engine, session, request.args, &error),
     }
     keep_or_drop_reply(session, mark);
 }
 
 #[inline]
-fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Command, args: Args<'_>) {
+fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Command, request: Request<'_>) {
     let Engine { keyspace, server } = &mut *engine;
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
@@ -52,8 +53,9 @@ fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Comma
     server.stats.commands += 1;
     let mut call = Call {
         command,
-        args,
-        db: Db::new(keyspace, session.db, now.unix_ms(), (now.mono_us / 1_000_000) as u32, touches),
+        args: request.args,
+        db: Db::new(keyspace, session.db, now.unix_ms(), (now.mono_us / 1_000_000) as u32, touches)
+            .expecting(request.hash),
         reply: Reply::new(outbox.tail(), session.protocol),
         session,
         server,

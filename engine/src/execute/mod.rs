@@ -7,11 +7,16 @@
 //! Every way in (a socket, a caller in the process, a data set being loaded) goes through [`run`].
 
 mod admit;
+mod ahead;
 mod batch;
 mod call;
+mod limits;
 mod settle;
 
 pub use self::admit::resolve;
+pub(crate) use self::ahead::Ahead;
+pub use self::ahead::Request;
 pub use self::batch::{receive, request};
 pub use self::call::{Call, run};
+pub(crate) use self::limits::check_output;
 pub(crate) use self::settle::settle;

@@ -2,6 +2,9 @@
 //!
 //! The door notes one [`Change`] for each thing that happened to a key, and `execute::settle` reads the list once
 //! the command is done. Handlers never see it, so none can forget a consequence.
+//!
+//! The list is in the order in which listeners hear of things, and longer than the number of changes that INFO counts
+//! since the last save: a rename is one change and two events, an expiry is an event only.
 
 use redstart_structures::Blob;
 
@@ -34,8 +37,20 @@ pub enum Class {
     String,
     /// `x`: a key's time came.
     Expired,
+    /// `n`: a key that was not there is there now. Told before the change that made it.
+    New,
+    /// `m`: somebody read a key that is not there. Nothing changed.
+    KeyMiss,
     /// Not a notification: the database was emptied or exchanged.
     Database,
+}
+
+impl Class {
+    /// Whether something is different now: what WATCH, tracking and replicas ask. The other classes are for listeners.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        !matches!(self, Self::New | Self::KeyMiss)
+    }
 }
 
 impl Event {
@@ -74,6 +89,10 @@ pub const MOVE_FROM: Event = Event::new("move_from", Class::Generic);
 pub const MOVE_TO: Event = Event::new("move_to", Class::Generic);
 /// A key was copied to.
 pub const COPY_TO: Event = Event::new("copy_to", Class::Generic);
+/// A key is there that was not.
+pub const NEW: Event = Event::new("new", Class::New);
+/// A key that was asked for is not there.
+pub const KEY_MISS: Event = Event::new("keymiss", Class::KeyMiss);
 /// A database was emptied.
 pub const FLUSH: Event = Event::new("flush", Class::Database);
 /// A database was exchanged with another.

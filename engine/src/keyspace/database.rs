@@ -7,6 +7,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
+use core::hint::black_box;
 
 use redstart_structures::Dict;
 
@@ -18,7 +19,7 @@ use super::hash::Hasher;
 pub struct Database {
     table: Dict<Box<Entry>>,
     deadlines: BTreeSet<(i64, u64)>,
-    /// The first of `deadlines`, at hand for every access.
+    /// The first of `deadlines`, at hand for every access; the end of time if there is none.
     earliest_ms: i64,
     hasher: Hasher,
     /// The bytes of all entries.
@@ -28,13 +29,7 @@ pub struct Database {
 impl Database {
     /// An empty one.
     pub(super) fn new(hasher: Hasher) -> Self {
-        Self {
-            table: Dict::new(),
-            deadlines: BTreeSet::new(),
-            earliest_ms: Entry::NEVER,
-            hasher,
-            entry_bytes: 0,
-        }
+        Self { table: Dict::new(), deadlines: BTreeSet::new(), earliest_ms: i64::MAX, hasher, entry_bytes: 0 }
     }
 
     /// How many keys, those included whose time has come but which nobody has touched since.
@@ -55,7 +50,7 @@ impl Database {
         self.deadlines.len()
     }
 
-    /// When the next key expires, in Unix milliseconds.
+    /// When the next key expires, in Unix milliseconds; the end of time if none does.
     #[must_use]
     pub const fn earliest_ms(&self) -> i64 {
         self.earliest_ms
@@ -89,6 +84,13 @@ impl Database {
 
     pub(super) fn sample(&self, random: u64) -> Option<&Entry> {
         self.table.sample(random).map(|entry| &**entry)
+    }
+
+    /// Brings entries near that are going to be needed: their keys, and the beginnings of their values.
+    pub(super) fn warm(&self, hashes: &[u64]) {
+        self.table.warm(hashes, |entry| {
+            black_box(entry.value.first_byte());
+        });
     }
 
     #[inline]
@@ -145,10 +147,11 @@ impl Database {
         }
         let &(when, hash) = self.deadlines.first()?;
         let hasher = &self.hasher;
-        let entry =
-            self.table.remove(hash, |entry| entry.expires_ms == when, |entry| hasher.hash(&entry.key));
+        // The table may offer neighbours of another hash, which have listings of their own.
+        let is_listed = |entry: &Entry| entry.expires_ms == when && hasher.hash(&entry.key) == hash;
+        let entry = self.table.remove(hash, |entry| is_listed(entry), |entry| hasher.hash(&entry.key));
         // Two keys of one hash and one deadline share a listing: it stays until the second is gone, too.
-        if self.table.find(hash, |entry| entry.expires_ms == when).is_none() {
+        if self.table.find(hash, |entry| is_listed(entry)).is_none() {
             self.drop_deadline(when, hash);
         }
         if let Some(entry) = &entry {
@@ -168,7 +171,7 @@ impl Database {
         if when_ms != Entry::NEVER {
             self.deadlines.remove(&(when_ms, hash));
             if when_ms == self.earliest_ms {
-                self.earliest_ms = self.deadlines.first().map_or(Entry::NEVER, |&(when, _)| when);
+                self.earliest_ms = self.deadlines.first().map_or(i64::MAX, |&(when, _)| when);
             }
         }
     }

@@ -1,23 +1,28 @@
 //! The door: the only way from a handler to a key.
 //!
-//! | to …                     | use                                      | counts as a read | as a use | noted |
-//! |--------------------------|------------------------------------------|------------------|----------|-------|
-//! | look at a value          | [`Db::read`], [`Db::get`]                | yes              | yes      |       |
-//! | look without a trace     | [`Db::peek`]                             |                  |          |       |
-//! | change a value           | [`Db::edit`], [`Db::edit_or_create`]     |                  | yes      | yes   |
-//! | set, move, remove a key  | [`Db::set`], [`Db::put`], [`Db::remove`] |                  | yes      | yes   |
-//! | change when it expires   | [`Db::expire`]                           |                  |          | yes   |
+//! | to …                     | use                                              | a read | a use | noted  |
+//! |--------------------------|--------------------------------------------------|--------|-------|--------|
+//! | look at a value          | [`Db::read`], [`Db::get`]                        | yes    | yes   | a miss |
+//! | look at what it is       | [`Db::inspect`]                                  | yes    |       |        |
+//! | look before changing it  | [`Db::claim`]                                    |        | yes   |        |
+//! | look without a trace     | [`Db::peek`]                                     |        |       |        |
+//! | change a value           | [`Db::edit`], [`Db::edit_or_create`]             |        | yes   | yes    |
+//! | set, remove a key        | [`Db::set`], [`Db::put`], [`Db::remove`]         |        | yes   | yes    |
+//! | rename, move, copy a key | [`Db::rename`], [`Db::move_to`], [`Db::copy_to`] | a copy | yes   | yes    |
+//! | change when it expires   | [`Db::expire`]                                   |        |       | yes    |
 //!
 //! Through all of them a key whose time has come is not there: the first to ask for it removes it.
 
 use alloc::boxed::Box;
+use core::mem;
 
 use redstart_structures::Blob;
 
 use super::Keyspace;
-use super::change::{self, Event};
+use super::change::{self, Change, Event};
 use super::database::Database;
 use super::entry::Entry;
+use super::hash::KeyHash;
 use crate::error::Error;
 use crate::types::{Kind, Str, Value};
 
@@ -41,6 +46,8 @@ pub struct Db<'a> {
     clock_s: u32,
     /// Whether an access counts as a use for LRU and OBJECT IDLETIME.
     touches: bool,
+    /// A hash that was computed ahead of time.
+    expected: Option<KeyHash>,
 }
 
 impl<'a> Db<'a> {
@@ -52,7 +59,13 @@ impl<'a> Db<'a> {
         clock_s: u32,
         touches: bool,
     ) -> Self {
-        Self { keyspace, index, now_ms, clock_s, touches }
+        Self { keyspace, index, now_ms, clock_s, touches, expected: None }
+    }
+
+    /// Knows the hash of a key that is likely to be asked for.
+    #[must_use]
+    pub const fn expecting(self, hash: Option<KeyHash>) -> Self {
+        Self { expected: hash, ..self }
     }
 
     /// Its number.
@@ -68,6 +81,20 @@ impl<'a> Db<'a> {
         }
         self.index = index;
         Ok(())
+    }
+
+    /// How many databases there are.
+    #[must_use]
+    pub const fn databases(&self) -> usize {
+        self.keyspace.databases.len()
+    }
+
+    /// Does something in another database that exists.
+    pub(super) fn within<R>(&mut self, index: usize, act: impl FnOnce(&mut Self) -> R) -> R {
+        let home = mem::replace(&mut self.index, index);
+        let result = act(self);
+        self.index = home;
+        result
     }
 
     /// All databases: for commands that are about more than keys.
@@ -102,15 +129,39 @@ impl<'a> Db<'a> {
     /// The entry of a key, as a read.
     #[inline]
     pub fn get(&mut self, key: &[u8]) -> Option<&Entry> {
+        self.look(key, self.touches, true)
+    }
+
+    /// The entry of a key, as a read that is about the entry and not about the value: no use, and nobody is told of
+    /// a miss.
+    pub fn inspect(&mut self, key: &[u8]) -> Option<&Entry> {
+        self.look(key, false, false)
+    }
+
+    #[inline]
+    fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<&Entry> {
+        let clock_s = self.clock_s;
+        let hash = self.live(key);
+        let Keyspace { databases, stats, observed, changes, .. } = &mut *self.keyspace;
+        let Some(entry) = databases.get_mut(self.index)?.find_mut(hash, key) else {
+            stats.misses += 1;
+            if *observed && tells {
+                changes.push(Change { db: self.index, key: Blob::from(key), event: change::KEY_MISS });
+            }
+            return None;
+        };
+        stats.hits += 1;
+        if touches {
+            entry.touched_s = clock_s;
+        }
+        Some(entry)
+    }
+
+    /// The entry of a key, for a command that is about to change it or whether it is there.
+    pub fn claim(&mut self, key: &[u8]) -> Option<&Entry> {
         let (clock_s, touches) = (self.clock_s, self.touches);
         let hash = self.live(key);
-        let Keyspace { databases, stats, .. } = &mut *self.keyspace;
-        let found = databases.get_mut(self.index)?.find_mut(hash, key);
-        match &found {
-            Some(_) => stats.hits += 1,
-            None => stats.misses += 1,
-        }
-        let entry = found?;
+        let entry = self.database_mut()?.find_mut(hash, key)?;
         if touches {
             entry.touched_s = clock_s;
         }
@@ -147,14 +198,16 @@ impl<'a> Db<'a> {
         edit: impl FnOnce(&mut T) -> Result<R, Error>,
     ) -> Result<Option<R>, Error> {
         let hash = self.live(key);
-        let clock_s = self.clock_s;
+        let (clock_s, touches) = (self.clock_s, self.touches);
         let Some(database) = self.database_mut() else { return Ok(None) };
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
         let before = entry.memory_bytes();
         let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
         let result = edit(value)?;
         let after = entry.memory_bytes();
-        entry.touched_s = clock_s;
+        if touches {
+            entry.touched_s = clock_s;
+        }
         database.resized(before, after);
         self.note(key, event);
         Ok(Some(result))
@@ -205,14 +258,18 @@ impl<'a> Db<'a> {
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let old = self.database_mut().and_then(|database| database.remove(hash, key));
-        let kept = old.map_or(Entry::NEVER, |entry| entry.expires_ms);
-        let expiry = match expiry {
-            Expiry::Keep if kept == Entry::NEVER => Expiry::Never,
-            Expiry::Keep => Expiry::At(kept),
-            other => other,
+        let clock_s = self.clock_s;
+        let Some(database) = self.database_mut() else { return };
+        let Some(entry) = database.find_mut(hash, key) else {
+            return self.insert(hash, key, value, expiry, event);
         };
-        self.insert(hash, key, value, expiry, event);
+        let before = entry.memory_bytes();
+        entry.value = value;
+        entry.touched_s = clock_s;
+        let after = entry.memory_bytes();
+        database.resized(before, after);
+        self.note(key, event);
+        self.write_expiry(hash, key, expiry);
     }
 
     /// Removes a key; tells whether it was there.
@@ -228,43 +285,43 @@ impl<'a> Db<'a> {
         Some(entry)
     }
 
-    /// Sets when a key expires, or that it doesn't; tells whether the key is there. A time that has passed removes
-    /// the key.
+    /// Sets when a key expires, or that it doesn't; tells whether that made a difference to a key that is there. A
+    /// time that has passed removes the key.
     pub fn expire(&mut self, key: &[u8], expiry: Expiry) -> bool {
         let hash = self.live(key);
-        let Some(database) = self.database_mut() else { return false };
-        if database.find(hash, key).is_none() {
+        let Some(before) = self.database().and_then(|database| database.find(hash, key)) else {
             return false;
-        }
+        };
         match expiry {
-            Expiry::At(when) if when <= self.now_ms => {
-                self.remove(key, change::DEL);
-            }
+            Expiry::At(when) if when <= self.now_ms => return self.remove(key, change::DEL),
             Expiry::At(_) => {
                 self.write_expiry(hash, key, expiry);
                 self.keyspace.dirty += 1;
             }
             Expiry::Never => {
+                if before.expires_ms().is_none() {
+                    return false;
+                }
                 self.write_expiry(hash, key, expiry);
                 self.note(key, change::PERSIST);
             }
-            Expiry::Keep => {}
+            Expiry::Keep => return false,
         }
         true
     }
 
-    /// Marks a key as used now; tells whether it is there.
+    /// Marks a key as used now, as a read, whoever asks; tells whether it is there.
     pub fn touch(&mut self, key: &[u8]) -> bool {
-        self.get(key).is_some()
+        self.look(key, true, true).is_some()
     }
 
     /// Visits a part of the keys; gives the cursor of the next part, 0 at the end. Keys that are there from the
-    /// first part to the last are visited at least once.
+    /// first part to the last are visited at least once. Those whose time has come are among them.
     pub fn scan(&self, cursor: u64, visit: impl FnMut(&Entry)) -> u64 {
         self.keyspace.databases.get(self.index).map_or(0, |database| database.scan(cursor, visit))
     }
 
-    /// Some entry, any with nearly the same chance.
+    /// Some entry, any with nearly the same chance; its time may have come.
     #[must_use]
     pub fn sample(&self, random: u64) -> Option<&Entry> {
         self.keyspace.databases.get(self.index)?.sample(random)
@@ -278,14 +335,15 @@ impl<'a> Db<'a> {
             .get(self.index)
             .into_iter()
             .flat_map(Database::iter)
-            .filter(move |entry| entry.expires_ms > now_ms)
+            .filter(move |entry| !entry.is_due(now_ms))
     }
 
     /// The hash of a key, after removing the key if its time has come.
     #[inline]
-    fn live(&mut self, key: &[u8]) -> u64 {
+    pub(super) fn live(&mut self, key: &[u8]) -> u64 {
         let Some(database) = self.keyspace.databases.get(self.index) else { return 0 };
-        let hash = database.hash(key);
+        let known = self.expected.and_then(|expected| expected.of(key));
+        let hash = known.unwrap_or_else(|| database.hash(key));
         if self.now_ms >= database.earliest_ms() {
             self.expire_if_due(hash, key);
         }
@@ -296,22 +354,31 @@ impl<'a> Db<'a> {
     fn expire_if_due(&mut self, hash: u64, key: &[u8]) {
         let now_ms = self.now_ms;
         let Some(database) = self.database_mut() else { return };
-        if database.find(hash, key).is_some_and(|entry| entry.expires_ms <= now_ms) {
+        if database.find(hash, key).is_some_and(|entry| entry.is_due(now_ms)) {
             database.remove(hash, key);
             self.keyspace.stats.expired += 1;
-            self.note(key, change::EXPIRED);
+            self.mention(key, change::EXPIRED);
         }
     }
 
     fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
         let entry = Entry { key: Blob::from(key), value, expires_ms, touched_s: self.clock_s };
-        if let Some(database) = self.database_mut() {
-            database.insert(hash, Box::new(entry));
-        }
+        self.attach(hash, Box::new(entry));
         self.note(key, event);
         if expires_ms != Entry::NEVER {
-            self.note_expire(key);
+            self.mention(key, change::EXPIRE);
+        }
+    }
+
+    /// Adds an entry under a key that is not there.
+    pub(super) fn attach(&mut self, hash: u64, entry: Box<Entry>) {
+        let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
+        if *observed {
+            changes.push(Change { db: self.index, key: entry.key.clone(), event: change::NEW });
+        }
+        if let Some(database) = databases.get_mut(self.index) {
+            database.insert(hash, entry);
         }
     }
 
@@ -325,25 +392,23 @@ impl<'a> Db<'a> {
             database.set_expiry(hash, key, when_ms);
         }
         if when_ms != Entry::NEVER {
-            self.note_expire(key);
+            self.mention(key, change::EXPIRE);
         }
     }
 
-    fn note(&mut self, key: &[u8], event: Event) {
+    pub(super) fn note(&mut self, key: &[u8], event: Event) {
         self.keyspace.note(self.index, key, event);
     }
 
-    /// A time to live that comes along with a write is an event, but not a change of its own.
-    fn note_expire(&mut self, key: &[u8]) {
-        self.keyspace.note(self.index, key, change::EXPIRE);
-        self.keyspace.dirty -= 1;
+    pub(super) fn mention(&mut self, key: &[u8], event: Event) {
+        self.keyspace.mention(self.index, key, event);
     }
 
     fn database(&self) -> Option<&Database> {
         self.keyspace.databases.get(self.index)
     }
 
-    fn database_mut(&mut self) -> Option<&mut Database> {
+    pub(super) fn database_mut(&mut self) -> Option<&mut Database> {
         self.keyspace.databases.get_mut(self.index)
     }
 }

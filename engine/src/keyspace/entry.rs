@@ -19,12 +19,19 @@ pub struct Entry {
 
 impl Entry {
     /// The expiry of an entry that has none.
-    pub const NEVER: i64 = i64::MAX;
+    pub const NEVER: i64 = i64::MIN;
 
     /// When it ceases to exist, in Unix milliseconds.
     #[must_use]
     pub const fn expires_ms(&self) -> Option<i64> {
         if self.expires_ms == Self::NEVER { None } else { Some(self.expires_ms) }
+    }
+
+    /// Whether its time has come.
+    #[inline]
+    #[must_use]
+    pub const fn is_due(&self, now_ms: i64) -> bool {
+        self.expires_ms <= now_ms && self.expires_ms != Self::NEVER
     }
 
     /// The bytes it takes: its own, its key's and its value's.

@@ -9,6 +9,7 @@ mod database;
 mod door;
 mod entry;
 mod hash;
+mod transfer;
 
 use alloc::vec::Vec;
 use core::mem;
@@ -19,7 +20,7 @@ pub use self::change::{Change, Event};
 pub use self::database::Database;
 pub use self::door::{Db, Expiry};
 pub use self::entry::Entry;
-pub use self::hash::Hasher;
+pub use self::hash::{Hasher, KeyHash};
 
 use crate::random::Random;
 
@@ -71,9 +72,37 @@ impl Keyspace {
         &self.databases
     }
 
+    /// The entry of a key whose time has not come, leaving no trace.
+    #[must_use]
+    pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<&Entry> {
+        let database = self.databases.get(db)?;
+        database.find(database.hash(key), key).filter(|entry| entry.expires_ms > now_ms)
+    }
+
+    /// The hash of a key, which is the same in every database.
+    #[inline]
+    #[must_use]
+    pub fn hash(&self, key: &[u8]) -> KeyHash {
+        KeyHash::new(key, self.hasher.hash(key))
+    }
+
+    /// Brings entries near that are going to be needed.
+    pub fn warm(&self, db: usize, hashes: &[u64]) {
+        if let Some(database) = self.databases.get(db) {
+            database.warm(hashes);
+        }
+    }
+
     /// Notes a change.
+    #[inline]
     fn note(&mut self, db: usize, key: &[u8], event: Event) {
         self.dirty += 1;
+        self.mention(db, key, event);
+    }
+
+    /// Notes what goes along with a change, or is none that a save would count.
+    #[inline]
+    fn mention(&mut self, db: usize, key: &[u8], event: Event) {
         if self.observed {
             self.changes.push(Change { db, key: Blob::from(key), event });
         }
@@ -89,7 +118,7 @@ impl Keyspace {
         let database = self.databases.get_mut(db)?;
         let old = mem::replace(database, Database::new(self.hasher));
         self.dirty += old.len() as u64;
-        self.note(db, b"", change::FLUSH);
+        self.mention(db, b"", change::FLUSH);
         Some(old)
     }
 
@@ -98,7 +127,7 @@ impl Keyspace {
         if one.max(other) < self.databases.len() {
             self.databases.swap(one, other);
             self.note(one, b"", change::SWAP);
-            self.note(other, b"", change::SWAP);
+            self.mention(other, b"", change::SWAP);
         }
     }
 
@@ -106,7 +135,7 @@ impl Keyspace {
     #[must_use]
     pub fn earliest_ms(&self) -> Option<i64> {
         let earliest = self.databases.iter().map(Database::earliest_ms).min();
-        earliest.filter(|&when| when != Entry::NEVER && self.active_expiry)
+        earliest.filter(|&when| when != i64::MAX && self.active_expiry)
     }
 
     /// Removes up to `budget` keys whose time has come; tells how many it did.
@@ -119,7 +148,7 @@ impl Keyspace {
                     break;
                 };
                 self.stats.expired += 1;
-                self.note(db, &entry.key, change::EXPIRED);
+                self.mention(db, &entry.key, change::EXPIRED);
                 removed += 1;
             }
         }
@@ -132,3 +161,6 @@ impl Keyspace {
         self.databases.iter().map(Database::memory_bytes).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,8 +100,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Goes on with the request that `bytes` begin with. `spans` must be as the last call for this request left
-    /// them, and is cleared when a new one begins.
+    /// Goes on with the request that `bytes` begin with, and adds its words to `spans`.
     #[inline]
     pub fn decode(
         &mut self,
@@ -141,7 +140,6 @@ impl Decoder {
                 if count <= 0 {
                     return Ok(Decoded::Nothing(self.at));
                 }
-                spans.clear();
                 count
             }
         };

@@ -28,6 +28,16 @@ impl Value {
         }
     }
 
+    /// The first byte of what lies outside of itself: reading it brings the rest near.
+    #[inline]
+    #[must_use]
+    pub fn first_byte(&self) -> u8 {
+        match self {
+            Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
+            Self::Str(_) => 0,
+        }
+    }
+
     /// The bytes it takes outside of itself.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {

@@ -1,9 +1,9 @@
 //! A hash table that grows and shrinks piecewise, never pausing, and that can be scanned while it does.
 //!
 //! One big array must one day be copied into a bigger one: everybody waits, or every lookup searches two arrays while
-//! the copy crawls along. And a scan that meets a resize must work out what it has already seen. This table is
-//! made of *segments* of at most a few hundred entries each, and only ever rebuilds one of them. A *directory*, indexed by
-//! the top bits of the hash, says which segment holds what (extendible hashing):
+//! the copy crawls along. And a scan that meets a resize must work out what it has already seen. This table is made of
+//! *segments* of at most a few hundred entries each, and only ever rebuilds one of them. A *directory*, indexed by the
+//! top bits of the hash, says which segment holds what (extendible hashing):
 //!
 //! ```text
 //!   directory (depth 2)         segments                         buckets
@@ -15,11 +15,12 @@
 //!
 //! A segment grows from 1 bucket to 64, then splits in two by one more bit; when its prefix already has as many bits as
 //! the directory's index, the directory doubles first. Two sibling segments that become small merge, and once no
-//! segment needs the directory's last bit it halves. Hence an insert or a removal moves a few hundred entries at the worst.
+//! segment needs the directory's last bit it halves. Hence an insert or a removal moves a few hundred entries at the
+//! worst.
 //!
 //! Directory, segments and buckets are all in order of the hash, so a scan is a walk from hash 0 to the greatest, and
-//! its cursor is a hash: the first 48 bits of one. Resizing moves no entry to another hash, so it
-//! cannot make the walk skip or repeat an entry. That holds for any number of scans at once, and the table remembers none of them.
+//! its cursor is a hash: the first 48 bits of one. Resizing moves no entry to another hash, so it cannot make the walk
+//! skip or repeat an entry. That holds for any number of scans at once, and the table remembers none of them.
 //!
 //! The caller computes the hashes, and they ought to be good ones. Should they all be equal, nothing here loops or
 //! explodes: the directory stays in proportion to the entries, and a segment that will not split grows chains.
@@ -29,6 +30,7 @@ mod segment;
 
 use alloc::vec::{self, Vec};
 use core::fmt;
+use core::hint::black_box;
 
 use bucket::{Bucket, SLOTS, tag};
 use segment::{MOST_BUCKETS, POSITION_BITS, Segment};
@@ -91,6 +93,29 @@ impl<T> Dict<T> {
         self.segments.get_mut(segment as usize)?.bucket_mut(hash)?.find_mut(tag(hash), eq)
     }
 
+    /// Brings what [`Self::find`] will read for these hashes near, in one go.
+    ///
+    /// In a big table every step of a look-up waits for memory: the bucket, then the entry. Look-ups one after the
+    /// other wait each in turn; here the processor sees many independent reads at once and waits for all together.
+    /// `touch` is shown each candidate and should read what the caller is going to.
+    pub fn warm(&self, hashes: &[u64], mut touch: impl FnMut(&T)) {
+        let bucket = |hash: u64| {
+            let segment = *self.directory.get(self.slot(hash))?;
+            self.segments.get(segment as usize)?.bucket(hash)
+        };
+        for &hash in hashes {
+            black_box(bucket(hash).is_some_and(Bucket::is_empty));
+        }
+        for &hash in hashes {
+            if let Some(bucket) = bucket(hash) {
+                bucket.find(tag(hash), |entry| {
+                    touch(entry);
+                    true
+                });
+            }
+        }
+    }
+
     /// Adds an entry, which the caller knows to be absent. `hasher` is asked about the entries that must move.
     pub fn insert(&mut self, hash: u64, value: T, hasher: impl Fn(&T) -> u64) -> &mut T {
         if self.directory.is_empty() {
@@ -127,9 +152,10 @@ impl<T> Dict<T> {
 
     /// Visits the entries of the bucket at `cursor` and returns the next cursor: 0 to begin with, 0 at the end.
     ///
-    /// An entry that is there from the start of a scan to its end is visited exactly once, whatever is inserted and removed
-    /// between the calls; one that is there for part of the time, once at most. Cursors are below 2^48, and
-    /// [`Self::position`] tells which side of one an entry is on. Any number is a valid cursor: one out of range is at the end.
+    /// An entry that is there from the start of a scan to its end is visited exactly once, whatever is inserted and
+    /// removed between the calls; one that is there for part of the time, once at most. Cursors are below 2^48, and
+    /// [`Self::position`] tells which side of one an entry is on. Any number is a valid cursor: one out of range is at
+    /// the end.
     pub fn scan(&self, cursor: u64, hasher: impl Fn(&T) -> u64, mut visit: impl FnMut(&T)) -> u64 {
         if cursor >= POSITIONS {
             return 0;
@@ -151,8 +177,8 @@ impl<T> Dict<T> {
         if next < POSITIONS { next } else { 0 }
     }
 
-    /// Where a scan meets the entry with this hash: a scan that has returned a cursor of at most this number (and not 0)
-    /// has yet to visit it.
+    /// Where a scan meets the entry with this hash: a scan that has returned a cursor of at most this number (and not
+    /// 0) has yet to visit it.
     #[inline]
     pub const fn position(hash: u64) -> u64 {
         hash >> 16
@@ -163,15 +189,17 @@ impl<T> Dict<T> {
         if self.len == 0 {
             return None;
         }
-        // Draws any slot of any segment, as if all were of one size, until one holds an entry: that is fair.
+        // Draws any place in any segment, as if all were of one size, until it holds an entry: that is fair. Only the
+        // entries of a bucket longer than two links, which is rare, are a little less likely.
         let widest = if self.segments.len() == 1 { self.segments[0].buckets.len() } else { MOST_BUCKETS };
         let mut state = random;
         for _ in 0..SAMPLE_DRAWS {
             let segment = &self.segments[below(&mut state, self.segments.len())];
-            if let Some(bucket) = segment.buckets.get(below(&mut state, widest))
-                && let Some(entry) = bucket.at(below(&mut state, 2 * SLOTS))
-            {
-                return Some(entry);
+            if let Some(bucket) = segment.buckets.get(below(&mut state, widest)) {
+                let places = bucket.iter().count().max(2 * SLOTS);
+                if let Some(entry) = bucket.iter().nth(below(&mut state, places)) {
+                    return Some(entry);
+                }
             }
         }
         // Much emptier than tables are: the next entry from some place on.
@@ -296,14 +324,14 @@ impl<T> Dict<T> {
     /// Gives a segment the number of buckets that its entries call for.
     fn resize(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
         let Segment { prefix, depth, len, .. } = self.segments[index];
+        let segment = &mut self.segments[index];
         // One more than it has: it is asked to grow when it is full.
-        let fresh = Segment::with_room(prefix, depth, len + 1);
-        let old = core::mem::replace(&mut self.segments[index], fresh);
+        let old = core::mem::replace(segment, Segment::with_room(prefix, depth, len + 1));
         self.buckets -= old.bucket_count();
-        for entry in old.into_entries() {
-            self.segments[index].put(hasher(&entry), entry);
-        }
-        self.buckets += self.segments[index].bucket_count();
+        old.drain(|entry| {
+            segment.put(hasher(&entry), entry);
+        });
+        self.buckets += segment.bucket_count();
     }
 
     fn split(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
@@ -313,11 +341,11 @@ impl<T> Dict<T> {
         let mut high = Segment::with_room((prefix << 1) | 1, depth + 1, len / 2);
         let old = core::mem::replace(&mut self.segments[index], Segment::with_room(0, 0, 0));
         self.buckets -= old.bucket_count();
-        for entry in old.into_entries() {
+        old.drain(|entry| {
             let hash = hasher(&entry);
             let half = if (hash >> (63 - depth)) & 1 == 0 { &mut low } else { &mut high };
             half.put(hash, entry);
-        }
+        });
         self.buckets += low.bucket_count() + high.bucket_count();
         if depth + 1 == self.depth {
             self.deepest += 2;
@@ -348,9 +376,11 @@ impl<T> Dict<T> {
         let second = self.segments.swap_remove(gone);
         let first = core::mem::replace(&mut self.segments[keep], Segment::with_room(0, 0, 0));
         self.buckets -= first.bucket_count() + second.bucket_count();
-        for entry in first.into_entries().chain(second.into_entries()) {
+        let mut put = |entry| {
             whole.put(hasher(&entry), entry);
-        }
+        };
+        first.drain(&mut put);
+        second.drain(&mut put);
         self.buckets += whole.bucket_count();
         self.segments[keep] = whole;
         self.point_at(keep);
@@ -469,13 +499,13 @@ fn below(state: &mut u64, bound: usize) -> usize {
 /// Cursors are below this.
 const POSITIONS: u64 = (POSITION_BITS >> 16) + 1;
 
-/// Siblings with no more entries than this together merge: well under the 307 at which one splits.
+/// Siblings with no more entries than this together merge: well under the 336 at which one splits.
 const MERGE_MOST: u32 = 128;
 
 /// A segment with more entries than this would not split before, so it stays as it is: equal hashes cannot be parted.
 const SPLIT_MOST: u32 = 512;
 
-/// The directory has no more slots than one for so many entries (some 60 to 250 are usual) …
+/// The directory has no more slots than one for so many entries (some 40 to 340 are usual) …
 const ENTRIES_PER_SLOT: usize = 16;
 
 /// … or than this.

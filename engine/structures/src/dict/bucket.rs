@@ -1,4 +1,4 @@
-//! A bucket: one cache line of tags and slots, and a chain for the rare entries that do not fit.
+//! A bucket: a cache line's worth of tags and slots, and a chain for the rare entries that do not fit.
 //!
 //! ```text
 //!   tags: u64                     slots: 6 × Option<T>                 overflow
@@ -16,7 +16,6 @@
 use alloc::boxed::Box;
 
 /// Up to [`SLOTS`] entries, and more behind them.
-#[cfg_attr(target_pointer_width = "64", repr(align(64)))]
 pub(crate) struct Bucket<T> {
     tags: u64,
     slots: [Option<T>; SLOTS],
@@ -100,9 +99,14 @@ impl<T> Bucket<T> {
         }
     }
 
-    /// The entry in one slot: the bucket's own come first, then those of the chain.
-    pub(crate) fn at(&self, slot: usize) -> Option<&T> {
-        self.chain().nth(slot / SLOTS)?.slots[slot % SLOTS].as_ref()
+    /// Takes every entry out.
+    pub(crate) fn drain(&mut self, mut take: impl FnMut(T)) {
+        let mut next = Some(self);
+        while let Some(bucket) = next {
+            bucket.tags = 0;
+            bucket.slots.iter_mut().filter_map(Option::take).for_each(&mut take);
+            next = bucket.overflow.as_deref_mut();
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
@@ -211,7 +215,7 @@ const fn lowest(matches: u64) -> usize {
     (matches.trailing_zeros() / 8) as usize
 }
 
-/// Entries that a bucket holds before it chains: as many as fill a cache line if an entry is a pointer.
+/// Entries that a bucket holds before it chains: as many as make 64 bytes if an entry is a pointer.
 pub(crate) const SLOTS: usize = 6;
 
 const LOW_BITS: u64 = 0x0000_0101_0101_0101;

@@ -1,17 +1,16 @@
 //! A segment: the entries whose hashes share a prefix, in up to 64 buckets laid out in hash order.
 //!
 //! ```text
-//!  hash, 64 bits:  1 0 1 1│0 1 1 0 1 0 …               │ … │ c 5 │
-//!                  prefix │ 32 bits × buckets >> 32    │   │ tag │
-//!                  (depth)│ = the bucket               │
+//!  hash, 64 bits:  1 0 1 1│0 1 1 0 1 0│ …                  │ c 5 │
+//!                  prefix │ bucket    │                    │ tag │
+//!                  depth  │ bits ≤ 6  │                    │     │
 //! ```
 //!
-//! The bucket is a multiplication rather than a mask, so their number need not be a power of two: 32, 48, 64. Two
-//! steps per doubling instead of one keep the load between about a half and four fifths.
+//! Doubling the buckets and splitting the segment are thus the same to an entry: one more bit of its hash counts.
 
 use alloc::boxed::Box;
 
-use super::bucket::{Bucket, tag};
+use super::bucket::{Bucket, SLOTS, tag};
 
 /// Part of a table: one range of hashes.
 pub(crate) struct Segment<T> {
@@ -20,21 +19,23 @@ pub(crate) struct Segment<T> {
     /// The top `depth` bits of every hash in here.
     pub(crate) prefix: u32,
     pub(crate) depth: u32,
+    /// The number of buckets is 2 to this power.
+    bits: u32,
 }
 
 impl<T> Segment<T> {
     /// An empty segment with space for `len` entries and a quarter more.
     pub(crate) fn with_room(prefix: u32, depth: u32, len: u32) -> Self {
         let wanted = len + len / 4;
-        let count = SIZES.into_iter().find(|&count| capacity(count) >= wanted).unwrap_or(MOST_BUCKETS);
-        let buckets = (0..count).map(|_| Bucket::new()).collect();
-        Self { buckets, len: 0, prefix, depth }
+        let bits = (0..MOST_BITS).find(|&bits| capacity(bits) >= wanted).unwrap_or(MOST_BITS);
+        let buckets = (0..1 << bits).map(|_| Bucket::new()).collect();
+        Self { buckets, len: 0, prefix, depth, bits }
     }
 
     #[inline]
-    pub(crate) fn bucket_of(&self, hash: u64) -> usize {
-        let below = ((hash & POSITION_BITS) << self.depth) >> 32;
-        ((below * self.buckets.len() as u64) >> 32) as usize
+    pub(crate) const fn bucket_of(&self, hash: u64) -> usize {
+        // Shifted in two steps, since a shift by 64 is none.
+        ((((hash & POSITION_BITS) << self.depth) >> 1) >> (63 - self.bits)) as usize
     }
 
     #[inline]
@@ -47,15 +48,9 @@ impl<T> Segment<T> {
         self.buckets.get_mut(self.bucket_of(hash))
     }
 
-    /// The scan positions where a bucket begins; that of the bucket after the last is where the segment ends.
-    pub(crate) fn bucket_start(&self, bucket: usize) -> u64 {
-        let below = ((bucket as u64) << 32).div_ceil(self.buckets.len() as u64);
-        let offset = if self.depth <= 16 {
-            below << (16 - self.depth)
-        } else {
-            below.div_ceil(1 << (self.depth - 16))
-        };
-        (u64::from(self.prefix) << (48 - self.depth)) + offset
+    /// The scan position where a bucket begins; the one after the last begins where the segment ends.
+    pub(crate) const fn bucket_start(&self, bucket: usize) -> u64 {
+        (((self.prefix as u64) << self.bits) + bucket as u64) << (48 - self.depth - self.bits)
     }
 
     /// Adds an entry; tells also whether an overflow bucket was made for it.
@@ -72,21 +67,21 @@ impl<T> Segment<T> {
         Some(taken)
     }
 
-    /// Every entry, each to be put where it now belongs.
-    pub(crate) fn into_entries(self) -> impl Iterator<Item = T> {
-        self.buckets
-            .into_vec()
-            .into_iter()
-            .flat_map(|mut bucket| core::iter::from_fn(move || bucket.pop().map(|(value, _)| value)))
+    /// Takes every entry out, to be put where it now belongs.
+    pub(crate) fn drain(mut self, mut take: impl FnMut(T)) {
+        for bucket in &mut self.buckets {
+            bucket.drain(&mut take);
+        }
     }
 
+    /// Whether it should have more buckets or be two segments.
     pub(crate) const fn is_full(&self) -> bool {
-        self.len >= capacity(self.buckets.len())
+        self.len >= capacity(self.bits)
     }
 
-    /// Whether the buckets are more than about four times what the entries need.
+    /// Whether half the buckets would do, with much room left.
     pub(crate) const fn is_sparse(&self) -> bool {
-        self.buckets.len() > 1 && (self.len as usize) * 2 < self.buckets.len() * 3
+        self.bits > 0 && self.len < capacity(self.bits) / 3
     }
 
     /// Its buckets, those of the chains included.
@@ -95,15 +90,14 @@ impl<T> Segment<T> {
     }
 }
 
-/// How many entries this many buckets take before they should be more: four fifths of their slots.
-const fn capacity(buckets: usize) -> u32 {
-    if buckets == 1 { 6 } else { (buckets * 24 / 5) as u32 }
+/// How many entries 2^bits buckets take before they should be more: seven eighths of their slots.
+const fn capacity(bits: u32) -> u32 {
+    if bits == 0 { SLOTS as u32 } else { ((SLOTS as u32 * 7) << bits) / 8 }
 }
 
 /// The part of a hash that has a say in where its entry lies: scan cursors hold just these bits.
 pub(crate) const POSITION_BITS: u64 = !0xffff;
 
 /// The most buckets of a segment; a full segment of that many splits.
-pub(crate) const MOST_BUCKETS: usize = 64;
-
-const SIZES: [usize; 12] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, MOST_BUCKETS];
+pub(crate) const MOST_BUCKETS: usize = 1 << MOST_BITS;
+const MOST_BITS: u32 = 6;

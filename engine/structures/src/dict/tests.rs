@@ -122,7 +122,7 @@ fn agrees_with_a_map_under_any_edits() {
 
 #[test]
 fn a_scan_meets_what_stays_exactly_once() {
-    for seed in 1..=1_500 {
+    for seed in 1..=400 {
         let mut random = Random(seed * 0x1234_5678_9abd);
         let stays = random.below(400);
         let mut dict = with(stays);
@@ -201,8 +201,8 @@ fn no_insert_or_removal_moves_more_than_a_segment_or_two() {
         total += moves.get();
         most = most.max(moves.take());
     }
-    assert!(most <= 320, "an insert moved {most}");
-    assert!(total <= 60_000 * 4, "inserts moved {total}");
+    assert!(most <= 336, "an insert moved {most}");
+    assert!(total <= 60_000 * 2, "inserts moved {total}");
     (most, total) = (0, 0);
     for key in 0..60_000 {
         assert_eq!(dict.remove(hash(key), |&entry| entry == key, hasher), Some(key));
@@ -217,17 +217,20 @@ fn no_insert_or_removal_moves_more_than_a_segment_or_two() {
 fn an_entry_costs_twenty_bytes_at_any_size() {
     let mut dict = Dict::new();
     let mut costs = vec![];
+    let mut next = 1_000.0;
     for key in 0..1_000_000_u64 {
         dict.insert(hash(key), NonZeroU64::MIN.saturating_add(key), |entry| hash(entry.get() - 1));
-        if key > 1_000 && key % 10_000 == 0 {
+        // In steps of a few per cent: a table is as likely to be at any point between two doublings.
+        if key as f64 >= next {
             costs.push(dict.memory_bytes() as f64 / dict.len() as f64);
+            next *= 1.03;
         }
     }
     let average = costs.iter().sum::<f64>() / costs.len() as f64;
     let most = costs.iter().copied().fold(0.0, f64::max);
     std::println!("{average:.1} bytes, at most {most:.1}; {:?}", dict.stats());
     assert!(average <= 20.0, "{average}");
-    assert!(most <= 24.0, "{most}");
+    assert!(most <= 25.0, "{most}");
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! Keys of any type: whether they are there, how long, under which name.
+//!
+//! | file       | commands                                                                |
+//! |------------|-------------------------------------------------------------------------|
+//! | `presence` | EXISTS, TYPE, TOUCH, DEL, UNLINK                                        |
+//! | `expire`   | EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT, PERSIST                           |
+//! | `ttl`      | TTL, PTTL, EXPIRETIME, PEXPIRETIME                                      |
+//! | `transfer` | RENAME, RENAMENX, MOVE, COPY                                            |
+//! | `scan`     | SCAN, KEYS, RANDOMKEY                                                   |
+//! | `object`   | OBJECT, MEMORY                                                          |
+//! | `wait`     | WAIT                                                                    |
+
+mod expire;
+mod object;
+mod presence;
+mod scan;
+mod transfer;
+mod ttl;
+mod wait;
+
+use crate::command::Command;
+
+pub(super) static COMMANDS: &[&Command] = &[
+    &presence::EXISTS,
+    &presence::TYPE,
+    &presence::TOUCH,
+    &presence::DEL,
+    &presence::UNLINK,
+    &expire::EXPIRE,
+    &expire::PEXPIRE,
+    &expire::EXPIREAT,
+    &expire::PEXPIREAT,
+    &expire::PERSIST,
+    &ttl::TTL,
+    &ttl::PTTL,
+    &ttl::EXPIRETIME,
+    &ttl::PEXPIRETIME,
+    &transfer::RENAME,
+    &transfer::RENAMENX,
+    &transfer::MOVE,
+    &transfer::COPY,
+    &scan::SCAN,
+    &scan::KEYS,
+    &scan::RANDOMKEY,
+    &object::OBJECT,
+    &object::MEMORY,
+    &wait::WAIT,
+];

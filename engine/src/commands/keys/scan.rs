@@ -1,0 +1,158 @@
+//! Looking through all keys: at once, bit by bit, or at any one.
+
+use alloc::vec::Vec;
+
+use redstart_structures::Blob;
+
+use crate::argv::Args;
+use crate::command::flag::{NO_TOUCH, READONLY};
+use crate::command::{Arg, Command, Group};
+use crate::error::Error;
+use crate::execute::Call;
+use crate::glob;
+use crate::reply::Outcome;
+
+pub(super) static SCAN: Command = Command::new("scan", Group::Generic, "2.8.0", -2, scan)
+    .summary("Goes through the keys bit by bit.")
+    .complexity("O(1) for a call, O(N) for all calls that it takes to go through N keys")
+    .history(&[("6.0.0", "TYPE")])
+    .flags(READONLY | NO_TOUCH)
+    .tips(&["nondeterministic_output", "request_policy:special"])
+    .args(&[
+        Arg::integer("cursor"),
+        Arg::pattern("pattern").after("MATCH").optional(),
+        Arg::integer("count").after("COUNT").optional(),
+        Arg::string("type").after("TYPE").optional().since("6.0.0"),
+    ]);
+
+fn scan(call: &mut Call<'_>) -> Outcome {
+    let mut cursor = parse_cursor(call.args.at(1))?;
+    let wanted = Wanted::parse(call.args.from(2), true)?;
+    let mut keys: Vec<Blob> = Vec::new();
+    let mut seen = 0;
+    // A part may hold nothing, so there is a bound on parts, too.
+    let mut parts = wanted.count.saturating_mul(10);
+    loop {
+        cursor = call.db.scan(cursor, |entry| {
+            seen += 1;
+            if wanted.matches(&entry.key) {
+                keys.push(entry.key.clone());
+            }
+        });
+        if cursor == 0 || parts == 0 || seen >= wanted.count {
+            break;
+        }
+        parts -= 1;
+    }
+    keys.retain(|key| match wanted.type_name {
+        // Looking at the type is a read, as TYPE is.
+        Some(name) => call.db.get(key).is_some_and(|entry| {
+            let held = entry.value.type_name();
+            held.as_bytes().eq_ignore_ascii_case(name)
+        }),
+        None => call.db.contains(key),
+    });
+    call.reply.array(2);
+    call.reply.bulk(itoa::Buffer::new().format(cursor).as_bytes());
+    Ok(call.reply.bulks(&keys))
+}
+
+/// A cursor as `strtoul` reads it: any unsigned 64-bit number, a sign before it if need be; no text at all is 0.
+pub(in crate::commands) fn parse_cursor(text: &[u8]) -> Result<u64, Error> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() && !text.is_empty() {
+        return Err(Error::InvalidCursor);
+    }
+    let mut cursor = 0_u64;
+    for &digit in digits {
+        if !digit.is_ascii_digit() {
+            return Err(Error::InvalidCursor);
+        }
+        let more = cursor.checked_mul(10).and_then(|tens| tens.checked_add(u64::from(digit - b'0')));
+        cursor = more.ok_or(Error::InvalidCursor)?;
+    }
+    Ok(if negative { cursor.wrapping_neg() } else { cursor })
+}
+
+/// What a scan is asked for: the options of SCAN and of its kin for collections.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::commands) struct Wanted<'a> {
+    /// The names that are asked for; `None` for all.
+    pattern: Option<&'a [u8]>,
+    /// About how many elements a call is to look at.
+    pub(in crate::commands) count: u64,
+    /// The type that is asked for.
+    type_name: Option<&'a [u8]>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Reads the options that follow the cursor; TYPE is for keys only.
+    pub(in crate::commands) fn parse(args: Args<'a>, of_keys: bool) -> Result<Self, Error> {
+        let mut wanted = Self { pattern: None, count: 10, type_name: None };
+        let mut index = 0;
+        while index < args.len() {
+            let value = args.get(index + 1).ok_or(Error::Syntax)?;
+            if args.is(index, "COUNT") {
+                wanted.count = u64::try_from(args.int(index + 1)?).map_err(|_| Error::Syntax)?;
+                if wanted.count == 0 {
+                    return Err(Error::Syntax);
+                }
+            } else if args.is(index, "MATCH") {
+                wanted.pattern = (value != b"*").then_some(value);
+            } else if args.is(index, "TYPE") && of_keys {
+                wanted.type_name = Some(value);
+            } else {
+                return Err(Error::Syntax);
+            }
+            index += 2;
+        }
+        Ok(wanted)
+    }
+
+    /// Whether a name fits the pattern.
+    pub(in crate::commands) fn matches(&self, name: &[u8]) -> bool {
+        self.pattern.is_none_or(|pattern| glob::matches(pattern, name, false))
+    }
+}
+
+pub(super) static KEYS: Command = Command::new("keys", Group::Generic, "1.0.0", 2, keys)
+    .summary("Lists all keys that fit a pattern.")
+    .complexity("O(N) for N keys in the database")
+    .flags(READONLY | NO_TOUCH)
+    .categories(&["dangerous"])
+    .tips(&["request_policy:all_shards", "nondeterministic_output_order"])
+    .args(&[Arg::pattern("pattern")]);
+
+fn keys(call: &mut Call<'_>) -> Outcome {
+    let pattern = call.args.at(1);
+    let mark = call.reply.mark();
+    let mut found = 0;
+    for entry in call.db.iter() {
+        if pattern == b"*" || glob::matches(pattern, &entry.key, false) {
+            call.reply.bulk(&entry.key);
+            found += 1;
+        }
+    }
+    Ok(call.reply.array_since(mark, found))
+}
+
+pub(super) static RANDOMKEY: Command = Command::new("randomkey", Group::Generic, "1.0.0", 1, randomkey)
+    .summary("Names any one key.")
+    .complexity("O(1)")
+    .flags(READONLY | NO_TOUCH)
+    .tips(&["request_policy:all_shards", "nondeterministic_output"]);
+
+fn randomkey(call: &mut Call<'_>) -> Outcome {
+    // Each key that turns out to be due is removed, so this ends.
+    while let Some(entry) = call.db.sample(call.server.random.next()) {
+        let key = entry.key.clone();
+        if call.db.contains(&key) {
+            return Ok(call.reply.bulk(&key));
+        }
+    }
+    Ok(call.reply.null())
+}

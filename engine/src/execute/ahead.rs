@@ -1,0 +1,165 @@
+//! Looking ahead: the requests that a batch begins with are decoded before the first of them runs.
+//!
+//! In a big keyspace a look-up spends nearly all its time waiting for memory. Knowing the next thirty keys, we can
+//! ask for all of them at once ([`Keyspace::warm`]), and by the time a handler looks, its entry is in the cache. For
+//! clients that wait for each reply nothing changes: there is only one request to decode.
+//!
+//! What is decoded ahead has no effect until its turn. If a command before it ends the connection, it never was.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::argv::{Args, Argv, Span};
+use crate::command::{Command, Lookup};
+use crate::keyspace::{KeyHash, Keyspace};
+use crate::resp::decode::{Decoded, Decoder, Limits, ProtocolError};
+
+/// Requests that are decoded before the first of them runs.
+const REQUESTS_MAX: usize = 32;
+
+/// Keys of one request that are worth asking for; the first few of an MSET will do.
+const KEYS_MAX: usize = 16;
+
+/// A run of decoded requests. Its memory is used again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    requests: Vec<Pending>,
+    /// The words of all of them, each request's counted from where it begins.
+    spans: Vec<Span>,
+    hashes: Vec<u64>,
+}
+
+/// A decoded request.
+#[derive(Debug)]
+struct Pending {
+    /// Where it begins in the batch.
+    start: usize,
+    spans: Range<usize>,
+    /// The words of an inline command, which don't lie in the batch.
+    inline: Option<Box<Argv>>,
+    command: Option<&'static Command>,
+    hash: Option<KeyHash>,
+}
+
+/// A request on its way: its words, and what is known of it already.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Its words.
+    pub args: Args<'a>,
+    /// The command, if it was looked up.
+    pub command: Option<&'static Command>,
+    /// The hash of its first key, if it was computed.
+    pub hash: Option<KeyHash>,
+}
+
+impl<'a> Request<'a> {
+    /// A request of which nothing is known.
+    #[must_use]
+    pub const fn new(args: Args<'a>) -> Self {
+        Self { args, command: None, hash: None }
+    }
+}
+
+/// Why no more could be decoded.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Enough for one run.
+    Full,
+    /// The bytes end here, or in the middle of a request.
+    Incomplete,
+    /// What comes next is no request.
+    Broken(ProtocolError),
+}
+
+impl Ahead {
+    /// How many requests it holds.
+    pub(crate) const fn len(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// One of the requests.
+    pub(crate) fn get<'b>(&'b self, index: usize, batch: &'b [u8]) -> Option<Request<'b>> {
+        let pending = self.requests.get(index)?;
+        let args = match &pending.inline {
+            Some(argv) => argv.args(),
+            None => Args::new(
+                batch.get(pending.start..).unwrap_or_default(),
+                self.spans.get(pending.spans.clone()).unwrap_or_default(),
+            ),
+        };
+        Some(Request { args, command: pending.command, hash: pending.hash })
+    }
+
+    /// Forgets all requests, those of which only a part is here included.
+    pub(crate) fn clear(&mut self) {
+        self.requests.clear();
+        self.spans.clear();
+        self.hashes.clear();
+    }
+
+    /// Gives the words of the unfinished request at the end, to be gone on with by [`Ahead::resume`].
+    pub(crate) fn unfinished(&self) -> &[Span] {
+        self.spans.get(self.words_end()..).unwrap_or_default()
+    }
+
+    /// Goes on with an unfinished request.
+    pub(crate) fn resume(&mut self, spans: &[Span]) {
+        self.spans.extend_from_slice(spans);
+    }
+
+    fn words_end(&self) -> usize {
+        self.requests.last().map_or(0, |last| last.spans.end)
+    }
+
+    /// Decodes requests from `*at` on, moving it behind them.
+    pub(crate) fn decode(
+        &mut self,
+        batch: &[u8],
+        at: &mut usize,
+        decoder: &mut Decoder,
+        limits: Limits,
+    ) -> Stop {
+        // Who is not known yet may be after the next request, so no more than that one is decoded under its limits.
+        let most = if limits.authenticated { REQUESTS_MAX } else { 1 };
+        while self.requests.len() < most {
+            let start = *at;
+            let words = self.words_end();
+            let rest = batch.get(start..).unwrap_or_default();
+            let (len, inline) = match decoder.decode(rest, &mut self.spans, limits) {
+                Ok(Decoded::Words(len)) => (len, None),
+                Ok(Decoded::Inline(len, argv)) => (len, Some(Box::new(argv))),
+                Ok(Decoded::Nothing(len)) => {
+                    *at += len;
+                    continue;
+                }
+                Ok(Decoded::Incomplete) => return Stop::Incomplete,
+                Err(error) => return Stop::Broken(error),
+            };
+            *at += len;
+            let spans = words..self.spans.len();
+            self.requests.push(Pending { start, spans, inline, command: None, hash: None });
+        }
+        Stop::Full
+    }
+
+    /// Asks for the memory that the requests are going to need, if there are several.
+    pub(crate) fn warm(&mut self, batch: &[u8], commands: &Lookup, keyspace: &Keyspace, db: usize) {
+        if self.requests.len() < 2 {
+            return;
+        }
+        for pending in self.requests.iter_mut().filter(|pending| pending.inline.is_none()) {
+            let words = self.spans.get(pending.spans.clone()).unwrap_or_default();
+            let args = Args::new(batch.get(pending.start..).unwrap_or_default(), words);
+            pending.command = commands.find(args.at(0));
+            let specs = pending.command.map_or(&[][..], |command| command.keys);
+            let places = specs.first().into_iter().flat_map(|spec| spec.positions(args));
+            for place in places.take(KEYS_MAX) {
+                let hash = keyspace.hash(args.at(place));
+                self.hashes.push(hash.hash);
+                pending.hash.get_or_insert(hash);
+            }
+        }
+        keyspace.warm(db, &self.hashes);
+    }
+}

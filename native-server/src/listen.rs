@@ -1,0 +1,109 @@
+//! Sockets that clients connect to.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use redstart_engine::config::Config;
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
+use tokio::net::{TcpListener, TcpStream, UnixListener};
+
+/// A unix socket that clients can connect to; its file goes when it does.
+#[derive(Debug)]
+pub(crate) struct UnixDoor {
+    /// The socket.
+    pub(crate) listener: UnixListener,
+    /// Its file.
+    pub(crate) path: PathBuf,
+}
+
+impl UnixDoor {
+    /// Opens the socket that `unixsocket` asks for, if it does.
+    pub(crate) fn open(config: &Config) -> Result<Option<Self>> {
+        let path = PathBuf::from(String::from_utf8_lossy(config.values().text("unixsocket")).into_owned());
+        if path.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        // A socket that a server left behind when it died is in the way of the next one.
+        let _ = std::fs::remove_file(&path);
+        let listener = UnixListener::bind(&path)
+            .with_context(|| format!("Failed opening Unix socket: bind: {}", path.display()))?;
+        let mode = config.values().number("unixsocketperm") as u32;
+        if mode != 0 {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode))?;
+        }
+        Ok(Some(Self { listener, path }))
+    }
+}
+
+impl Drop for UnixDoor {
+    fn drop(&mut self) {
+        // It may be gone already; nobody is left to tell.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Opens the TCP sockets. An address that begins with `-` may be missing on this machine.
+pub(crate) fn open_tcp(config: &Config) -> Result<Vec<TcpListener>> {
+    let values = config.values();
+    let port = values.number("port") as u16;
+    let backlog = values.number("tcp-backlog") as i32;
+    let mut listeners = Vec::new();
+    if port == 0 {
+        return Ok(listeners);
+    }
+    for address in values.bind() {
+        let address = String::from_utf8_lossy(address);
+        let (name, may_fail) = match address.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (&*address, false),
+        };
+        match listen_at(name, port, backlog) {
+            Ok(listener) => listeners.push(listener),
+            Err(error) if may_fail && !in_use(&error) => {}
+            Err(error) => {
+                let text = format!("Could not create server TCP listening socket {name}:{port}");
+                return Err(error
+                    .context(text)
+                    .context(format!("Failed listening on port {port} (tcp), aborting.")));
+            }
+        }
+    }
+    Ok(listeners)
+}
+
+fn in_use(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+}
+
+fn listen_at(name: &str, port: u16, backlog: i32) -> Result<TcpListener> {
+    let address = match name {
+        "*" => SocketAddr::from(([0, 0, 0, 0], port)),
+        "::*" => SocketAddr::from(([0_u16; 8], port)),
+        name => (name, port).to_socket_addrs()?.next().context("no such address")?,
+    };
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(backlog)?;
+    Ok(TcpListener::from_std(socket.into())?)
+}
+
+/// Sets a new connection up: no waiting for more to send, and a sign of life from time to time.
+pub(crate) fn prepare(stream: &TcpStream, keepalive_secs: u64) {
+    // A connection that can't be tuned still serves.
+    let _ = stream.set_nodelay(true);
+    if keepalive_secs > 0 {
+        let keepalive = TcpKeepalive::new()
+            .with_time(Duration::from_secs(keepalive_secs))
+            .with_interval(Duration::from_secs((keepalive_secs / 3).max(1)))
+            .with_retries(3);
+        let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
+    }
+}

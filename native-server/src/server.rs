@@ -1,0 +1,283 @@
+//! The engine, its connections, and what is done with its outputs.
+
+use std::cell::{Cell, RefCell};
+use std::os::fd::AsRawFd;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use redstart_engine::Engine;
+use redstart_engine::config::Config;
+use redstart_engine::machine::{ConnId, Input, Output, Peer, Signal, Transport, Why};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, LocalSet, spawn_local};
+
+use crate::clock::Clock;
+use crate::connection::{Connection, Ending, Handle};
+use crate::host;
+use crate::listen::{self, UnixDoor};
+use crate::log::Log;
+use crate::pidfile::PidFile;
+use crate::start::Settings;
+
+/// Bytes that one read may bring.
+const READ_BYTES: usize = 64 * 1024;
+
+/// Descriptors that the server needs besides those of its clients.
+const SPARE_FILES: u64 = 32;
+
+/// The engine and everything around it that belongs to its thread.
+pub(crate) struct Shared {
+    pub(crate) engine: RefCell<Engine>,
+    pub(crate) scratch: RefCell<Vec<u8>>,
+    clock: Clock,
+    log: Rc<Log>,
+    /// By the number of the connection; free numbers are used again.
+    handles: RefCell<Vec<Option<Rc<Handle>>>>,
+    free: RefCell<Vec<u32>>,
+    /// A list to lend to the engine, kept for its memory.
+    outputs: Cell<Vec<Output>>,
+    exit: Notify,
+    relisten: Notify,
+}
+
+/// Serves until the engine says that it is over.
+pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
+    let Settings { config, file, warnings } = settings;
+    greet(&log, &config, &file, &warnings);
+    let dir = String::from_utf8_lossy(config.values().text("dir")).into_owned();
+    std::env::set_current_dir(&dir).with_context(|| format!("Can't chdir to '{dir}'"))?;
+    let _pid_file = PidFile::write(&config, &log);
+    allow_files(&log, config.maxclients);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let clock = Clock::new();
+    let seed = getrandom::u64().context("The system gives no random seed")?;
+    let port = config.values().number("port") as u16;
+    let engine = Engine::new(config, host::facts(&file, port), seed, clock.now());
+    let shared = Rc::new(Shared {
+        engine: RefCell::new(engine),
+        scratch: RefCell::new(vec![0; READ_BYTES]),
+        clock,
+        log,
+        handles: RefCell::default(),
+        free: RefCell::default(),
+        outputs: Cell::default(),
+        exit: Notify::new(),
+        relisten: Notify::new(),
+    });
+    LocalSet::new().block_on(&runtime, run(shared))
+}
+
+fn greet(log: &Log, config: &Config, file: &str, warnings: &[String]) {
+    let pid = std::process::id();
+    log.warning("oO0OoO0OoO0Oo Redstart is starting oO0OoO0OoO0Oo");
+    log.warning(&format!(
+        "Redstart version={}, bits={}, pid={pid}, just started",
+        env!("CARGO_PKG_VERSION"),
+        usize::BITS
+    ));
+    if file.is_empty() {
+        log.warning("Warning: no config file specified, using the default config.");
+    } else {
+        log.warning("Configuration loaded");
+    }
+    for warning in warnings {
+        log.warning(warning);
+    }
+    if config.values().flag("always-show-logo") {
+        println!(
+            "Redstart {} in standalone mode, Port: {}, PID: {pid}",
+            env!("CARGO_PKG_VERSION"),
+            config.values().number("port")
+        );
+    }
+}
+
+/// Raises the limit of open files to what `maxclients` needs, as far as the system allows.
+fn allow_files(log: &Log, maxclients: u64) {
+    let wanted = maxclients + SPARE_FILES;
+    let Ok((soft, hard)) = rlimit::Resource::NOFILE.get() else { return };
+    if soft < wanted && rlimit::Resource::NOFILE.set(wanted.min(hard), hard).is_err() {
+        log.warning(&format!(
+            "Only {soft} files may be open, so fewer clients can connect than maxclients says."
+        ));
+    }
+}
+
+async fn run(shared: Rc<Shared>) -> Result<()> {
+    let mut doors = open_doors(&shared)?;
+    let config = shared.engine.borrow().config().clone();
+    let unix = UnixDoor::open(&config)?;
+    if doors.is_empty() && unix.is_none() {
+        bail!("Configured to not listen anywhere, exiting.");
+    }
+    if let Some(door) = unix {
+        spawn_local(Rc::clone(&shared).accept_unix(door));
+    }
+    shared.log.notice("Server initialized");
+    shared.log.notice("Ready to accept connections");
+    spawn_local(Rc::clone(&shared).keep_time());
+    spawn_local(Rc::clone(&shared).watch_signals());
+    loop {
+        tokio::select! {
+            () = shared.exit.notified() => break,
+            () = shared.relisten.notified() => {
+                // The old sockets go first: the new ones may want the same port.
+                doors.iter().for_each(AbortHandle::abort);
+                tokio::task::yield_now().await;
+                match open_doors(&shared) {
+                    Ok(new) => doors = new,
+                    Err(error) => shared.log.warning(&format!("{error:#}. Set port or bind to what can be had.")),
+                }
+            }
+        }
+    }
+    shared.farewell().await;
+    Ok(())
+}
+
+/// Listens where `bind` and `port` say.
+fn open_doors(shared: &Rc<Shared>) -> Result<Vec<AbortHandle>> {
+    let listeners = listen::open_tcp(shared.engine.borrow().config())?;
+    let accept = |listener| spawn_local(Rc::clone(shared).accept_tcp(listener)).abort_handle();
+    Ok(listeners.into_iter().map(accept).collect())
+}
+
+impl Shared {
+    /// Tells the engine something and does what it asks for.
+    pub(crate) fn tell(self: &Rc<Self>, input: Input<'_>) {
+        let mut outputs = self.outputs.take();
+        self.engine.borrow_mut().handle(self.clock.now(), input, &mut outputs);
+        for output in outputs.drain(..) {
+            self.carry_out(output);
+        }
+        self.outputs.set(outputs);
+    }
+
+    fn carry_out(&self, output: Output) {
+        match output {
+            Output::Send(conn) => self.with(conn, Handle::wake),
+            Output::Close(conn) => self.with(conn, |handle| handle.end(Ending::AfterReplies)),
+            Output::Abort(conn) => self.with(conn, |handle| handle.end(Ending::Now)),
+            Output::Log(level, text) => self.log.line(level, &text),
+            Output::Reconfigured(directive) => self.follow(directive),
+            // Everybody is to wait: that is what DEBUG SLEEP is for.
+            Output::Sleep { us } => std::thread::sleep(Duration::from_micros(us)),
+            Output::Exit => self.exit.notify_one(),
+        }
+    }
+
+    fn follow(&self, directive: &str) {
+        match directive {
+            "port" | "bind" | "tcp-backlog" => self.relisten.notify_one(),
+            "loglevel" => self.log.set_level(self.engine.borrow().config()),
+            "maxclients" => allow_files(&self.log, self.engine.borrow().config().maxclients),
+            _ => {}
+        }
+    }
+
+    fn with(&self, conn: ConnId, act: impl FnOnce(&Handle)) {
+        let handle = self.handles.borrow().get(conn.0 as usize).and_then(Option::clone);
+        if let Some(handle) = handle {
+            act(&handle);
+        }
+    }
+
+    /// Wakes the engine at its deadlines.
+    async fn keep_time(self: Rc<Self>) {
+        loop {
+            let deadline = self.engine.borrow().deadline();
+            tokio::time::sleep_until(self.clock.instant(deadline.mono_us).into()).await;
+            if deadline.why == Why::Round {
+                host::refresh(self.engine.borrow_mut().host_mut());
+            }
+            self.tell(Input::Tick);
+        }
+    }
+
+    async fn watch_signals(self: Rc<Self>) {
+        let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            self.log.warning("Signals can't be watched here: end the server with SHUTDOWN.");
+            return;
+        };
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => self.tell(Input::Signal(Signal::Interrupt)),
+                _ = terminate.recv() => self.tell(Input::Signal(Signal::Terminate)),
+            }
+        }
+    }
+
+    async fn accept_tcp(self: Rc<Self>, listener: TcpListener) {
+        loop {
+            let Ok((stream, remote)) = listener.accept().await else {
+                self.rest_after_failed_accept().await;
+                continue;
+            };
+            listen::prepare(&stream, self.engine.borrow().config().tcp_keepalive_secs);
+            let local = stream.local_addr().map(|local| local.to_string()).unwrap_or_default();
+            let peer = Peer {
+                transport: Transport::Tcp { loopback: remote.ip().to_canonical().is_loopback() },
+                remote: remote.to_string(),
+                local,
+                fd: stream.as_raw_fd(),
+            };
+            self.start(stream, peer);
+        }
+    }
+
+    async fn accept_unix(self: Rc<Self>, door: UnixDoor) {
+        let name = format!("{}:0", door.path.display());
+        loop {
+            let Ok((stream, _)) = door.listener.accept().await else {
+                self.rest_after_failed_accept().await;
+                continue;
+            };
+            let fd = stream.as_raw_fd();
+            self.start(
+                stream,
+                Peer { transport: Transport::Unix, remote: name.clone(), local: name.clone(), fd },
+            );
+        }
+    }
+
+    /// Most likely there are no more descriptors: asking again at once would only burn time.
+    async fn rest_after_failed_accept(&self) {
+        self.log.warning("Accepting client connection: no descriptor left. Raise the limit of open files.");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
+    fn start(self: &Rc<Self>, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, peer: Peer) {
+        let handle = Rc::new(Handle::default());
+        let mut handles = self.handles.borrow_mut();
+        let slot = self.free.borrow_mut().pop().unwrap_or(handles.len() as u32);
+        if slot as usize == handles.len() {
+            handles.push(None);
+        }
+        handles[slot as usize] = Some(Rc::clone(&handle));
+        drop(handles);
+        let id = ConnId(slot);
+        self.tell(Input::Accepted { conn: id, peer });
+        spawn_local(Connection { shared: Rc::clone(self), handle, id, stream });
+    }
+
+    /// A connection is over.
+    pub(crate) fn forget(self: &Rc<Self>, conn: ConnId) {
+        self.tell(Input::Closed { conn });
+        if let Some(slot) = self.handles.borrow_mut().get_mut(conn.0 as usize) {
+            *slot = None;
+        }
+        self.free.borrow_mut().push(conn.0);
+    }
+
+    /// Lets the connections write what they still have: the reply to what ended the server, for one.
+    async fn farewell(&self) {
+        let handles: Vec<Rc<Handle>> = self.handles.borrow().iter().flatten().cloned().collect();
+        handles.iter().for_each(|handle| handle.end(Ending::AfterReplies));
+        tokio::task::yield_now().await;
+    }
+}

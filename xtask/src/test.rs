@@ -1,0 +1,190 @@
+//! `cargo xtask test`: every check there is, one line each, and `N passed, N failed` at the end.
+//!
+//! A stage is a program whose output goes to `target/test-logs/`. Adding a stage means adding an entry to [`STAGES`].
+
+mod imports;
+
+use crate::need::{self, Toolchain};
+use crate::report::Report;
+use crate::run::{self, cargo, root, target};
+use crate::{Result, play};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+/// What the command line says.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    fast: bool,
+    filter: Option<String>,
+}
+
+impl Options {
+    pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Self> {
+        let mut options = Self::default();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                lexopt::Arg::Long("fast") => options.fast = true,
+                lexopt::Arg::Value(filter) if options.filter.is_none() => {
+                    options.filter = Some(filter.to_string_lossy().into_owned());
+                }
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// One program that checks something.
+struct Stage {
+    name: &'static str,
+    /// Whether `--fast` has time for it.
+    fast: bool,
+    /// Whether the program counts its tests; else it is one test itself.
+    counts: bool,
+    /// Installs what is missing and says what to run.
+    prepare: fn() -> Result<Command>,
+}
+
+const STAGES: [Stage; 11] = [
+    Stage { name: "format", fast: true, counts: false, prepare: || Ok(cargo(["fmt", "--all", "--check"])) },
+    Stage { name: "clippy", fast: true, counts: false, prepare: clippy },
+    Stage { name: "rust tests", fast: true, counts: true, prepare: rust_tests },
+    Stage { name: "transcripts", fast: true, counts: true, prepare: transcripts },
+    Stage { name: "documentation", fast: true, counts: false, prepare: documentation },
+    Stage { name: "wasm build", fast: false, counts: false, prepare: wasm_build },
+    Stage { name: "wasm tests in a browser", fast: false, counts: true, prepare: wasm_tests },
+    Stage { name: "page types and build", fast: false, counts: false, prepare: page_build },
+    Stage { name: "page tests in a browser", fast: false, counts: true, prepare: page_tests },
+    Stage { name: "interop", fast: false, counts: true, prepare: interop },
+    Stage { name: "licences and sources", fast: false, counts: false, prepare: licences },
+];
+
+/// No stage may take longer.
+const LIMIT: Duration = Duration::from_secs(25 * 60);
+
+/// Runs the stages that the options choose.
+pub(crate) fn test(options: &Options) -> Result<ExitCode> {
+    let mut report = Report::default();
+    for stage in &STAGES {
+        if !options.fast || stage.fast {
+            let Some(narrow) = chosen(stage, options.filter.as_deref()) else { continue };
+            run_stage(stage, narrow, &mut report);
+        }
+        if run::interrupted() {
+            return Err("interrupted".into());
+        }
+    }
+    Ok(if report.close() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether a stage runs, and the part of it that does. A filter that names no stage narrows the two of cargo's tests.
+fn chosen<'a>(stage: &Stage, filter: Option<&'a str>) -> Option<Option<&'a str>> {
+    let Some(filter) = filter else { return Some(None) };
+    if STAGES.iter().any(|stage| stage.name.contains(filter)) {
+        return stage.name.contains(filter).then_some(None);
+    }
+    let applies = match stage.name {
+        "rust tests" => true,
+        "transcripts" => need::files(&root().join("tests/transcripts"))
+            .is_ok_and(|files| files.iter().any(|file| file.to_string_lossy().contains(filter))),
+        _ => false,
+    };
+    applies.then_some(Some(filter))
+}
+
+fn run_stage(stage: &Stage, narrow: Option<&str>, report: &mut Report) {
+    let done = (stage.prepare)().and_then(|mut command| {
+        match narrow {
+            Some(path) if stage.name == "transcripts" => drop(command.env("TRANSCRIPTS", path)),
+            Some(test) => drop(command.args(["--", test])),
+            None => {}
+        }
+        run::quietly(stage.name, command, LIMIT)
+    });
+    match done {
+        Ok(done) => report.add(stage.name, stage.counts, &done),
+        Err(error) => report.fault(stage.name, error.as_ref()),
+    }
+}
+
+fn clippy() -> Result<Command> {
+    Ok(cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn rust_tests() -> Result<Command> {
+    Ok(cargo(["test", "--workspace", "--exclude", "redstart-tests", "--no-fail-fast"]))
+}
+
+/// What crosses crates, above all the transcripts: on the real server, on ours, and on the engine in process.
+fn transcripts() -> Result<Command> {
+    need::debian(&[("redis-server", "redis-server"), ("redis-cli", "redis-tools")])?;
+    Ok(cargo(["test", "--package", "redstart-tests", "--no-fail-fast", "--", "--show-output"]))
+}
+
+fn documentation() -> Result<Command> {
+    let mut doc = cargo(["doc", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    Ok(doc)
+}
+
+/// The wasm that pages get must ask nothing of its host but what wasm-bindgen's own glue provides.
+fn wasm_build() -> Result<Command> {
+    let toolchain = need::wasm_target()?;
+    let module = play::build_wasm(&toolchain)?;
+    imports::check(&module)?;
+    // The engine alone, without the features that its fronts bring.
+    Ok(toolchain.cargo(&["build", "--package", "redstart-engine", "--target", "wasm32-unknown-unknown"]))
+}
+
+fn wasm_tests() -> Result<Command> {
+    let toolchain = need::wasm_target()?;
+    browser()?;
+    let runner = need::wasm_bindgen()?.with_file_name("wasm-bindgen-test-runner");
+    Ok(in_browser(&toolchain, &runner.to_string_lossy()))
+}
+
+/// What `wasm-pack test --headless --chrome` runs, without wasm-pack. Each crate's `webdriver.json` has the browser's options.
+fn in_browser(toolchain: &Toolchain, runner: &str) -> Command {
+    let packages = ["--package", "redstart-wasm", "--package", "redstart-tests"];
+    let mut test = toolchain.cargo(&["test", "--target", "wasm32-unknown-unknown", "--no-fail-fast"]);
+    test.args(packages).args(["--tests", "--", "--nocapture"]);
+    test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    test.env("CHROMEDRIVER", "/usr/bin/chromedriver").env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    test
+}
+
+fn page_build() -> Result<Command> {
+    play::bind_wasm(&need::wasm_target()?)?;
+    need::npm("www")?;
+    let mut build = Command::new("npm");
+    build.args(["run", "build"]).current_dir(root().join("www"));
+    Ok(build)
+}
+
+fn page_tests() -> Result<Command> {
+    browser()?;
+    need::npm("www")?;
+    let mut playwright = Command::new("node_modules/.bin/playwright");
+    playwright.args(["test", "--reporter=list"]).current_dir(root().join("www")).env("CI", "true");
+    Ok(playwright)
+}
+
+/// Real clients, on the real server and on ours.
+fn interop() -> Result<Command> {
+    need::debian(&[("redis-server", "redis-server"), ("redis-cli", "redis-tools")])?;
+    need::npm("tests/interop/js")?;
+    need::python("tests/interop/python")?;
+    Ok(cargo(["test", "--package", "redstart-tests", "--test", "interop"]))
+}
+
+/// Advisories are left out: their database is fetched from a place that not every machine reaches.
+fn licences() -> Result<Command> {
+    let mut deny = Command::new(need::cargo_deny()?);
+    deny.args(["check", "licenses", "bans", "sources"]).current_dir(root());
+    deny.env("CARGO_TARGET_DIR", target());
+    Ok(deny)
+}
+
+fn browser() -> Result {
+    need::debian(&[("chromium", "chromium"), ("chromedriver", "chromium-driver")])
+}
