@@ -143,6 +143,7 @@ addEventListener('message', ({ data: ask }: MessageEvent<Ask>) => {
     case 'lesson': openLesson(ask.number); return tellLesson();
     case 'restart-lesson': data.clear(); openLesson(lesson!.card.number); tellLesson(); return tellKeys();
     case 'hint': { const step = lesson!.steps[lesson!.current]; step?.hints.push(['Think of the command\'s name.', 'It takes a key first.', 'SET greeting hello'][step.hints.length]!); if (step) step.moreHints = step.hints.length < 3; return tellLesson(); }
+    case 'save': return;
     case 'erase': data.clear(); tellLesson(); return tellKeys();
   }
   tell({ kind: 'prompt', terminal: ask.terminal, prompt: prompt(ask.terminal), resp3: terminals.get(ask.terminal)!.resp3 });

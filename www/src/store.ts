@@ -264,6 +264,14 @@ function told(message: Tell): void {
       if (one && one.draft.value === message.text) one.assist.value = message;
       break;
     }
+    case 'clear': {
+      const one = terminal(message.terminal);
+      if (!one) break;
+      flush();
+      one.log.value = [];
+      one.waiting.value = false;
+      break;
+    }
     case 'closed': {
       const one = terminal(message.terminal);
       if (!one) break;
@@ -313,6 +321,12 @@ worker.addEventListener('error', (event) => {
 });
 
 open();
+
+// A page that is left may never be shown again.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) ask({ kind: 'save' });
+});
+addEventListener('pagehide', () => ask({ kind: 'save' }));
 
 // The open tab's title names the lesson.
 effect(() => {
