@@ -2,6 +2,8 @@ import { expect, test as base, type Locator, type Page } from '@playwright/test'
 
 /** The page as a person meets it. */
 export class Playground {
+  private ran = 0;
+
   constructor(
     readonly page: Page,
     readonly phone: boolean,
@@ -33,10 +35,16 @@ export class Playground {
     const last = () => this.entries(client).evaluateAll((all) => Number(all.at(-1)?.getAttribute('data-entry') ?? -1));
     const before = await last();
     const prompt = this.prompt(client);
+    this.ran = Date.now();
     await prompt.fill(line);
     await prompt.press('Enter');
     await expect.poll(last, { message: `a reply to ${line}`, intervals: [20, 50, 100] }).toBeGreaterThan(before);
     return this.entries(client).last().locator('.line').allTextContents();
+  }
+
+  /** Waits until what the last command did is kept. */
+  async kept(): Promise<void> {
+    await expect.poll(async () => Number(await this.page.locator('.kept').getAttribute('data-at')), { message: 'data is written' }).toBeGreaterThan(this.ran);
   }
 
   /** On a phone, shows a panel; elsewhere all are in sight. */
