@@ -2,9 +2,9 @@
 //!
 //! A finding is a file that libFuzzer names at the end; the same verb with `--file` runs it again.
 
-use crate::run::root;
+use crate::run::{output, root};
 use crate::{Result, need};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// What the command line says.
@@ -35,12 +35,34 @@ impl Options {
 /// Fuzzes a target, or runs it on one file.
 pub(crate) fn fuzz(options: &Options) -> Result<ExitCode> {
     let program = need::cargo_fuzz()?;
-    let mut command = Command::new(program);
-    command.args(["fuzz", "run", "--fuzz-dir", "tests/fuzz", "--sanitizer", "none", &options.target]);
-    command.current_dir(root()).env("RUSTUP_TOOLCHAIN", "nightly");
-    match &options.file {
-        Some(file) => command.arg(file),
-        None => command.args(["--", &format!("-max_total_time={}", options.seconds), "-max_len=4096"]),
+    let mut command = match &options.file {
+        Some(file) => {
+            let mut command = run(&program, &options.target);
+            command.arg(file);
+            command
+        }
+        None => for_seconds(&program, &options.target, options.seconds),
     };
     Ok(if command.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether this machine can fuzz without installing anything.
+pub(crate) fn possible() -> bool {
+    let nightly = output("rustup", &["toolchain", "list"]).is_some_and(|list| list.contains("nightly"));
+    nightly && need::on_path("cargo-fuzz")
+}
+
+/// What fuzzes the target for so long.
+pub(crate) fn for_seconds(program: &Path, target: &str, seconds: u64) -> Command {
+    let mut command = run(program, target);
+    command.args(["--", &format!("-max_total_time={seconds}"), "-max_len=4096"]);
+    command
+}
+
+fn run(program: &Path, target: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args(["fuzz", "run", "--fuzz-dir", "tests/fuzz", "--sanitizer", "none", target]);
+    // `CARGO` names the program of the toolchain that runs us.
+    command.current_dir(root()).env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
+    command
 }

@@ -91,7 +91,6 @@ impl Form {
             .and_then(|number| number.checked_mul(if in_seconds { 1000 } else { 1 }))
             .and_then(|ms| ms.checked_add(if from_now { now_ms } else { 0 }))
             .ok_or(Error::InvalidExpire(command))?;
-        // The last representable millisecond stands for "never" in an entry.
-        Ok(Expiry::At(when_ms.min(i64::MAX - 1)))
+        Ok(Expiry::At(when_ms))
     }
 }

@@ -171,15 +171,18 @@ impl<'a> Grid<'a> {
         let mut grid = Self { a, b, rows: Vec::new(), len: 0 };
         let row_bytes = grid.row_bytes();
         if keep_rows {
-            grid.rows.try_reserve_exact(a.len().saturating_mul(row_bytes))?;
+            // A row is written in whole words, and then cut to its bytes.
+            grid.rows
+                .try_reserve_exact(a.len().saturating_mul(row_bytes).saturating_add(size_of::<u64>()))?;
         }
         let places = Places::new(a, b)?;
         let mut row = vec![u64::MAX; b.len().div_ceil(64)];
         for &byte in a {
             next_row(&mut row, places.of(byte));
             if keep_rows {
-                let bytes = row.iter().flat_map(|word| word.to_le_bytes());
-                grid.rows.extend(bytes.take(row_bytes));
+                let end = grid.rows.len() + row_bytes;
+                row.iter().for_each(|word| grid.rows.extend_from_slice(&word.to_le_bytes()));
+                grid.rows.truncate(end);
             }
         }
         grid.len = row.iter().map(|word| word.count_zeros() as usize).sum();
