@@ -115,4 +115,3 @@ fn at(unix_ms: f64, mono_ms: f64) -> Now {
 fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
     Ok(value.serialize(&Serializer::new().serialize_missing_as_null(true))?)
 }
-

@@ -59,10 +59,7 @@ fn names(word: &str) -> Vec<Completion> {
     }
     let is_lower = is_lower(word, word);
     let is_meant = |command: &&Command| !command.name.contains('|') && begins(command.name, word);
-    table::all()
-        .filter(is_meant)
-        .map(|command| offer(command.name, is_lower, command.summary))
-        .collect()
+    table::all().filter(is_meant).map(|command| offer(command.name, is_lower, command.summary)).collect()
 }
 
 fn after_command(
@@ -96,7 +93,7 @@ fn after_command(
 
 /// The names of directives, where CONFIG GET and CONFIG SET want one.
 fn directives(command: &Command, args: usize, word: &str) -> Option<Vec<Completion>> {
-    if !(command.name == "config|get" || command.name == "config|set" && args % 2 == 0) {
+    if !(command.name == "config|get" || command.name == "config|set" && args.is_multiple_of(2)) {
         return None;
     }
     let names = config::TABLE.iter().filter(|row| !row.hidden && begins(row.name, word));
@@ -176,7 +173,8 @@ mod tests {
     use super::*;
 
     fn offered(before: &str) -> Vec<String> {
-        let keys = |start: &str| if "user:1".starts_with(start) { vec![String::from("user:1")] } else { vec![] };
+        let keys =
+            |start: &str| if "user:1".starts_with(start) { vec![String::from("user:1")] } else { vec![] };
         complete(before, keys).1.into_iter().map(|completion| completion.text).collect()
     }
 
@@ -196,10 +194,10 @@ mod tests {
 
     #[test]
     fn help_knows_its_topics() {
-        assert_eq!(complete("help @str", |_| vec![]), (
-            5,
-            vec![Completion { text: "@string".into(), summary: String::new() }]
-        ));
+        assert_eq!(
+            complete("help @str", |_| vec![]),
+            (5, vec![Completion { text: "@string".into(), summary: String::new() }])
+        );
         assert!(offered("help pi").contains(&String::from("PING")));
     }
 

@@ -82,7 +82,8 @@ fn number(word: &[u8]) -> Option<i64> {
 }
 
 fn preference(words: &[Vec<u8>]) -> Typed {
-    let word = |index: usize| String::from_utf8_lossy(words.get(index).map_or(&[], Vec::as_slice)).into_owned();
+    let word =
+        |index: usize| String::from_utf8_lossy(words.get(index).map_or(&[], Vec::as_slice)).into_owned();
     if !word(0).eq_ignore_ascii_case(":set") || words.len() < 2 {
         return Typed::Wrong(format!("unknown redis-cli internal command '{}'", word(0)));
     }

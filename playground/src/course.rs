@@ -18,7 +18,8 @@ impl Course {
     /// The progress of the last visit: steps done of each lesson.
     #[must_use]
     pub fn of(done: &[usize]) -> Self {
-        let done = lessons::all().zip(done).map(|((_, lesson), &done)| done.min(lesson.steps.len())).collect();
+        let done =
+            lessons::all().zip(done).map(|((_, lesson), &done)| done.min(lesson.steps.len())).collect();
         Self { done, ..Self::default() }
     }
 

@@ -14,7 +14,9 @@ pub fn hint(line: &str) -> String {
     let open = [line.as_bytes(), b"\""].concat();
     let Some(words) = split_args(line.as_bytes()).or_else(|| split_args(&open)) else { return String::new() };
     let skip = skipped(&words);
-    let Some((command, named)) = table::find(words.get(skip..).unwrap_or_default()) else { return String::new() };
+    let Some((command, named)) = table::find(words.get(skip..).unwrap_or_default()) else {
+        return String::new();
+    };
     let syntax = table::syntax(command.args);
     let mut rest = syntax.as_str();
     for _ in skip + named..words.len() {
@@ -23,7 +25,11 @@ pub fn hint(line: &str) -> String {
         }
         rest = rest.split_once(' ').map_or("", |(_, rest)| rest);
     }
-    if rest.is_empty() || line.ends_with(char::is_whitespace) { String::from(rest) } else { format!(" {rest}") }
+    if rest.is_empty() || line.ends_with(char::is_whitespace) {
+        String::from(rest)
+    } else {
+        format!(" {rest}")
+    }
 }
 
 /// How many words stand before a command that is an argument of another.
@@ -49,13 +55,16 @@ mod tests {
         assert_eq!(hint("get"), " key");
         assert_eq!(hint("GET "), "key");
         assert_eq!(hint("get k"), "");
-        assert_eq!(hint("set "), "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]");
-        assert_eq!(hint("set k"), " value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]");
-        assert_eq!(hint("set k \"a b\" "), "[NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]");
-        assert_eq!(hint("set k v EX "), "[NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]");
+        let expiry =
+            "[EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]";
+        assert_eq!(hint("getex "), format!("key {expiry}"));
+        assert_eq!(hint("getex k"), format!(" {expiry}"));
+        assert_eq!(hint("getex \"a b\" "), expiry);
+        assert_eq!(hint("getex k EX "), expiry);
+        assert_eq!(hint("getex \"a"), format!(" {expiry}"));
+        assert_eq!(hint("setrange k "), "offset value");
         assert_eq!(hint("mset a b "), "[key value ...]");
         assert_eq!(hint("nosuch "), "");
         assert_eq!(hint(""), "");
-        assert_eq!(hint("set k \"a"), " [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]");
     }
 }

@@ -48,7 +48,9 @@ fn is_sensitive(line: &str) -> bool {
     match word(0) {
         "auth" => true,
         "acl" => matches!(word(1), "setuser" | "deluser"),
-        "config" => word(1) == "set" && words.iter().any(|word| word.contains("auth") || word.contains("pass")),
+        "config" => {
+            word(1) == "set" && words.iter().any(|word| word.contains("auth") || word.contains("pass"))
+        }
         "hello" | "migrate" => has("auth") || has("auth2"),
         _ => false,
     }
@@ -75,7 +77,8 @@ mod tests {
     #[test]
     fn passwords_are_not_kept() {
         let mut history = History::default();
-        for line in ["AUTH secret", "acl setuser x >p", "CONFIG SET requirepass p", "HELLO 3 AUTH default p"] {
+        for line in ["AUTH secret", "acl setuser x >p", "CONFIG SET requirepass p", "HELLO 3 AUTH default p"]
+        {
             assert!(!history.add(line), "{line}");
         }
         assert!(history.add("CONFIG SET maxmemory 1mb"));

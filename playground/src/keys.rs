@@ -70,7 +70,13 @@ pub fn beginning_with(keyspace: &Keyspace, now_ms: i64, db: usize, start: &str, 
 
 /// What a key holds, if it is there.
 #[must_use]
-pub fn value(keyspace: &Keyspace, now_ms: i64, db: usize, key: &[u8], changed: &Changed) -> Option<ValueView> {
+pub fn value(
+    keyspace: &Keyspace,
+    now_ms: i64,
+    db: usize,
+    key: &[u8],
+    changed: &Changed,
+) -> Option<ValueView> {
     let entry = keyspace.find(db, key, now_ms)?;
     let bytes = Str::of(&entry.value).map(|string| string.bytes().to_vec()).unwrap_or_default();
     let cut = bytes.len() > SHOWN_MAX;
@@ -80,7 +86,7 @@ pub fn value(keyspace: &Keyspace, now_ms: i64, db: usize, key: &[u8], changed: &
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {
-    database.iter().filter(move |entry| entry.expires_ms().is_none_or(|when| when > now_ms))
+    database.iter().filter(move |entry| !entry.is_due(now_ms))
 }
 
 fn databases(keyspace: &Keyspace) -> Vec<DatabaseView> {

@@ -29,6 +29,6 @@ pub mod course;
 pub mod lessons;
 
 #[cfg(target_arch = "wasm32")]
-mod bindings;
+pub mod bindings;
 
 pub use self::playground::Playground;

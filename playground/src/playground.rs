@@ -4,6 +4,8 @@
 //! [`Playground::wait_ms`] tells when the next one is due at the latest. After everything that may have changed
 //! the store, [`Playground::follow`] looks what follows: ended connections, messages, the key browser, the lesson.
 
+use std::mem;
+
 use redstart_engine::keyspace::change::Class;
 use redstart_engine::machine::Now;
 use redstart_engine::persistence::image;
@@ -39,6 +41,8 @@ pub struct Playground {
     browse: Option<Browse>,
     inspect: Option<(usize, Vec<u8>)>,
     changed: Changed,
+    /// The key browser is not up to date.
+    stale: bool,
     course: Course,
     history: History,
     /// The data changed since it was last written.
@@ -62,6 +66,7 @@ impl Playground {
             browse: None,
             inspect: None,
             changed: Changed::default(),
+            stale: false,
             course: Course::default(),
             history: History::default(),
             data_unsaved: false,
@@ -89,8 +94,10 @@ impl Playground {
             history: self.history.lines().to_vec(),
         }];
         if let Err(error) = &loaded {
-            let error = Some(format!("The data of your last visit could not be read ({error}). It is set aside, \
-                and the store starts empty."));
+            let error = Some(format!(
+                "The data of your last visit could not be read ({error}). It is set aside, \
+                and the store starts empty."
+            ));
             tells.push(Tell::Saved { at: now.unix_ms() as f64, bytes: 0, error });
         }
         (tells, loaded.map(drop))
@@ -147,7 +154,7 @@ impl Playground {
             }
             Ask::Browse { db, pattern, limit } => {
                 self.browse = Some(Browse { db, pattern, limit });
-                self.tell_keys(now, &mut tells);
+                self.stale = true;
             }
             Ask::Inspect { db, key } => {
                 self.inspect = key.map(|Bytes(key)| (db, key));
@@ -165,6 +172,7 @@ impl Playground {
             Ask::Erase => self.erase(now, &mut tells),
         }
         self.follow(now, &mut tells);
+        self.tell_keys(now, &mut tells);
         tells
     }
 
@@ -173,6 +181,7 @@ impl Playground {
         let mut tells = Vec::new();
         self.store.tick(now);
         self.follow(now, &mut tells);
+        self.tell_keys(now, &mut tells);
         tells
     }
 
@@ -321,36 +330,36 @@ impl Playground {
             self.data_unsaved = true;
             let of_keys = changes.into_iter().filter(|change| change.event.class != Class::Database);
             self.changed.extend(of_keys.map(|change| (change.db, change.key.to_vec())));
-            self.tell_value(now, tells);
-            self.tell_keys(now, tells);
+            self.stale = true;
         }
         let engine = self.store.engine();
-        let look =
-            Look { keyspace: engine.keyspace(), sessions: engine.sessions(), now_ms: now.unix_ms() };
+        let look = Look { keyspace: engine.keyspace(), sessions: engine.sessions(), now_ms: now.unix_ms() };
         if self.course.check(&look) {
             self.notes_unsaved = true;
             self.tell_lesson(tells);
         }
     }
 
+    /// Shows the key browser and the inspected key again if something changed.
     fn tell_keys(&mut self, now: Now, tells: &mut Vec<Tell>) {
-        let Some(browse) = &self.browse else { return self.changed.clear() };
-        let keyspace = self.store.engine().keyspace();
-        let view = keys::view(keyspace, now.unix_ms(), browse, &self.changed);
-        // A paste of many lines needs only the last view.
-        tells.retain(|tell| !matches!(tell, Tell::Keys { .. }));
-        tells.push(Tell::Keys { view });
+        if !mem::take(&mut self.stale) {
+            return;
+        }
+        self.tell_value(now, tells);
+        if let Some(browse) = &self.browse {
+            let keyspace = self.store.engine().keyspace();
+            let view = keys::view(keyspace, now.unix_ms(), browse, &self.changed);
+            tells.push(Tell::Keys { view });
+        }
         self.changed.clear();
     }
 
     fn tell_value(&self, now: Now, tells: &mut Vec<Tell>) {
         let keyspace = self.store.engine().keyspace();
-        let find = |(db, key): &(usize, Vec<u8>)| {
-            keys::value(keyspace, now.unix_ms(), *db, key, &self.changed)
-        };
-        let Some(inspect) = &self.inspect else { return };
-        tells.retain(|tell| !matches!(tell, Tell::Value { .. }));
-        tells.push(Tell::Value { view: find(inspect) });
+        if let Some((db, key)) = &self.inspect {
+            let view = keys::value(keyspace, now.unix_ms(), *db, key, &self.changed);
+            tells.push(Tell::Value { view });
+        }
     }
 
     fn tell_lesson(&self, tells: &mut Vec<Tell>) {

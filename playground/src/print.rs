@@ -220,7 +220,10 @@ mod tests {
             (",1.5\r\n", "(double) 1.5"),
             ("#t\r\n", "(true)"),
             ("(123\r\n", "(big number) 123"),
-            ("*2\r\n*2\r\n:1\r\n*1\r\n:2\r\n$1\r\nx\r\n", "1) 1) (integer) 1\n   2) 1) (integer) 2\n2) \"x\""),
+            (
+                "*2\r\n*2\r\n:1\r\n*1\r\n:2\r\n$1\r\nx\r\n",
+                "1) 1) (integer) 1\n   2) 1) (integer) 2\n2) \"x\"",
+            ),
             ("%1\r\n+a\r\n:1\r\n", "1# a => (integer) 1"),
             ("~2\r\n+a\r\n+b\r\n", "1~ a\n2~ b"),
             ("%1\r\n$1\r\nk\r\n*2\r\n:1\r\n:2\r\n", "1# \"k\" => \n   1) (integer) 1\n   2) (integer) 2"),
@@ -245,8 +248,7 @@ mod tests {
 
     #[test]
     fn invalidations_name_their_keys() {
-        let (push, _) =
-            read(b">2\r\n$10\r\ninvalidate\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n").unwrap().unwrap();
+        let (push, _) = read(b">2\r\n$10\r\ninvalidate\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n").unwrap().unwrap();
         assert_eq!(print_push(&push)[0].text, "-> invalidate: 'a', 'b'");
     }
 }

@@ -7,7 +7,9 @@ use redstart_engine::commands;
 pub fn all() -> impl Iterator<Item = &'static Command> {
     let mut commands: Vec<&'static Command> = commands::all().copied().collect();
     commands.sort_by_key(|command| command.name);
-    commands.into_iter().flat_map(|command| std::iter::once(command).chain(command.subcommands.iter().copied()))
+    commands
+        .into_iter()
+        .flat_map(|command| std::iter::once(command).chain(command.subcommands.iter().copied()))
 }
 
 /// How many commands there are, subcommands not counted.
@@ -71,8 +73,7 @@ mod tests {
 
     #[test]
     fn grammar_is_written_as_redis_cli_writes_it() {
-        const EXPIRY: &[Arg] =
-            &[Arg::integer("seconds").after("EX"), Arg::word("keepttl", "KEEPTTL")];
+        const EXPIRY: &[Arg] = &[Arg::integer("seconds").after("EX"), Arg::word("keepttl", "KEEPTTL")];
         const SCORE: &[Arg] = &[Arg::double("score"), Arg::string("member")];
         for (args, text) in [
             (&[Arg::key("key", 0), Arg::string("value")][..], "key value"),

@@ -74,7 +74,14 @@ impl Terminal {
     }
 
     /// Runs a command so many times: what came of it, and what came besides.
-    pub fn run(&mut self, store: &mut Store, now: Now, argv: &[Vec<u8>], times: u32, meter: fn() -> f64) -> Ran {
+    pub fn run(
+        &mut self,
+        store: &mut Store,
+        now: Now,
+        argv: &[Vec<u8>],
+        times: u32,
+        meter: fn() -> f64,
+    ) -> Ran {
         let mut ran = Ran::default();
         let conn = self.connected(store, now);
         let request = encode(argv);

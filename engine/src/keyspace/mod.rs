@@ -76,7 +76,7 @@ impl Keyspace {
     #[must_use]
     pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<&Entry> {
         let database = self.databases.get(db)?;
-        database.find(database.hash(key), key).filter(|entry| entry.expires_ms > now_ms)
+        database.find(database.hash(key), key).filter(|entry| !entry.is_due(now_ms))
     }
 
     /// The hash of a key, which is the same in every database.

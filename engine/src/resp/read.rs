@@ -266,10 +266,7 @@ mod tests {
             (b"=6\r\ntxt:hi\r\n", Value::Verbatim(*b"txt", b"hi".to_vec())),
             (
                 b"|1\r\n+ttl\r\n:3\r\n$1\r\nv\r\n",
-                Value::Attribute(
-                    vec![(Value::Simple(b"ttl".to_vec()), Value::Int(3))],
-                    Box::new(bulk("v")),
-                ),
+                Value::Attribute(vec![(Value::Simple(b"ttl".to_vec()), Value::Int(3))], Box::new(bulk("v"))),
             ),
         ] {
             assert_eq!(whole(bytes), value);
@@ -319,9 +316,8 @@ mod tests {
         let letters = b"+-:$*%~>|,#_(=!0123456789\r\n\r\n\r\ntxt:-1";
         for _ in 0..200_000 {
             let len = random.below(24) as usize;
-            let bytes: Vec<u8> = (0..len)
-                .map(|_| letters[random.below(letters.len() as u64) as usize])
-                .collect();
+            let bytes: Vec<u8> =
+                (0..len).map(|_| letters[random.below(letters.len() as u64) as usize]).collect();
             let _ = read(&bytes);
         }
     }

@@ -22,8 +22,10 @@ pub(super) static COLLECTIONS: Lesson = outline(
     "Hashes, lists, sets, sorted sets",
     Beginner,
     6,
-    &[Say("Four ways to keep many values under one key: fields of a record, a queue, a bag without duplicates, \
-           and a ranking that is always in order.")],
+    &[Say(
+        "Four ways to keep many values under one key: fields of a record, a queue, a bag without duplicates, \
+           and a ranking that is always in order.",
+    )],
     &[
         step("A record in a hash"),
         step("A queue in a list"),
@@ -38,8 +40,10 @@ pub(super) static BITMAPS: Lesson = outline(
     "Bitmaps, HyperLogLog, geospatial",
     Intermediate,
     4,
-    &[Say("Three ways to say much in few bytes: one bit per user and day, a count of millions in 12 kilobytes, and \
-           places on a map by distance.")],
+    &[Say(
+        "Three ways to say much in few bytes: one bit per user and day, a count of millions in 12 kilobytes, and \
+           places on a map by distance.",
+    )],
     &[step("A bit per day"), step("Counting with bits"), step("How many, roughly"), step("What is nearby")],
 );
 
@@ -47,8 +51,10 @@ pub(super) static EXPIRY: Lesson = outline(
     "Expiry, TTL, eviction policies",
     Beginner,
     4,
-    &[Say("Memory ends before data does. A key can carry the time of its own end, and a full store can choose what \
-           to forget.")],
+    &[Say(
+        "Memory ends before data does. A key can carry the time of its own end, and a full store can choose what \
+           to forget.",
+    )],
     &[
         step("A time to live"),
         step("Who removes it, and when"),
@@ -62,8 +68,10 @@ pub(super) static PUBSUB: Lesson = outline(
     "Pub/Sub",
     Intermediate,
     4,
-    &[Say("A message goes to everybody who listens at that moment, and is kept for nobody. Several terminals show \
-           what that means.")],
+    &[Say(
+        "A message goes to everybody who listens at that moment, and is kept for nobody. Several terminals show \
+           what that means.",
+    )],
     &[step("Listen to a channel"), step("Speak on it"), step("Patterns"), step("Events of keys")],
 );
 
@@ -71,8 +79,10 @@ pub(super) static STREAMS: Lesson = outline(
     "Streams",
     Intermediate,
     6,
-    &[Say("A stream is a log that stays: readers come back to where they were, and groups of readers share the \
-           work.")],
+    &[Say(
+        "A stream is a log that stays: readers come back to where they were, and groups of readers share the \
+           work.",
+    )],
     &[
         step("Write to a log"),
         step("Read a part of it"),
@@ -87,8 +97,10 @@ pub(super) static CACHING: Lesson = outline(
     "Caching patterns",
     Intermediate,
     6,
-    &[Say("A cache is a promise to forget. When to fill it, when to drop from it, and what happens when everybody \
-           misses at once.")],
+    &[Say(
+        "A cache is a promise to forget. When to fill it, when to drop from it, and what happens when everybody \
+           misses at once.",
+    )],
     &[
         step("Look aside"),
         step("Write through"),
@@ -102,8 +114,10 @@ pub(super) static LUA: Lesson = outline(
     "Lua scripts and atomic operations",
     Intermediate,
     5,
-    &[Say("A script runs inside the store, and nothing runs between its lines: a whole decision in one round \
-           trip.")],
+    &[Say(
+        "A script runs inside the store, and nothing runs between its lines: a whole decision in one round \
+           trip.",
+    )],
     &[
         step("A first script"),
         step("Keys and arguments"),
@@ -117,8 +131,10 @@ pub(super) static TRANSACTIONS: Lesson = outline(
     "Transactions, optimistic locking",
     Intermediate,
     4,
-    &[Say("Commands that run together or not at all, and a watch on keys that tells whether somebody else was \
-           faster.")],
+    &[Say(
+        "Commands that run together or not at all, and a watch on keys that tells whether somebody else was \
+           faster.",
+    )],
     &[step("Queue and run"), step("What errors do"), step("Watch a key"), step("Try again")],
 );
 
@@ -135,8 +151,10 @@ pub(super) static PERSISTENCE: Lesson = outline(
     "Persistence — RDB and AOF",
     Intermediate,
     5,
-    &[Say("Memory forgets when the power goes. A picture now and then, a diary of every write, or both: what each \
-           costs and what each loses.")],
+    &[Say(
+        "Memory forgets when the power goes. A picture now and then, a diary of every write, or both: what each \
+           costs and what each loses.",
+    )],
     &[
         step("A picture of the data"),
         step("A diary of writes"),
@@ -150,8 +168,10 @@ pub(super) static REPLICATION: Lesson = outline(
     "Replication — primary and replicas, Sentinel",
     Intermediate,
     5,
-    &[Say("Copies on other machines follow the first. When it fails, somebody has to notice, agree and promote \
-           another.")],
+    &[Say(
+        "Copies on other machines follow the first. When it fails, somebody has to notice, agree and promote \
+           another.",
+    )],
     &[
         step("Follow a primary"),
         step("Cut the link"),
@@ -165,8 +185,10 @@ pub(super) static CLUSTER: Lesson = outline(
     "Cluster — horizontal sharding",
     Advanced,
     6,
-    &[Say("Data that is too large for one machine is parted into 16384 slots. Who owns which, how a client finds \
-           out, and how slots move while everybody works.")],
+    &[Say(
+        "Data that is too large for one machine is parted into 16384 slots. Who owns which, how a client finds \
+           out, and how slots move while everybody works.",
+    )],
     &[
         step("Which slot is a key in?"),
         step("Follow a redirection"),
@@ -188,8 +210,10 @@ pub(super) static OPERATIONS: Lesson = outline(
     "Monitoring, profiling, production operations",
     Advanced,
     5,
-    &[Say("A store that many depend on has to be seen into: what it does now, what was slow, what takes the memory, \
-           and how to change it without a pause.")],
+    &[Say(
+        "A store that many depend on has to be seen into: what it does now, what was slow, what takes the memory, \
+           and how to change it without a pause.",
+    )],
     &[
         step("What INFO tells"),
         step("What was slow"),

@@ -61,7 +61,7 @@ export class Keep {
 
 /** Resolves to whether this tab is the one that writes; it is until it closes. */
 export function becomeWriter(): Promise<boolean> {
-  const locks = (navigator as Partial<Navigator>).locks;
+  const locks = (navigator as Partial<WorkerNavigator>).locks;
   if (!locks) return Promise.resolve(true);
   return new Promise((resolve) => {
     const held = () => {
