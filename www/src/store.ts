@@ -1,6 +1,5 @@
 /** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
-import { start } from './link';
 import { kept } from './kept';
 import type { Ask, Assist, Entry, KeysView, LessonCard, LessonView, Tell, ValueView } from './protocol';
 
@@ -55,7 +54,7 @@ export const history = signal<string[]>([]);
 /** The open lesson's number, kept; 0 is the list. A first visit starts with the first. */
 export const openNumber = kept<number>('lesson', 1);
 
-const worker = start();
+const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'redstart' });
 const early: Ask[] = [];
 
 /** Asks the worker; before it is ready, the asks wait in line. */
@@ -264,6 +263,14 @@ function told(message: Tell): void {
       if (one && one.draft.value === message.text) one.assist.value = message;
       break;
     }
+    case 'clear': {
+      const one = terminal(message.terminal);
+      if (!one) break;
+      flush();
+      one.log.value = [];
+      one.waiting.value = false;
+      break;
+    }
     case 'closed': {
       const one = terminal(message.terminal);
       if (!one) break;
@@ -313,6 +320,12 @@ worker.addEventListener('error', (event) => {
 });
 
 open();
+
+// A page that is left may never be shown again.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) ask({ kind: 'save' });
+});
+addEventListener('pagehide', () => ask({ kind: 'save' }));
 
 // The open tab's title names the lesson.
 effect(() => {

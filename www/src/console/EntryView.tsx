@@ -4,6 +4,13 @@ import { Icon } from '../shell/Icon';
 import { Lines } from './Lines';
 import { Wire } from './Wire';
 
+/** The browser's clock is coarse: finer only where the page is isolated from others. */
+const finest = crossOriginIsolated ? 5 : 100;
+
+function took(micros: number): string {
+  return micros < finest ? `< ${finest} µs` : `${Math.round(micros).toLocaleString('en')} µs`;
+}
+
 /** A command and its reply. What came unasked has no command. */
 export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
   const copied = useSignal(false);
@@ -16,7 +23,7 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
     setTimeout(() => (copied.value = false), 1500);
   };
   return (
-    <li class="entry">
+    <li class="entry" data-entry={entry.id}>
       {asked && (
         <div class="command">
           <span class="prompt-text">{entry.prompt}</span>
@@ -28,7 +35,7 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
       {one.wire.value && entry.reply.length > 0 && <Wire way="reply" bytes={entry.reply} />}
       {(entry.lines.length > 0 || entry.micros > 0) && (
         <div class="entry-tools">
-          {entry.request.length > 0 && <span class="micros" title="Time in the engine">{entry.micros.toLocaleString('en')} µs</span>}
+          {entry.request.length > 0 && <span class="micros" title="Time in the engine">{took(entry.micros)}</span>}
           <button type="button" class="icon" aria-label={`Copy ${entry.text || 'message'} and its reply`} title="Copy" onClick={copy}>
             <Icon name={copied.value ? 'check' : 'copy'} />
           </button>

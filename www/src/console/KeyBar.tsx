@@ -4,7 +4,7 @@ import { controls } from './controls';
 const pressed = [
   ['ArrowUp', '↑', 'Older in history'],
   ['ArrowDown', '↓', 'Newer in history'],
-  ['Tab', 'Tab', 'Complete'],
+  ['Tab', 'Tab', 'Tab: complete'],
 ] as const;
 const typed = ['"', '{', '}', ':'];
 

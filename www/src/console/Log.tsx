@@ -31,12 +31,12 @@ function Welcome() {
   return (
     <div class="welcome">
       <p>
-        <b>Redstart</b> {version} speaks Redis, in this tab.
+        <b>Redstart</b> speaks Redis, in this tab.
       </p>
       <p>
         {state.value === 'starting'
           ? 'The engine is starting. You can type already.'
-          : `${commands} commands${restoredKeys > 0 ? `, ${restoredKeys} ${restoredKeys === 1 ? 'key' : 'keys'} from your last visit` : ''}. Type one, or press Tab to complete it.`}
+          : `Version ${version}, ${commands} commands${restoredKeys > 0 ? `, ${restoredKeys} ${restoredKeys === 1 ? 'key' : 'keys'} from your last visit` : ''}. Begin to type one, and Tab completes it.`}
       </p>
     </div>
   );

@@ -314,11 +314,21 @@ export function Prompt({ one }: { one: Terminal }) {
           {searching ? '(reverse-i-search): ' : one.prompt.value}
         </label>
         <div class="field">
-          <div class="ghost" aria-hidden="true">
-            <span class="under">{searching ? searching.query : draft}</span>
-            {searching ? <Match text={match} query={searching.query} /> : <span class="hint">{hint}</span>}
-            {'\u200b'}
-          </div>
+          {searching ? (
+            <div class="ghost" aria-hidden="true">
+              <span class="under">{searching.query}</span>
+              <Match text={match} query={searching.query} />
+              {'\u200b'}
+            </div>
+          ) : (
+            <>
+              <div class="ghost under" aria-hidden="true">{draft}{'\u200b'}</div>
+              <div class="ghost over" aria-hidden="true">
+                <span class="under">{draft}</span>
+                <span class="hint">{hint}</span>
+              </div>
+            </>
+          )}
           <textarea
             id={id}
             ref={field}

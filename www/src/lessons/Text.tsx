@@ -1,4 +1,5 @@
-import { run, suggest } from '../store';
+import { useSignal } from '@preact/signals';
+import { announcement, run, suggest } from '../store';
 import type { Block } from '../protocol';
 import { Icon } from '../shell/Icon';
 
@@ -9,6 +10,8 @@ export function Blocks({ blocks, live }: { blocks: Block[]; live: boolean }) {
       {blocks.map((block, i) =>
         block.kind === 'text' ? (
           <p key={i}>{block.spans.map((span, j) => (span.code ? <code key={j}>{span.text}</code> : span.text))}</p>
+        ) : block.kind === 'code' ? (
+          <Program key={i} language={block.language} text={block.text} />
         ) : (
           <Command key={i} text={block.text} live={live} />
         ),
@@ -32,6 +35,28 @@ export function Command({ text, live }: { text: string; live: boolean }) {
         </span>
       )}
     </div>
+  );
+}
+
+/** A program to read, and to take along. */
+function Program({ language, text }: { language: string; text: string }) {
+  const copied = useSignal(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    copied.value = true;
+    announcement.value = 'Copied.';
+    setTimeout(() => (copied.value = false), 1500);
+  };
+  return (
+    <figure class="program">
+      <figcaption>
+        {language}
+        <button type="button" class="icon" aria-label={`Copy this ${language} program`} title="Copy" onClick={copy}>
+          <Icon name={copied.value ? 'check' : 'copy'} />
+        </button>
+      </figcaption>
+      <pre tabIndex={0} role="group" aria-label={`Program in ${language}`}><code>{text}</code></pre>
+    </figure>
   );
 }
 

@@ -70,8 +70,8 @@ function Kept() {
   const now = saved.value;
   if (now?.error) return <p class="kept bad" role="status" title={now.error}>Not kept: {now.error}</p>;
   return (
-    <p class="kept" title={now ? `Last written ${new Date(now.at).toLocaleTimeString()}` : undefined}>
-      <span class="kept-dot" aria-hidden="true" /> Kept<span class="long"> in this browser{now ? `, ${bytes(now.bytes)}` : ''}</span>
+    <p class="kept" data-at={now?.at} title={now ? `${bytes(now.bytes)}, last written at ${new Date(now.at).toLocaleTimeString()}` : undefined}>
+      <span class="kept-dot" aria-hidden="true" /> Kept<span class="long"> in this browser</span>
     </p>
   );
 }
