@@ -43,7 +43,7 @@ pub fn view(keyspace: &Keyspace, now_ms: i64, browse: &Browse, changed: &Changed
         .filter(|entry| all || glob::matches(pattern.as_bytes(), &entry.key, false))
         .collect();
     found.sort_unstable_by(|one, other| one.key[..].cmp(&other.key[..]));
-    view.total = if all { found.len().max(database.len().saturating_sub(LOOK_MAX)) } else { found.len() };
+    view.total = if all && database.len() > LOOK_MAX { database.len() } else { found.len() };
     view.rows = found
         .into_iter()
         .take(browse.limit)

@@ -2,7 +2,7 @@
 //!
 //! It owns a store, its terminals, the course and the history, and no clock: every call brings the time, and
 //! [`Playground::wait_ms`] tells when the next one is due at the latest. After everything that may have changed
-//! the store, [`Playground::follow`] looks what follows: ended connections, messages, the key browser, the lesson.
+//! the store, `follow` looks what follows: ended connections, messages, the key browser, the lesson.
 
 use std::mem;
 

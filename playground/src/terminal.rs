@@ -93,9 +93,10 @@ impl Terminal {
                 break;
             }
         }
-        ran.entry.micros = (meter() - start).max(0.0);
+        ran.entry.micros = (meter() - start).max(0.0).round();
         (self.db, self.resp3) = self.state(store);
-        if store.is_ended(conn) && ran.entry.lines.is_empty() {
+        let asked_for = argv.first().is_some_and(|name| name.eq_ignore_ascii_case(b"shutdown"));
+        if store.is_ended(conn) && ran.entry.lines.is_empty() && !asked_for {
             ran.entry.lines.push(Line::new("Error: Server closed the connection", Tone::Error));
         }
         ran

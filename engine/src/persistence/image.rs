@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! #REDSTART 1                                 what it is
-//! SELECT 0                                    for each database that has keys …
-//! SET key value [PXAT unix-time-milliseconds] … each key
+//! SET key value [PXAT unix-time-milliseconds] each key of database 0
+//! SELECT 1                                    and so on for the others that have keys
+//! SET …
 //! #END 0123456789abcdef                       a checksum of all before it
 //! ```
 //!
@@ -60,15 +61,15 @@ const END_LEN: usize = END.len() + 16 + 2;
 #[must_use]
 pub fn write(keyspace: &Keyspace, now_ms: i64) -> Vec<u8> {
     let mut out = HEAD.to_vec();
+    let mut selected = 0;
     for (db, database) in keyspace.databases().iter().enumerate() {
-        let mut selected = false;
         for entry in database.iter() {
             if entry.is_due(now_ms) {
                 continue;
             }
-            if !selected {
+            if selected != db {
                 command(&[b"SELECT", format!("{db}").as_bytes()], &mut out);
-                selected = true;
+                selected = db;
             }
             write_entry(entry, &mut out);
         }
@@ -89,14 +90,16 @@ pub fn load(engine: &mut Engine, now: Now, image: &[u8]) -> Result<usize, ImageE
     let commands = commands(image)?;
     engine.server.now = now;
     let observed = core::mem::replace(&mut engine.keyspace.observed, false);
-    let ran = engine.server.stats.commands;
+    let (ran, stats) = (engine.server.stats.commands, engine.keyspace.stats);
     let result = run_all(engine, now, commands);
     if result.is_err() {
         for db in 0..engine.keyspace.databases().len() {
             engine.keyspace.flush(db);
         }
     }
-    engine.server.stats.commands = ran;
+    // What expired since the image was written never comes to life.
+    engine.keyspace.expire_due(now.unix_ms(), usize::MAX);
+    (engine.server.stats.commands, engine.keyspace.stats) = (ran, stats);
     engine.keyspace.dirty = 0;
     engine.keyspace.observed = observed;
     result?;
@@ -120,6 +123,7 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
     let (mut decoder, mut spans) = (Decoder::default(), Vec::new());
     let mut rest = commands;
     while !rest.is_empty() {
+        spans.clear();
         let decoded = decoder.decode(rest, &mut spans, limits).map_err(|_| ImageError::Damaged)?;
         let Decoded::Words(len) = decoded else { return Err(ImageError::Damaged) };
         execute::run(engine, &mut session, Request::new(Args::new(rest, &spans)));

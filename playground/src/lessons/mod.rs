@@ -191,22 +191,10 @@ fn block(part: &Part) -> Block {
     }
 }
 
-/// The solution of a step as a hint: one line for each command.
+/// The solution of a step as a hint: one line for each command. The hints before it say in which terminal.
 #[must_use]
 pub fn solution(step: &Step) -> String {
-    let several = step.solution.iter().any(|line| line.terminal > 0);
-    let mut text = String::new();
-    for line in step.solution {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        if several {
-            let letter = char::from_u32('a' as u32 + line.terminal).unwrap_or('?');
-            text.push_str(&format!("{letter}: "));
-        }
-        text.push_str(line.text);
-    }
-    text
+    step.solution.iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -62,8 +62,8 @@ const FIRST_KEY: Step = Step {
              never set is not an error: `GET` then answers `(nil)`, which means that nothing is there.",
         ),
     ],
-    goal: "The key greeting holds something, and you have read a key with GET.",
-    hints: &["First the key, then the value: `SET key value`.", "After SET, read it with `GET greeting`."],
+    goal: "The key `greeting` holds something, and you have read a key with `GET`.",
+    hints: &["First the key, then the value: `SET key value`.", "After `SET`, read it with `GET greeting`."],
     solution: &[a("SET greeting \"Hello!\"", "OK"), a("GET greeting", "\"Hello!\"")],
     check: |look| look.has("greeting") && look.last("get"),
 };
@@ -107,7 +107,7 @@ const DATABASES: Step = Step {
         ),
         Run("SELECT 0"),
     ],
-    goal: "The key note exists in database 1, and every client is back in database 0.",
+    goal: "The key `note` exists in database 1, and every client is back in database 0.",
     hints: &["Go to database 1 first, then set `note`.", "Come back with `SELECT 0`."],
     solution: &[
         a("SELECT 1", "OK"),
@@ -135,16 +135,12 @@ const SECOND_CLIENT: Step = Step {
              value that is half written.",
         ),
     ],
-    goal: "One client's last command wrote baton, and another client's last command read it.",
+    goal: "One client's last command was a `SET`, another client's a `GET`, and the key `baton` is there.",
     hints: &[
         "A plus sign next to the terminals opens another one.",
-        "SET in terminal a, GET in terminal b, and nothing after that.",
+        "`SET` in terminal a, `GET` in terminal b, and nothing after that.",
     ],
-    solution: &[
-        b("PING", "PONG"),
-        a("SET baton \"passed on by a\"", "OK"),
-        b("GET baton", "\"passed on by a\""),
-    ],
+    solution: &[a("SET baton \"passed on by a\"", "OK"), b("GET baton", "\"passed on by a\"")],
     check: |look| look.has("baton") && look.last("set") && look.last("get"),
 };
 

@@ -49,7 +49,7 @@ const SET_GET: Step = Step {
         ),
         Run("EXISTS book:1:title"),
     ],
-    goal: "The key book:1:title holds a title.",
+    goal: "The key `book:1:title` holds a title.",
     hints: &["A title with spaces goes between quotes."],
     solution: &[
         a("SET book:1:title \"The Left Hand of Darkness\"", "OK"),
@@ -73,7 +73,7 @@ const EXPIRY: Step = Step {
              is gone by itself. A plain `SET` over it takes the time away again, unless you add `KEEPTTL`.",
         ),
     ],
-    goal: "The key session:42 has a time to live.",
+    goal: "The key `session:42` has a time to live.",
     hints: &["The option comes after the value: `SET key value EX seconds`."],
     solution: &[a("SET session:42 \"signed in\" EX 120", "OK"), a("TTL session:42", "(integer) 120")],
     check: |look| look.ttl_ms("session:42").is_some(),
@@ -92,9 +92,9 @@ const CONDITIONS: Step = Step {
         Say("Alice needs longer. She owns the lock, so she writes it again where it is:"),
         Run("SET lock:report alice XX EX 600"),
     ],
-    goal: "The key lock:report holds alice, with more than 60 seconds to live.",
+    goal: "The key `lock:report` holds `alice`, with more than 60 seconds to live.",
     hints: &[
-        "If bob got the lock, remove it with DEL and begin again.",
+        "If bob got the lock, remove it with `DEL` and begin again.",
         "`XX` with `EX 600` makes it longer.",
     ],
     solution: &[
@@ -124,8 +124,11 @@ const COUNTERS: Step = Step {
         Run("SET balance 10"),
         Run("INCRBYFLOAT balance 0.5"),
     ],
-    goal: "The key page:views is 7, and balance is 10.5.",
-    hints: &["`GET page:views` tells where you are; DECRBY brings it down.", "One, plus nine, minus three."],
+    goal: "The key `page:views` is 7, and `balance` is 10.5.",
+    hints: &[
+        "`GET page:views` tells where you are; `DECRBY` brings it down.",
+        "One, plus nine, minus three.",
+    ],
     solution: &[
         a("INCR page:views", "(integer) 1"),
         a("INCRBY page:views 9", "(integer) 10"),
@@ -153,8 +156,8 @@ const PIECES: Step = Step {
         Run("GETRANGE message 7 -1"),
         Run("SETRANGE message 7 Redis"),
     ],
-    goal: "The key message holds Hello, Redis.",
-    hints: &["The word to replace begins at position 7.", "If the text went wrong, begin again with SET."],
+    goal: "The key `message` holds `Hello, Redis`.",
+    hints: &["The word to replace begins at position 7.", "If the text went wrong, begin again with `SET`."],
     solution: &[
         a("SET message \"Hello\"", "OK"),
         a("APPEND message \", world\"", "(integer) 12"),
@@ -181,7 +184,7 @@ const MANY: Step = Step {
              them, or none if any exists.",
         ),
     ],
-    goal: "The keys color:sky, color:grass and color:sun exist.",
+    goal: "The keys `color:sky`, `color:grass` and `color:sun` exist.",
     hints: &["Keys and values take turns: `MSET key value key value`."],
     solution: &[
         a("MSET color:sky blue color:grass green color:sun yellow", "OK"),
@@ -206,7 +209,7 @@ const LAST_READ: Step = Step {
         Run("GETEX coupon:half EX 3600"),
         Say("`SET` with `GET` is the third of them: it writes a value and answers with the one before."),
     ],
-    goal: "The key coupon:half has a time to live, and coupon:free is gone.",
+    goal: "The key `coupon:half` has a time to live, and `coupon:free` is gone.",
     hints: &["Make both coupons first, then `GETDEL` one and `GETEX` the other."],
     solution: &[
         a("MSET coupon:free FREE coupon:half HALF", "OK"),
@@ -237,7 +240,7 @@ const ENCODINGS: Step = Step {
         Run("APPEND enc:edited \" words\""),
         Run("OBJECT ENCODING enc:edited"),
     ],
-    goal: "There are three keys: enc:number as int, enc:short as embstr, enc:edited as raw.",
+    goal: "There are three keys: `enc:number` as `int`, `enc:short` as `embstr`, `enc:edited` as `raw`.",
     hints: &["`SET` starts an `embstr` if it is short; `APPEND` turns it into `raw`."],
     solution: &[
         a("SET enc:number 12345", "OK"),
@@ -276,8 +279,11 @@ const RATE: Step = Step {
              again.",
         ),
     ],
-    goal: "The key rate:ada is at least 4, and has 60 seconds to live or less.",
-    hints: &["`4 INCR rate:ada` runs it four times.", "Too late? Begin a new minute with SET, NX and EX."],
+    goal: "The key `rate:ada` is at least 4, and has 60 seconds to live or less.",
+    hints: &[
+        "`4 INCR rate:ada` runs it four times.",
+        "Too late? Begin a new minute with `SET`, `NX` and `EX`.",
+    ],
     solution: &[
         a("SET rate:ada 0 NX EX 60", "OK"),
         a("4 INCR rate:ada", "(integer) 1\n(integer) 2\n(integer) 3\n(integer) 4"),

@@ -76,6 +76,17 @@ fn a_client_that_is_killed_is_told() {
 }
 
 #[test]
+fn a_server_that_is_shut_down_is_back_at_once_with_its_data() {
+    let mut page = Page::new();
+    page.ask(Ask::Open { terminal: 1 });
+    page.type_in(0, "SET k v");
+    let tells = page.submit(0, "SHUTDOWN");
+    assert!(entries(&tells)[0].lines.is_empty(), "{tells:?}");
+    assert!((0..2).all(|terminal| tells.contains(&Tell::Closed { terminal })), "{tells:?}");
+    assert_eq!(page.type_in(1, "GET k"), "\"v\"");
+}
+
+#[test]
 fn both_protocols_are_spoken() {
     let mut page = Page::new();
     let tells = page.ask(Ask::Resp3 { terminal: 0, on: true });
