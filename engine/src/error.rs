@@ -59,6 +59,8 @@ pub enum Error {
     NoProto,
     /// No client of that name.
     NoSuchClient,
+    /// DEBUG, which the configuration does not allow.
+    DebugForbidden,
     /// The server is loading its data.
     Loading,
     /// Over maxmemory.
@@ -105,6 +107,11 @@ impl Error {
             }
             Self::NoProto => "NOPROTO unsupported protocol version",
             Self::NoSuchClient => "ERR No such client",
+            Self::DebugForbidden => {
+                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it \
+                 from a local connection, otherwise you need to set this option in the configuration file, and then \
+                 restart the server."
+            }
             Self::Loading => "LOADING Redis is loading the dataset in memory",
             Self::OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'.",
             Self::Text(text) => text,

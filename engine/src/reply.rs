@@ -132,6 +132,23 @@ impl<'a> Reply<'a> {
         self.line(text.as_bytes())
     }
 
+    /// Yes or no; RESP2: `1` or `0`.
+    pub fn boolean(&mut self, value: bool) -> Replied {
+        if !self.is_resp3() {
+            return self.flag(value);
+        }
+        self.raw(if value { b"#t\r\n" } else { b"#f\r\n" })
+    }
+
+    /// A number of any size, as digits; RESP2: a string.
+    pub fn big_number(&mut self, digits: &str) -> Replied {
+        if !self.is_resp3() {
+            return self.bulk(digits.as_bytes());
+        }
+        self.out.push(b'(');
+        self.line(digits.as_bytes())
+    }
+
     /// Nothing; RESP2: a string that is not there.
     pub fn null(&mut self) -> Replied {
         self.raw(if self.is_resp3() { b"_\r\n" } else { b"$-1\r\n" })
@@ -162,11 +179,26 @@ impl<'a> Reply<'a> {
         self.header(if self.is_resp3() { b'>' } else { b'*' }, len as i64)
     }
 
+    /// A remark on the reply that follows; its `len` pairs must come first. Not for RESP2, which has none.
+    pub fn attribute(&mut self, len: usize) -> Replied {
+        debug_assert!(self.is_resp3(), "RESP2 knows no remarks");
+        self.header(b'|', len as i64)
+    }
+
     /// An array of strings.
     pub fn bulks<B: AsRef<[u8]>>(&mut self, items: &[B]) -> Replied {
         self.array(items.len());
         for item in items {
             self.bulk(item.as_ref());
+        }
+        Replied(())
+    }
+
+    /// An array of statuses: a text for people, line by line.
+    pub fn lines(&mut self, lines: &[&str]) -> Replied {
+        self.array(lines.len());
+        for line in lines {
+            self.status(line);
         }
         Replied(())
     }

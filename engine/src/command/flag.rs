@@ -45,6 +45,10 @@ pub const ALLOW_BUSY: Flags = 1 << 18;
 pub const NO_MANDATORY_KEYS: Flags = 1 << 19;
 /// Reading a key through it is not a use of the key: LRU and LFU stay as they are.
 pub const NO_TOUCH: Flags = 1 << 20;
+/// An operator must have allowed it in the configuration: DEBUG.
+pub const PROTECTED: Flags = 1 << 21;
+/// Servers and their developers use it, not clients; COMMAND DOCS says so.
+pub const SYSTEM: Flags = 1 << 22;
 
 /// The flags with the names that COMMAND INFO gives them, in its order.
 pub const NAMES: &[(Flags, &str)] = &[

@@ -15,13 +15,16 @@
 //! INFO, DOCS and GETKEYS, hints and help in the console. What *happens* to a command is in `execute`.
 
 pub mod arg;
+pub mod category;
 pub mod flag;
 pub mod key;
+mod legacy;
 mod lookup;
 
 pub use self::arg::{Arg, ArgKind};
 pub use self::flag::Flags;
 pub use self::key::KeySpec;
+pub use self::legacy::KeyRange;
 pub use self::lookup::Lookup;
 
 use crate::execute::Call;

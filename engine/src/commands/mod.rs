@@ -4,8 +4,13 @@
 
 mod options;
 
+mod client;
+mod command_info;
+mod config;
 mod connection;
+mod debug;
 mod keys;
+mod server;
 mod string;
 
 use crate::command::Command;
@@ -15,4 +20,13 @@ pub fn all() -> impl Iterator<Item = &'static &'static Command> + Clone {
     FAMILIES.iter().copied().flatten()
 }
 
-static FAMILIES: &[&[&Command]] = &[connection::COMMANDS, keys::COMMANDS, string::COMMANDS];
+static FAMILIES: &[&[&Command]] = &[
+    client::COMMANDS,
+    command_info::COMMANDS,
+    config::COMMANDS,
+    connection::COMMANDS,
+    debug::COMMANDS,
+    keys::COMMANDS,
+    server::COMMANDS,
+    string::COMMANDS,
+];

@@ -22,7 +22,10 @@ pub(super) fn admit(
     request: Request<'_>,
 ) -> Result<&'static Command, Error> {
     let command = resolve(server, request)?;
-    if !session.authenticated && !command.has(flag::NO_AUTH) {
+    if command.has(flag::PROTECTED) && !server.config.enable_debug_command.allows(session.is_local()) {
+        return Err(Error::DebugForbidden);
+    }
+    if server.wants_password(session) && !command.has(flag::NO_AUTH) {
         return Err(Error::NoAuth);
     }
     if server.loading && !command.has(flag::LOADING) {
@@ -39,7 +42,9 @@ pub fn resolve(server: &Server, request: Request<'_>) -> Result<&'static Command
     if command.subcommands.is_empty() {
         return if command.accepts(args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) };
     }
-    let Some(word) = args.get(1) else { return Err(Error::Arity(command.name)) };
+    let Some(word) = args.get(1) else {
+        return if command.accepts(args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) };
+    };
     let sub = command.subcommand(word).ok_or_else(|| {
         let word = quote(word, QUOTED_MAX);
         let name = command.name.to_ascii_uppercase();

@@ -63,7 +63,7 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
     while session.ending == Ending::No {
         let limits = Limits {
             word_max: engine.server.config.proto_max_bulk_len,
-            authenticated: session.authenticated,
+            authenticated: !engine.server.wants_password(session),
         };
         let stop = ahead.decode(bytes, &mut at, &mut session.decoder, limits);
         ahead.warm(bytes, &engine.server.commands, &engine.keyspace, session.db);
@@ -98,8 +98,9 @@ fn run_decoded(engine: &mut Engine, session: &mut Session, ahead: &Ahead, bytes:
 #[cold]
 fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
     let protocol = session.protocol;
-    Reply::new(session.outbox.tail(), protocol).error(&Error::Message(alloc::format!("{error}")));
-    engine.server.stats.error_replies += 1;
+    let error = Error::Message(alloc::format!("{error}"));
+    Reply::new(session.outbox.tail(), protocol).error(&error);
+    engine.server.stats.count_error(&error);
     session.ending = Ending::AfterReplies;
 }
 

@@ -63,7 +63,7 @@ fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Comma
     if let Err(error) = (command.handler)(&mut call) {
         call.reply.cut(mark);
         call.reply.error(&error);
-        call.server.stats.error_replies += 1;
+        call.server.stats.count_error(&error);
     }
     session.outbox = outbox;
     settle(engine);
@@ -83,7 +83,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Er
     }
     let protocol = session.protocol;
     Reply::new(session.outbox.tail(), protocol).error(error);
-    engine.server.stats.error_replies += 1;
+    engine.server.stats.count_error(error);
 }
 
 /// CLIENT REPLY: a reply that nobody wants is forgotten as soon as it is written.

@@ -1,10 +1,17 @@
 //! What the store tells of itself: counters and rates, and facts about where it runs.
 
+pub mod info;
 mod stats;
 
 use alloc::string::String;
 
 pub use self::stats::Stats;
+
+/// The version of Redis that we answer like.
+pub const REDIS_VERSION: &str = "7.0.15";
+
+/// Our own version.
+pub const REDSTART_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Facts that only the front knows; INFO repeats them.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,10 @@
 //! Counters, and rates made from them.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use core::fmt::Write;
 
+use crate::error::Error;
 use crate::machine::Now;
 use crate::random::Random;
 
@@ -16,6 +18,10 @@ pub struct Stats {
     pub started: Now,
     /// Forty hexadecimal digits that name this run.
     pub run_id: String,
+    /// Forty more, that name the history of this data set.
+    pub replication_id: String,
+    /// When the data set was last saved, in seconds since the Unix epoch; at first, the start counts as a save.
+    pub last_save_secs: u64,
     /// Commands that ran.
     pub commands: u64,
     /// Connections that came.
@@ -24,6 +30,8 @@ pub struct Stats {
     pub rejected: u64,
     /// Replies that were errors.
     pub error_replies: u64,
+    /// The same by their codes.
+    pub errors: BTreeMap<String, u64>,
     /// Bytes that came.
     pub net_input_bytes: u64,
     /// Bytes that went.
@@ -63,17 +71,16 @@ impl Rate {
 impl Stats {
     /// All counts at zero.
     pub fn new(now: Now, random: &mut Random) -> Self {
-        let mut run_id = String::new();
-        while run_id.len() < 40 {
-            let _ = write!(run_id, "{:08x}", random.next() >> 32);
-        }
         Self {
             started: now,
-            run_id,
+            run_id: forty_digits(random),
+            last_save_secs: now.unix_us / 1_000_000,
+            replication_id: forty_digits(random),
             commands: 0,
             connections: 0,
             rejected: 0,
             error_replies: 0,
+            errors: BTreeMap::new(),
             net_input_bytes: 0,
             net_output_bytes: 0,
             peak_memory: 0,
@@ -87,9 +94,17 @@ impl Stats {
     pub fn reset(&mut self) {
         (self.commands, self.connections, self.rejected, self.error_replies) = (0, 0, 0, 0);
         (self.net_input_bytes, self.net_output_bytes, self.peak_memory) = (0, 0, 0);
+        self.errors.clear();
         self.commands_rate = Rate::default();
         self.input_rate = Rate::default();
         self.output_rate = Rate::default();
+    }
+
+    /// Counts an error that is going to a client.
+    #[cold]
+    pub fn count_error(&mut self, error: &Error) {
+        self.error_replies += 1;
+        *self.errors.entry(error.code()).or_default() += 1;
     }
 
     /// Takes a sample for every rate.
@@ -116,4 +131,12 @@ impl Stats {
     pub fn output_per_second(&self) -> u64 {
         self.output_rate.per_second()
     }
+}
+
+fn forty_digits(random: &mut Random) -> String {
+    let mut digits = String::new();
+    while digits.len() < 40 {
+        let _ = write!(digits, "{:08x}", random.next() >> 32);
+    }
+    digits
 }

@@ -4,7 +4,7 @@ use crate::engine::Server;
 use crate::error::Error;
 use crate::machine::{ConnId, Output, Transport};
 use crate::reply::{Protocol, Reply};
-use crate::session::Ending;
+use crate::session::{Ending, Session};
 
 const PROTECTED: &str = "DENIED Redis is running in protected mode because protected mode is enabled and no password \
     is set for the default user. In this mode connections are only accepted from the loopback interface. If you want \
@@ -19,6 +19,13 @@ const PROTECTED: &str = "DENIED Redis is running in protected mode because prote
     order for the server to start accepting connections from the outside.";
 
 impl Server {
+    /// Whether a client must say who it is before it may do anything else.
+    #[inline]
+    #[must_use]
+    pub fn wants_password(&self, session: &Session) -> bool {
+        !session.authenticated && !self.config.requirepass.is_empty()
+    }
+
     /// Lets a new connection stay, or tells it why not and ends it.
     pub(crate) fn greet(&mut self, conn: ConnId) {
         let password = !self.config.requirepass.is_empty();

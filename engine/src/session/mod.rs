@@ -1,5 +1,6 @@
 //! One connection: who it is, how it speaks, what it has sent and what waits for it.
 
+mod describe;
 mod greet;
 mod outbox;
 mod table;
@@ -7,12 +8,13 @@ mod table;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use self::describe::ClientKind;
 pub use self::outbox::Outbox;
 pub use self::table::Sessions;
 
 use crate::argv::Span;
 use crate::command::Command;
-use crate::machine::{ConnId, Now, Peer};
+use crate::machine::{ConnId, Now, Peer, Transport};
 use crate::reply::Protocol;
 use crate::resp::decode::Decoder;
 
@@ -117,6 +119,22 @@ impl Session {
             over_soft_since_us: None,
             outbox: Outbox::default(),
         }
+    }
+
+    /// Becomes as if it were new: RESET. Whether it has to say again who it is, is not decided here.
+    pub fn reset(&mut self) {
+        self.db = 0;
+        self.protocol = Protocol::Resp2;
+        self.user = "default";
+        self.name = Vec::new();
+        self.replies = Replies::On;
+        self.no_touch = false;
+    }
+
+    /// Whether it comes from this machine: what directives with the value `local` ask.
+    #[must_use]
+    pub const fn is_local(&self) -> bool {
+        !matches!(self.peer.transport, Transport::Tcp { loopback: false })
     }
 
     /// The full name of the last command it ran, as CLIENT LIST shows it.

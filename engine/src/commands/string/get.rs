@@ -6,7 +6,7 @@ use crate::command::{Arg, Command, Group, KeySpec};
 use crate::commands::options::Life;
 use crate::error::Error;
 use crate::execute::Call;
-use crate::keyspace::{Entry, Expiry, change};
+use crate::keyspace::change;
 use crate::reply::{Outcome, Replied};
 use crate::types::{Kind, Str};
 
@@ -89,17 +89,9 @@ fn getex(call: &mut Call<'_>) -> Outcome {
     let life = read_life(call)?;
     let Some(value) = call.db.read::<Str>(key)? else { return Ok(call.reply.null()) };
     let replied = call.reply.bulk(&value.bytes());
-    match life {
-        Life::Unsaid | Life::Keep => {}
-        Life::Persist => {
-            if call.db.peek(key).and_then(Entry::expires_ms).is_some() {
-                call.db.expire(key, Expiry::Never);
-            }
-        }
-        Life::Until(form, number) => {
-            let expiry = form.expiry(number, call.db.now_ms(), call.command.name)?;
-            call.db.expire(key, expiry);
-        }
+    if life != Life::Unsaid {
+        let expiry = life.expiry(call.db.now_ms(), call.command.name)?;
+        call.db.expire(key, expiry);
     }
     Ok(replied)
 }

@@ -72,7 +72,7 @@ fn setrange(call: &mut Call<'_>) -> Outcome {
     let (key, bytes) = (call.args.at(1), call.args.at(3));
     let offset = u64::try_from(call.args.int(2)?).map_err(|_| Error::OffsetOutOfRange)?;
     if bytes.is_empty() {
-        let len = match call.db.peek(key) {
+        let len = match call.db.claim(key) {
             None => 0,
             Some(entry) => Str::of(&entry.value).ok_or(Error::WrongType)?.len(),
         };

@@ -116,7 +116,7 @@ enum Condition<'a> {
 
 impl Condition<'_> {
     fn holds(self, db: &mut Db<'_>, key: &[u8]) -> Result<bool, Error> {
-        let entry = db.peek(key);
+        let entry = db.claim(key);
         match self {
             Self::Missing => Ok(entry.is_none()),
             Self::Present => Ok(entry.is_some()),
@@ -137,7 +137,7 @@ pub(super) static SETNX: Command = Command::new("setnx", Group::String, "1.0.0",
 
 fn setnx(call: &mut Call<'_>) -> Outcome {
     let key = call.args.at(1);
-    let missing = !call.db.contains(key);
+    let missing = call.db.claim(key).is_none();
     if missing {
         call.db.set(key, call.args.at(2), Expiry::Never, change::SET);
     }
@@ -212,7 +212,7 @@ const PAIRS: &[Arg] = &[Arg::block("key_value", &[Arg::key("key", 0), Arg::strin
 
 fn msetnx(call: &mut Call<'_>) -> Outcome {
     check_pairs(call)?;
-    if call.args.from(1).iter().step_by(2).any(|key| call.db.contains(key)) {
+    if call.args.from(1).iter().step_by(2).any(|key| call.db.claim(key).is_some()) {
         return Ok(call.reply.flag(false));
     }
     set_pairs(call);

@@ -1,0 +1,93 @@
+//! CLIENT: connections looking at themselves and at each other.
+//!
+//! | file       | subcommands                            |
+//! |------------|----------------------------------------|
+//! | `identity` | ID, GETNAME, SETNAME, SETINFO          |
+//! | `list`     | INFO, LIST                             |
+//! | `kill`     | KILL                                   |
+//! | `manners`  | REPLY, NO-EVICT, NO-TOUCH              |
+
+mod identity;
+mod kill;
+mod list;
+mod manners;
+
+pub(super) use self::identity::set_name;
+
+use crate::command::flag::{LOADING, STALE};
+use crate::command::{Command, Group};
+use crate::execute::Call;
+use crate::reply::Outcome;
+
+pub(super) static COMMANDS: &[&Command] = &[&CLIENT];
+
+static CLIENT: Command = Command::container(
+    "client",
+    Group::Connection,
+    "2.4.0",
+    -2,
+    &[
+        &identity::GETNAME,
+        &HELP,
+        &identity::ID,
+        &list::INFO,
+        &kill::KILL,
+        &list::LIST,
+        &manners::NO_EVICT,
+        &manners::NO_TOUCH,
+        &manners::REPLY,
+        &identity::SETINFO,
+        &identity::SETNAME,
+    ],
+)
+.summary("Shows and governs connections.")
+.complexity("Depends on the subcommand");
+
+static HELP: Command = Command::new("client|help", Group::Connection, "5.0.0", 2, help)
+    .summary("Lists the subcommands.")
+    .complexity("O(1)")
+    .flags(LOADING | STALE);
+
+fn help(call: &mut Call<'_>) -> Outcome {
+    Ok(call.reply.lines(&[
+        "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "GETNAME",
+        "    Tell what this connection calls itself.",
+        "ID",
+        "    Tell the number of this connection. No number is used twice.",
+        "INFO",
+        "    Describe this connection, in one line.",
+        "KILL <ip:port>",
+        "    End the connection that comes from <ip:port>.",
+        "KILL <option> <value> [<option> <value> [...]]",
+        "    End the connections that all of the options are true of, and count them:",
+        "    * ID <client-id>",
+        "      The connection of this number.",
+        "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+        "      Connections of this kind.",
+        "    * USER <username>",
+        "      Connections of this user.",
+        "    * ADDR <ip:port>",
+        "      The connection that comes from there.",
+        "    * LADDR <ip:port>",
+        "      Connections that came in here.",
+        "    * MAXAGE <seconds>",
+        "      Connections that are at least that old.",
+        "    * SKIPME (YES|NO)",
+        "      Whether this connection goes on even so (default: yes).",
+        "LIST [TYPE (NORMAL|MASTER|REPLICA|PUBSUB)] [ID <client-id> [...]]",
+        "    Describe connections, one a line.",
+        "NO-EVICT (ON|OFF)",
+        "    Keep this connection when maxmemory-clients makes others end.",
+        "NO-TOUCH (ON|OFF)",
+        "    Let what this connection reads count as unused.",
+        "REPLY (ON|OFF|SKIP)",
+        "    Choose which replies this connection gets.",
+        "SETINFO (LIB-NAME|LIB-VER) <value>",
+        "    Tell which library, and which version of it, is speaking.",
+        "SETNAME <name>",
+        "    Give this connection a name.",
+        "HELP",
+        "    Print this help.",
+    ]))
+}

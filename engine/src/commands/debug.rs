@@ -1,0 +1,199 @@
+//! DEBUG: for tests and for the curious. `enable-debug-command` decides who may.
+
+use alloc::format;
+use alloc::string::String;
+
+use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, SYSTEM};
+use crate::command::{Command, Group};
+use crate::error::Error;
+use crate::execute::Call;
+use crate::keyspace::{Entry, Expiry, change};
+use crate::machine::{LogLevel, Output};
+use crate::number;
+use crate::reply::{Outcome, Protocol};
+use crate::types::{Kind, Str, Value};
+
+pub(super) static COMMANDS: &[&Command] = &[&DEBUG];
+
+static DEBUG: Command = Command::new("debug", Group::Server, "1.0.0", -2, debug)
+    .summary("Looks behind the curtain, for tests.")
+    .complexity("Depends on the subcommand")
+    .flags(ADMIN | NOSCRIPT | LOADING | STALE | PROTECTED | SYSTEM);
+
+fn debug(call: &mut Call<'_>) -> Outcome {
+    let args = call.args;
+    let is = |word, len| args.is(1, word) && args.len() == len;
+    if is("HELP", 2) {
+        help(call)
+    } else if is("ERROR", 3) {
+        Err(Error::Message(String::from_utf8_lossy(args.at(2)).into_owned()))
+    } else if is("LOG", 3) {
+        let text = format!("DEBUG LOG: {}", String::from_utf8_lossy(args.at(2)));
+        call.server.log(LogLevel::Warning, text);
+        Ok(call.reply.ok())
+    } else if is("OBJECT", 3) {
+        object(call)
+    } else if args.is(1, "POPULATE") && (3..=5).contains(&args.len()) {
+        populate(call)
+    } else if is("PROTOCOL", 3) {
+        protocol(call)
+    } else if is("SET-ACTIVE-EXPIRE", 3) {
+        call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
+        Ok(call.reply.ok())
+    } else if is("SLEEP", 3) {
+        let us = leading_number(args.at(2)).max(0.0) * 1e6;
+        call.server.out.push(Output::Sleep { us: us as u64 });
+        Ok(call.reply.ok())
+    } else {
+        let word = String::from_utf8_lossy(args.at(1));
+        Err(Error::err(format_args!(
+            "unknown subcommand or wrong number of arguments for '{word}'. Try DEBUG HELP."
+        )))
+    }
+}
+
+/// A number, or 0 where there is none: so lenient are Redis's own switches.
+fn leading_number(text: &[u8]) -> f64 {
+    number::parse_float(text).filter(|value| value.is_finite()).unwrap_or(0.0)
+}
+
+fn help(call: &mut Call<'_>) -> Outcome {
+    Ok(call.reply.lines(&[
+        "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "ERROR <text>",
+        "    Answer with an error: for tests of clients.",
+        "LOG <text>",
+        "    Write <text> into the log.",
+        "OBJECT <key>",
+        "    Tell how the value of <key> is kept.",
+        "POPULATE <count> [<prefix>] [<size>]",
+        "    Make <count> keys <prefix>:0, <prefix>:1 and so on that hold strings, of",
+        "    <size> bytes if said. Keys that are there already stay as they are.",
+        "PROTOCOL <type>",
+        "    Answer with an example of a type: string, integer, double, bignum, null,",
+        "    array, set, map, attrib, push, verbatim, true or false.",
+        "SET-ACTIVE-EXPIRE (0|1)",
+        "    Whether keys go when their time comes, or only when somebody asks for them.",
+        "SLEEP <seconds>",
+        "    Keep everybody waiting. Fractions are fine.",
+        "HELP",
+        "    Print this help.",
+    ]))
+}
+
+fn object(call: &mut Call<'_>) -> Outcome {
+    let clock_s = call.db.clock_s();
+    let entry = call.db.peek(call.args.at(2)).ok_or(Error::NoSuchKey)?;
+    let idle_secs = clock_s.saturating_sub(entry.touched_s);
+    // Where a value lies changes from run to run, and what a store tells must not.
+    let text = format!(
+        "Value at:0x0 refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{idle_secs}",
+        entry.value.encoding(),
+        serialized_len(entry),
+        entry.touched_s & 0xff_ffff,
+    );
+    Ok(call.reply.status(&text))
+}
+
+/// The bytes that the value takes in a data file; for anything but strings, those it takes here.
+fn serialized_len(entry: &Entry) -> usize {
+    let Some(string) = Str::of(&entry.value) else { return entry.value.heap_bytes() };
+    match (string.as_int(), string.len()) {
+        (Some(-0x80..=0x7f), _) => 2,
+        (Some(-0x8000..=0x7fff), _) => 3,
+        (Some(-0x8000_0000..=0x7fff_ffff), _) => 5,
+        (_, len @ 0..=0x3f) => 1 + len,
+        (_, len @ 0x40..=0x3fff) => 2 + len,
+        (_, len) => 5 + len,
+    }
+}
+
+fn populate(call: &mut Call<'_>) -> Outcome {
+    let args = call.args;
+    let positive = |index| {
+        let value = args.int(index).ok().and_then(|value| usize::try_from(value).ok());
+        value.ok_or(Error::NotPositive)
+    };
+    let count = positive(2)?;
+    let prefix = args.get(3).unwrap_or(b"key");
+    let size = if args.len() > 4 { positive(4)? } else { 0 };
+    if size as u64 > call.server.config.proto_max_bulk_len {
+        return Err(Error::StringTooLong);
+    }
+    for index in 0..count {
+        let key = [prefix, format!(":{index}").as_bytes()].concat();
+        if !call.db.contains(&key) {
+            let mut value = format!("value:{index}").into_bytes();
+            if size > 0 {
+                value.resize(size, 0);
+            }
+            call.db.put(&key, Value::Str(Str::new(&value)), Expiry::Never, change::SET);
+        }
+    }
+    Ok(call.reply.ok())
+}
+
+fn protocol(call: &mut Call<'_>) -> Outcome {
+    let kind = call.args.at(2).to_ascii_lowercase();
+    let reply = &mut call.reply;
+    let resp3 = reply.protocol() == Protocol::Resp3;
+    let replied = match kind.as_slice() {
+        b"string" => reply.bulk(b"Hello World"),
+        b"integer" => reply.int(12345),
+        b"double" => reply.double(EXAMPLE_DOUBLE),
+        b"bignum" => reply.big_number("1234567999999999999999999999999999999"),
+        b"null" => reply.null(),
+        b"array" => {
+            reply.array(3);
+            reply.int(0);
+            reply.int(1);
+            reply.int(2)
+        }
+        b"set" => {
+            reply.set(3);
+            reply.int(0);
+            reply.int(1);
+            reply.int(2)
+        }
+        b"map" => {
+            reply.map(3);
+            reply.int(0);
+            reply.boolean(false);
+            reply.int(1);
+            reply.boolean(true);
+            reply.int(2);
+            reply.boolean(false)
+        }
+        b"attrib" => {
+            if resp3 {
+                reply.attribute(1);
+                reply.bulk(b"key-popularity");
+                reply.array(2);
+                reply.bulk(b"key:123");
+                reply.int(90);
+            }
+            reply.bulk(b"Some real reply following the attribute")
+        }
+        b"push" if !resp3 => return Err(Error::Text("ERR RESP2 is not supported by this command")),
+        b"push" => {
+            reply.push(2);
+            reply.bulk(b"server-cpu-usage");
+            reply.int(42);
+            // A push is no answer, and whoever asked wants one.
+            reply.bulk(b"Some real reply following the push reply")
+        }
+        b"verbatim" => reply.verbatim("This is a verbatim\nstring"),
+        b"true" => reply.boolean(true),
+        b"false" => reply.boolean(false),
+        _ => {
+            return Err(Error::Text(
+                "ERR Wrong protocol type name. Please use one of the following: \
+                 string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
+            ));
+        }
+    };
+    Ok(replied)
+}
+
+#[expect(clippy::approx_constant, reason = "it is an example and not pi")]
+const EXAMPLE_DOUBLE: f64 = 3.141;

@@ -1,0 +1,100 @@
+//! A connection in one line: what CLIENT LIST and CLIENT INFO tell of it.
+
+use alloc::format;
+use alloc::string::String;
+
+use super::{Ending, Session};
+use crate::error::Error;
+use crate::machine::Transport;
+use crate::reply::Protocol;
+
+/// What a connection is for: the TYPE of CLIENT LIST and CLIENT KILL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientKind {
+    /// It sends commands.
+    Normal,
+    /// It is the server whose replica we are.
+    Primary,
+    /// It is a replica of ours.
+    Replica,
+    /// It listens to channels.
+    PubSub,
+}
+
+impl ClientKind {
+    /// The kind that a word names.
+    pub fn parse(word: &[u8]) -> Result<Self, Error> {
+        match word.to_ascii_lowercase().as_slice() {
+            b"normal" => Ok(Self::Normal),
+            b"master" => Ok(Self::Primary),
+            b"slave" | b"replica" => Ok(Self::Replica),
+            b"pubsub" => Ok(Self::PubSub),
+            _ => Err(Error::err(format_args!("Unknown client type '{}'", String::from_utf8_lossy(word)))),
+        }
+    }
+}
+
+impl Session {
+    /// What it is for.
+    #[must_use]
+    pub const fn kind(&self) -> ClientKind {
+        ClientKind::Normal
+    }
+
+    /// The memory it takes, in bytes.
+    #[must_use]
+    pub const fn memory_bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.query.capacity()
+            + self.outbox.memory_bytes()
+            + self.name.capacity()
+            + self.lib_name.capacity()
+            + self.lib_ver.capacity()
+    }
+
+    /// Its line, without an end; `argv_bytes` are those of the words of the command it is in.
+    ///
+    /// Redis keeps replies in a fixed buffer and a list; here it is one buffer, so the fields of the list are 0.
+    #[must_use]
+    pub fn describe(&self, now_us: u64, argv_bytes: usize) -> String {
+        let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
+        let waiting = self.outbox.waiting().len();
+        format!(
+            "id={id} addr={addr} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 \
+             psub=0 ssub=0 multi=-1 qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem=0 rbs={rbs} \
+             rbp={rbs} obl={waiting} oll=0 omem=0 tot-mem={tot_mem} events={events} cmd={cmd} user={user} redir=-1 \
+             resp={resp} lib-name={lib_name} lib-ver={lib_ver}",
+            id = self.id,
+            addr = self.peer.remote,
+            laddr = self.peer.local,
+            fd = self.peer.fd,
+            name = String::from_utf8_lossy(&self.name),
+            age = secs_since(self.created_us),
+            idle = secs_since(self.active_us),
+            flags = self.flags(),
+            db = self.db,
+            qbuf = self.query.len(),
+            qbuf_free = self.query.capacity() - self.query.len(),
+            rbs = self.outbox.memory_bytes(),
+            tot_mem = self.memory_bytes() + argv_bytes,
+            events = if waiting > 0 { "rw" } else { "r" },
+            cmd = self.last_name(),
+            user = self.user,
+            resp = if self.protocol == Protocol::Resp3 { 3 } else { 2 },
+            lib_name = String::from_utf8_lossy(&self.lib_name),
+            lib_ver = String::from_utf8_lossy(&self.lib_ver),
+        )
+    }
+
+    fn flags(&self) -> String {
+        let letters = [
+            ('c', self.ending == Ending::AfterReplies),
+            ('A', self.ending == Ending::Now),
+            ('U', self.peer.transport == Transport::Unix),
+            ('e', self.no_evict),
+            ('T', self.no_touch),
+        ];
+        let flags: String = letters.into_iter().filter(|&(_, set)| set).map(|(letter, _)| letter).collect();
+        if flags.is_empty() { String::from("N") } else { flags }
+    }
+}
