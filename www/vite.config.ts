@@ -39,7 +39,7 @@ function preload(): Plugin {
       handler(html, { bundle }) {
         const tags = Object.keys(bundle ?? {}).flatMap((file) => {
           if (/worker-[\w-]+\.js$/.test(file)) return [`<link rel="modulepreload" href="./${file}">`];
-          if (/\.wasm$/.test(file)) return [`<link rel="preload" as="fetch" type="application/wasm" crossorigin href="./${file}">`];
+          if (/\.wasm$/.test(file)) return [`<link rel="prefetch" as="fetch" type="application/wasm" crossorigin href="./${file}">`];
           return [];
         });
         return html.replace('<!-- preload -->', tags.join('\n    '));

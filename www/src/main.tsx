@@ -18,18 +18,20 @@ if (typed !== '') edit(one, typed.length);
 // A phone would raise its keyboard over the lesson.
 if (matchMedia('(pointer: fine)').matches) document.querySelector<HTMLTextAreaElement>('#prompt-0')?.focus();
 
-// The page ends where the phone's keyboard begins.
+// The page ends where the phone's keyboard begins. That it is open shows in the height it takes away.
 const view = window.visualViewport;
 if (view) {
+  let [width, tallest] = [0, 0];
   const fit = () => {
     const page = document.documentElement;
-    const covered = innerHeight - view.height * view.scale > 120;
-    page.classList.toggle('keyboard', covered || (matchMedia('(pointer: coarse)').matches && document.activeElement instanceof HTMLTextAreaElement));
-    if (view.scale === 1) page.style.setProperty('--height', `${view.height}px`);
+    if (view.scale !== 1) return;
+    if (view.width !== width) [width, tallest] = [view.width, 0];
+    tallest = Math.max(tallest, view.height);
+    page.classList.toggle('keyboard', view.height < tallest - 120 && matchMedia('(pointer: coarse)').matches);
+    page.style.setProperty('--height', `${view.height}px`);
   };
+  fit();
   view.addEventListener('resize', fit);
-  addEventListener('focusin', fit);
-  addEventListener('focusout', fit);
 }
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

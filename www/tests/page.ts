@@ -50,8 +50,6 @@ export class Playground {
   /** On a phone, shows a panel; elsewhere all are in sight. */
   async show(panel: 'Console' | 'Keys' | 'Lessons'): Promise<void> {
     if (!this.phone) return;
-    // The keyboard's key bar stands where the tabs are while typing.
-    await this.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await this.page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name: panel }).click();
   }
 }
