@@ -130,6 +130,12 @@ impl Engine {
         &self.keyspace
     }
 
+    /// Who is connected, for reading: lessons look here.
+    #[must_use]
+    pub const fn sessions(&self) -> &Sessions {
+        &self.server.sessions
+    }
+
     /// From now on keeps the list of changes for [`Engine::take_changes`].
     pub const fn observe(&mut self, wanted: bool) {
         self.keyspace.observed = wanted;

@@ -33,6 +33,7 @@ pub mod session;
 
 // What is stored.
 pub mod keyspace;
+pub mod persistence;
 pub mod types;
 
 // What it is run with, and what it tells.
@@ -42,6 +43,7 @@ mod round;
 
 // Small tools.
 pub mod glob;
+pub mod long_double;
 pub mod number;
 pub mod random;
 pub mod split_args;

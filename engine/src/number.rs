@@ -7,6 +7,8 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
+use crate::long_double::read::{Format, Rounded, Scan};
+
 /// Reads a signed 64-bit number in its one canonical form.
 #[inline]
 #[must_use]
@@ -30,40 +32,31 @@ pub fn parse_int(text: &[u8]) -> Option<i64> {
     if negative { 0_i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
 }
 
-/// Reads a floating-point number as `strtold` does where Redis asks for one: any decimal or hexadecimal form,
-/// `inf` and `infinity`, but no spaces, no NaN, nothing after the number.
+/// Reads a floating-point number as `strtod` does where Redis asks for one: any decimal or hexadecimal form, `inf` and
+/// `infinity`, but no spaces, no NaN, nothing after the number, and nothing that a double can't tell from infinity or
+/// from zero.
 #[must_use]
 pub fn parse_float(text: &[u8]) -> Option<f64> {
-    let text = core::str::from_utf8(text).ok()?;
-    if text.is_empty() || text.starts_with(char::is_whitespace) {
-        return None;
+    let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    if matches!(unsigned, [b'0', b'x' | b'X', ..]) {
+        return parse_hexadecimal(text);
     }
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if let Some(hex) = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X")) {
-        let value = parse_hex_float(hex)?;
-        return Some(if text.starts_with('-') { -value } else { value });
-    }
-    let value: f64 = text.parse().ok()?;
-    let overflowed = value.is_infinite() && !unsigned.starts_with(['i', 'I']);
-    (!value.is_nan() && !overflowed).then_some(value)
+    let value: f64 = core::str::from_utf8(text).ok()?.parse().ok()?;
+    let is_word = unsigned.first().is_some_and(u8::is_ascii_alphabetic);
+    let is_zero = || {
+        let mut digits = unsigned.iter().take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
+        digits.all(|byte| matches!(byte, b'0' | b'.'))
+    };
+    let in_range = (value.is_finite() || is_word) && (value != 0.0 || is_zero());
+    (in_range && !value.is_nan()).then_some(value)
 }
 
-/// Hexadecimal digits with an optional point and an optional binary exponent.
-fn parse_hex_float(hex: &str) -> Option<f64> {
-    let (mantissa, exponent) = match hex.split_once(['p', 'P']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (hex, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.is_empty() && fraction.is_empty() {
-        return None;
-    }
-    let mut value = 0_f64;
-    for digit in whole.chars().chain(fraction.chars()) {
-        value = value * 16.0 + f64::from(digit.to_digit(16)?);
-    }
-    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?.checked_mul(4)?)?;
-    Some(libm::ldexp(value, shift))
+fn parse_hexadecimal(text: &[u8]) -> Option<f64> {
+    let scan = Scan::new(text)?;
+    let Rounded::Finite { mantissa, exponent } = scan.round(Format::DOUBLE) else { return None };
+    // Exact: a mantissa of a double at an exponent of a double.
+    let value = libm::ldexp(mantissa as f64, exponent);
+    Some(if scan.negative { -value } else { value })
 }
 
 /// Writes a float as C's `%.17g` does: the form of scores and of doubles in replies.
@@ -137,9 +130,32 @@ mod tests {
     fn floats_are_read_as_c_reads_them() {
         assert_eq!(parse_float(b"0x1p3"), Some(8.0));
         assert_eq!(parse_float(b"0x.8"), Some(0.5));
+        assert_eq!(parse_float(b"-0x1.8p-1074"), Some(-1e-323));
+        assert_eq!(parse_float(b"0x1.fffffffffffff7ffp1023"), Some(f64::MAX));
+        assert_eq!(parse_float(b"0x1.00000000000008000000000000000000001"), Some(1.0 + f64::EPSILON));
+        assert_eq!(parse_float(b"0x0p99999999999999999999"), Some(0.0));
         assert_eq!(parse_float(b"-inf"), Some(f64::NEG_INFINITY));
+        assert_eq!(parse_float(b"+Infinity"), Some(f64::INFINITY));
+        assert_eq!(parse_float(b"4e-324"), Some(5e-324));
+        assert_eq!(parse_float(b"-0.0e-999"), Some(0.0));
         assert_eq!(parse_float(b"3.0e3"), Some(3000.0));
-        for text in ["", " 1", "1 ", "nan", "1e999", "0x", "--1"] {
+        for text in [
+            "",
+            " 1",
+            "1 ",
+            "nan",
+            "1e999",
+            "1e-400",
+            "0x",
+            "0x1p",
+            "0x1p1024",
+            "0x1p-1075",
+            "--1",
+            "1e",
+            ".",
+            "1_0",
+            "1\0",
+        ] {
             assert_eq!(parse_float(text.as_bytes()), None, "{text:?}");
         }
     }

@@ -6,7 +6,9 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
+use crate::execute::check_output;
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
+use crate::session::Ending;
 
 /// Keys that one turn may expire: well under a millisecond of work.
 const EXPIRE_BUDGET: usize = 500;
@@ -48,7 +50,21 @@ pub(crate) fn tick(engine: &mut Engine) {
         let used = crate::observe::used_memory(&engine.server, &engine.keyspace);
         engine.server.stats.peak_memory = engine.server.stats.peak_memory.max(used);
         close_idle(engine);
+        close_slow(engine);
     }
+}
+
+/// Ends connections for which more waits than they may let wait.
+fn close_slow(engine: &mut Engine) {
+    let server = &mut engine.server;
+    let mut sessions = core::mem::take(&mut server.sessions);
+    for session in sessions.iter_mut() {
+        check_output(server, session);
+        if session.ending == Ending::Now {
+            server.out.push(Output::Abort(session.conn));
+        }
+    }
+    server.sessions = sessions;
 }
 
 /// Ends connections that said nothing for longer than `timeout`.

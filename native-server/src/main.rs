@@ -11,6 +11,8 @@
 //! | `connection.rs` | one client: read, hand over, write                                |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
 //! | `clock.rs`      | the two clocks                                                    |
+//! | `pidfile.rs`    | the number of the process, for others                             |
+//! | `host.rs`       | what INFO tells of the machine                                    |
 //! | `log.rs`        | the log, in the line format that tools read                       |
 
 mod clock;
@@ -18,6 +20,7 @@ mod connection;
 mod host;
 mod listen;
 mod log;
+mod pidfile;
 mod server;
 mod start;
 

@@ -11,7 +11,7 @@ use redstart_engine::config::Config;
 use redstart_engine::machine::{ConnId, Input, Output, Peer, Signal, Transport, Why};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, LocalSet, spawn_local};
 
@@ -20,6 +20,7 @@ use crate::connection::{Connection, Ending, Handle};
 use crate::host;
 use crate::listen::{self, UnixDoor};
 use crate::log::Log;
+use crate::pidfile::PidFile;
 use crate::start::Settings;
 
 /// Bytes that one read may bring.
@@ -49,6 +50,7 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
     greet(&log, &config, &file, &warnings);
     let dir = String::from_utf8_lossy(config.values().text("dir")).into_owned();
     std::env::set_current_dir(&dir).with_context(|| format!("Can't chdir to '{dir}'"))?;
+    let _pid_file = PidFile::write(&config, &log);
     allow_files(&log, config.maxclients);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let clock = Clock::new();
@@ -115,10 +117,12 @@ async fn run(shared: Rc<Shared>) -> Result<()> {
     if let Some(door) = unix {
         spawn_local(Rc::clone(&shared).accept_unix(door));
     }
+    // Whoever waits for the next lines may send a signal right after.
+    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     shared.log.notice("Server initialized");
     shared.log.notice("Ready to accept connections");
     spawn_local(Rc::clone(&shared).keep_time());
-    spawn_local(Rc::clone(&shared).watch_signals());
+    spawn_local(Rc::clone(&shared).watch(signals));
     loop {
         tokio::select! {
             () = shared.exit.notified() => break,
@@ -196,12 +200,7 @@ impl Shared {
         }
     }
 
-    async fn watch_signals(self: Rc<Self>) {
-        let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
-            self.log.warning("Signals can't be watched here: end the server with SHUTDOWN.");
-            return;
-        };
+    async fn watch(self: Rc<Self>, (mut interrupt, mut terminate): (unix::Signal, unix::Signal)) {
         loop {
             tokio::select! {
                 _ = interrupt.recv() => self.tell(Input::Signal(Signal::Interrupt)),

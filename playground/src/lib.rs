@@ -1,1 +1,34 @@
-//! To be filled.
+//! The learning console without a page: terminals, hints, the key browser and the lessons, as plain data.
+//!
+//! ```text
+//! page ─ Ask ─► Playground ─ bytes ─► engine
+//! page ◄ Tell ─            ◄ bytes ─
+//! ```
+//!
+//! Everything here runs natively, too, so every lesson is played in `cargo test`. The bindings for JavaScript are
+//! in one module and hold no rule. The modules below are in reading order.
+#![forbid(unsafe_code)]
+
+pub mod playground;
+pub mod view;
+
+pub mod store;
+pub mod terminal;
+
+pub mod console;
+pub mod help;
+pub mod hint;
+pub mod history;
+pub mod print;
+pub mod table;
+
+pub mod complete;
+pub mod keys;
+
+pub mod course;
+pub mod lessons;
+
+#[cfg(target_arch = "wasm32")]
+pub mod bindings;
+
+pub use self::playground::Playground;

@@ -27,7 +27,9 @@ export type Ask =
   /** Show the next hint for the open lesson's current step; the last is the solution. */
   | { kind: 'hint' }
   /** Forget everything kept: data, history, progress. */
-  | { kind: 'erase' };
+  | { kind: 'erase' }
+  /** The page is being hidden or closed: write now what is not written yet. */
+  | { kind: 'save' };
 
 /** From the worker to the page. */
 export type Tell =
@@ -39,6 +41,8 @@ export type Tell =
   | { kind: 'prompt'; terminal: number; prompt: string; resp3: boolean }
   /** The answer to `edit`; `text` says which text it is about. */
   | { kind: 'assist'; terminal: number; text: string; assist: Assist }
+  /** What the terminal shows is to be cleared: `clear` was typed. */
+  | { kind: 'clear'; terminal: number }
   /** The connection ended from the other side (QUIT, CLIENT KILL, a protocol error). */
   | { kind: 'closed'; terminal: number }
   | { kind: 'keys'; view: KeysView }
@@ -148,8 +152,11 @@ export interface StepView {
   moreHints: boolean;
 }
 
-/** A paragraph, or a command that can be put into the prompt with a press. */
-export type Block = { kind: 'text'; spans: Span[] } | { kind: 'command'; text: string };
+/** A paragraph, a command that can be put into the prompt with a press, or a program to read and copy. */
+export type Block =
+  | { kind: 'text'; spans: Span[] }
+  | { kind: 'command'; text: string }
+  | { kind: 'code'; language: string; text: string };
 
 export interface Span {
   text: string;

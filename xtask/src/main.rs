@@ -1,9 +1,10 @@
-//! The verbs of the project: `cargo xtask play`, `cargo xtask test`, `cargo xtask bench`.
+//! The verbs of the project: `cargo xtask play`, `cargo xtask test`, and the rest.
 //!
 //! Each verb is one file. They share [`need`], which installs what is missing, [`run`], which runs other programs, and
 //! [`report`], which says how it went.
 
 mod bench;
+mod fuzz;
 mod need;
 mod play;
 mod report;
@@ -23,6 +24,7 @@ cargo xtask <verb>
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
   bench [--quick]                   measure redstart-server beside the installed redis-server
+  fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers
   help                              this text
 
 The first run installs what is missing. Builds and logs are kept in target/.";
@@ -48,6 +50,7 @@ fn verb() -> Result<ExitCode> {
     match verb.as_str() {
         "play" => play::play(play::Options::parse(arguments)?),
         "test" => test::test(&test::Options::parse(arguments)?),
+        "fuzz" => fuzz::fuzz(&fuzz::Options::parse(arguments)?),
         "bench" => bench::bench(&bench::Options::parse(arguments)?),
         "help" => {
             println!("{HELP}");

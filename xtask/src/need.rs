@@ -45,6 +45,15 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
     cargo_tool("cargo-deny", "cargo-deny", "0.20.2")
 }
 
+/// cargo-fuzz, and the nightly toolchain that it builds with.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
+    let toolchains = output("rustup", &["toolchain", "list"]).unwrap_or_default();
+    if !toolchains.contains("nightly") {
+        return Err("fuzzing needs a nightly compiler: rustup toolchain install nightly".into());
+    }
+    cargo_tool("cargo-fuzz", "cargo-fuzz", "0.13.2")
+}
+
 /// The packages of a folder with a package-lock.json.
 pub(crate) fn npm(folder: &str) -> Result {
     let folder = root().join(folder);

@@ -3,8 +3,9 @@
 use crate::Result;
 use crate::need::{self, Toolchain, newer};
 use crate::run::{self, Companion, cargo, root, say, target};
+use std::fs::File;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -38,16 +39,17 @@ pub(crate) fn play(options: Options) -> Result<ExitCode> {
     say("Redstart: the first run builds everything, later ones start in seconds.\n");
     run::step("server", cargo(["build", "--release", "--package", "redstart-server"]))?;
     build_page()?;
-    let mut server = Companion::start("redstart-server", server(options.port))?;
+    let log = target().join("test-logs/play-server.log");
+    let mut server = Companion::start("redstart-server", server(options.port, &log)?)?;
     let mut page = Companion::start("the page", page(options.page_port))?;
     wait_until_open(options.port, &mut server)?;
     wait_until_open(options.page_port, &mut page)?;
     say(&format!(
-        "\n  Redis        redis-cli -p {}\n  the page     http://127.0.0.1:{}\n\nControl-C ends both.",
-        options.port, options.page_port
+        "\n  Redis      127.0.0.1:{}  (redis-cli -p {})\n  the page   http://127.0.0.1:{}\n\nControl-C ends both.",
+        options.port, options.port, options.page_port
     ));
     while !run::interrupted() {
-        server.check()?;
+        server.check().map_err(|error| format!("{error}; its log is {}", log.display()))?;
         page.check()?;
         thread::sleep(Duration::from_millis(100));
     }
@@ -92,10 +94,12 @@ fn build_page() -> Result {
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-fn server(port: u16) -> Command {
+fn server(port: u16, log: &Path) -> Result<Command> {
+    let log = File::create(log)?;
     let mut server = Command::new(target().join("release/redstart-server"));
-    server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--loglevel", "warning"]);
-    server
+    server.args(["--port", &port.to_string(), "--bind", "127.0.0.1"]).current_dir(root());
+    server.stdout(log.try_clone()?).stderr(log);
+    Ok(server)
 }
 
 fn page(port: u16) -> Command {

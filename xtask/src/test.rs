@@ -7,7 +7,7 @@ mod imports;
 use crate::need::{self, Toolchain};
 use crate::report::Report;
 use crate::run::{self, cargo, root, target};
-use crate::{Result, play};
+use crate::{Result, fuzz, play};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ struct Stage {
     prepare: fn() -> Result<Command>,
 }
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage { name: "format", fast: true, counts: false, prepare: || Ok(cargo(["fmt", "--all", "--check"])) },
     Stage { name: "clippy", fast: true, counts: false, prepare: clippy },
     Stage { name: "rust tests", fast: true, counts: true, prepare: rust_tests },
@@ -56,6 +56,7 @@ const STAGES: [Stage; 11] = [
     Stage { name: "page types and build", fast: false, counts: false, prepare: page_build },
     Stage { name: "page tests in a browser", fast: false, counts: true, prepare: page_tests },
     Stage { name: "interop", fast: false, counts: true, prepare: interop },
+    Stage { name: "fuzz", fast: false, counts: false, prepare: fuzz_briefly },
     Stage { name: "licences and sources", fast: false, counts: false, prepare: licences },
 ];
 
@@ -79,6 +80,9 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
 
 /// Whether a stage runs, and the part of it that does. A filter that names no stage narrows the two of cargo's tests.
 fn chosen<'a>(stage: &Stage, filter: Option<&'a str>) -> Option<Option<&'a str>> {
+    if stage.name == "fuzz" && !fuzz::possible() {
+        return None;
+    }
     let Some(filter) = filter else { return Some(None) };
     if STAGES.iter().any(|stage| stage.name.contains(filter)) {
         return stage.name.contains(filter).then_some(None);
@@ -175,6 +179,11 @@ fn interop() -> Result<Command> {
     need::npm("tests/interop/js")?;
     need::python("tests/interop/python")?;
     Ok(cargo(["test", "--package", "redstart-tests", "--test", "interop"]))
+}
+
+/// A property of the decoder, on bytes that a fuzzer makes up. Elsewhere its seeded tests are all there is.
+fn fuzz_briefly() -> Result<Command> {
+    Ok(fuzz::for_seconds(&need::cargo_fuzz()?, "decode", 30))
 }
 
 /// Advisories are left out: their database is fetched from a place that not every machine reaches.

@@ -2,6 +2,8 @@
 //!
 //! To add one: write its declaration and its handler in the family's file and its name in the family's list.
 
+mod options;
+
 mod client;
 mod command_info;
 mod config;

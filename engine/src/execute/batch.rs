@@ -9,6 +9,7 @@ use core::mem;
 
 use super::ahead::{Ahead, Request, Stop};
 use super::call::run;
+use super::limits::check_output;
 use crate::argv::Args;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -106,6 +107,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
 /// Puts the session back, and tells the front what there is to do for it.
 pub(super) fn finish(engine: &mut Engine, mut session: Box<Session>) {
     let conn = session.conn;
+    check_output(&mut engine.server, &mut session);
     if session.ending == Ending::Now {
         engine.server.out.push(Output::Abort(conn));
     } else {

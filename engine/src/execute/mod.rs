@@ -10,6 +10,7 @@ mod admit;
 mod ahead;
 mod batch;
 mod call;
+mod limits;
 mod settle;
 
 pub use self::admit::resolve;
@@ -17,4 +18,5 @@ pub(crate) use self::ahead::Ahead;
 pub use self::ahead::Request;
 pub use self::batch::{receive, request};
 pub use self::call::{Call, run};
+pub(crate) use self::limits::check_output;
 pub(crate) use self::settle::settle;

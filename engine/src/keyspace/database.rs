@@ -147,10 +147,11 @@ impl Database {
         }
         let &(when, hash) = self.deadlines.first()?;
         let hasher = &self.hasher;
-        let entry =
-            self.table.remove(hash, |entry| entry.expires_ms == when, |entry| hasher.hash(&entry.key));
+        // The table may offer neighbours of another hash, which have listings of their own.
+        let is_listed = |entry: &Entry| entry.expires_ms == when && hasher.hash(&entry.key) == hash;
+        let entry = self.table.remove(hash, |entry| is_listed(entry), |entry| hasher.hash(&entry.key));
         // Two keys of one hash and one deadline share a listing: it stays until the second is gone, too.
-        if self.table.find(hash, |entry| entry.expires_ms == when).is_none() {
+        if self.table.find(hash, |entry| is_listed(entry)).is_none() {
             self.drop_deadline(when, hash);
         }
         if let Some(entry) = &entry {

@@ -1,15 +1,15 @@
 //! The door: the only way from a handler to a key.
 //!
-//! | to …                     | use                                      | counts as a read | as a use | noted |
-//! |--------------------------|------------------------------------------|------------------|----------|-------|
-//! | look at a value          | [`Db::read`], [`Db::get`]                | yes              | yes      | if it is not there |
-//! | look at what it is       | [`Db::inspect`]                          | yes              |          |       |
-//! | look before changing it  | [`Db::claim`]                            |                  | yes      |       |
-//! | look without a trace     | [`Db::peek`]                             |                  |          |       |
-//! | change a value           | [`Db::edit`], [`Db::edit_or_create`]     |                  | yes      | yes   |
-//! | set, move, remove a key  | [`Db::set`], [`Db::put`], [`Db::remove`] |                  | yes      | yes   |
-//! | change when it expires   | [`Db::expire`]                           |                  |          | yes   |
-//! | rename, move, copy a key | [`Db::rename`], [`Db::move_to`], [`Db::copy_to`] | a copy   | yes      | yes   |
+//! | to …                     | use                                              | a read | a use | noted  |
+//! |--------------------------|--------------------------------------------------|--------|-------|--------|
+//! | look at a value          | [`Db::read`], [`Db::get`]                        | yes    | yes   | a miss |
+//! | look at what it is       | [`Db::inspect`]                                  | yes    |       |        |
+//! | look before changing it  | [`Db::claim`]                                    |        | yes   |        |
+//! | look without a trace     | [`Db::peek`]                                     |        |       |        |
+//! | change a value           | [`Db::edit`], [`Db::edit_or_create`]             |        | yes   | yes    |
+//! | set, remove a key        | [`Db::set`], [`Db::put`], [`Db::remove`]         |        | yes   | yes    |
+//! | rename, move, copy a key | [`Db::rename`], [`Db::move_to`], [`Db::copy_to`] | a copy | yes   | yes    |
+//! | change when it expires   | [`Db::expire`]                                   |        |       | yes    |
 //!
 //! Through all of them a key whose time has come is not there: the first to ask for it removes it.
 

@@ -72,6 +72,13 @@ impl Keyspace {
         &self.databases
     }
 
+    /// The entry of a key whose time has not come, leaving no trace.
+    #[must_use]
+    pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<&Entry> {
+        let database = self.databases.get(db)?;
+        database.find(database.hash(key), key).filter(|entry| !entry.is_due(now_ms))
+    }
+
     /// The hash of a key, which is the same in every database.
     #[inline]
     #[must_use]
@@ -154,3 +161,6 @@ impl Keyspace {
         self.databases.iter().map(Database::memory_bytes).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,6 +61,8 @@ pub struct Session {
     pub decoder: Decoder,
     /// Where its words lie, as far as they are known.
     pub spans: Vec<Span>,
+    /// Since when too much waits for it, if it does.
+    pub over_soft_since_us: Option<u64>,
     /// Replies that the front has not taken yet.
     pub outbox: Outbox,
 }
@@ -114,6 +116,7 @@ impl Session {
             query: Vec::new(),
             decoder: Decoder::default(),
             spans: Vec::new(),
+            over_soft_since_us: None,
             outbox: Outbox::default(),
         }
     }

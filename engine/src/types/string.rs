@@ -9,9 +9,10 @@
 //! `Short` is a [`Blob`], which keeps up to 22 bytes in place. `Raw` has room to grow, and a value of the same size
 //! set over it takes the same memory again.
 
+use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
-use core::fmt;
 use core::ops::Deref;
+use core::{fmt, mem};
 
 use redstart_structures::Blob;
 
@@ -48,10 +49,18 @@ impl Str {
         }
     }
 
+    /// These bytes, kept as they are even if they are the text of a number.
+    #[must_use]
+    pub fn text(bytes: &[u8]) -> Self {
+        if bytes.len() > SHORT_MAX { Self::Raw(bytes.to_vec()) } else { Self::Short(Blob::from(bytes)) }
+    }
+
     /// Becomes these bytes, in the memory it has where they fit.
     #[inline]
     pub fn assign(&mut self, bytes: &[u8]) {
         match self {
+            // Longer than any number.
+            Self::Short(old) if bytes.len() > INT_MAX && bytes.len() <= SHORT_MAX => old.assign(bytes),
             Self::Raw(old) if bytes.len() > SHORT_MAX && old.capacity() / 2 <= bytes.len() => {
                 old.clear();
                 old.extend_from_slice(bytes);
@@ -114,6 +123,30 @@ impl Str {
             Self::Raw(bytes) => bytes,
             Self::Int(_) | Self::Short(_) => unreachable!("it was just made raw"),
         }
+    }
+
+    /// Writes bytes over its own from `offset` on, with zero bytes before them if it was shorter; tells how long it
+    /// is then. Without memory for that it stays as it is.
+    pub fn overwrite(&mut self, offset: usize, bytes: &[u8]) -> Result<usize, TryReserveError> {
+        let mut raw = match mem::replace(self, Self::Int(0)) {
+            Self::Raw(raw) => raw,
+            other => other.bytes().to_vec(),
+        };
+        let end = offset.saturating_add(bytes.len());
+        let reserved = raw.try_reserve(end.saturating_sub(raw.len()));
+        if reserved.is_ok() {
+            let over = raw.get_mut(offset..).unwrap_or_default();
+            let both = over.len().min(bytes.len());
+            let (head, tail) = bytes.split_at(both);
+            over.split_at_mut(both).0.copy_from_slice(head);
+            if !tail.is_empty() {
+                raw.resize(raw.len().max(offset), 0);
+                raw.extend_from_slice(tail);
+            }
+        }
+        let len = raw.len();
+        *self = Self::Raw(raw);
+        reserved.map(|()| len)
     }
 
     /// The name that OBJECT ENCODING gives.

@@ -56,6 +56,14 @@ impl Blob {
         }
     }
 
+    /// Becomes these bytes, in the memory it has if they are as many as before.
+    pub fn assign(&mut self, bytes: &[u8]) {
+        match &mut self.0 {
+            Inner::Long(old) if old.len() == bytes.len() => old.copy_from_slice(bytes),
+            _ => *self = Self::from(bytes),
+        }
+    }
+
     fn short(bytes: &[u8]) -> Option<Self> {
         let mut inline = [0; Self::INLINE_MOST];
         inline.get_mut(..bytes.len())?.copy_from_slice(bytes);
@@ -175,6 +183,16 @@ mod tests {
             assert_eq!(blob, blob.clone());
             assert_eq!(Blob::from(bytes[..len].to_vec()), blob);
             assert_eq!(Vec::from(blob), &bytes[..len]);
+        }
+    }
+
+    #[test]
+    fn takes_other_bytes() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let mut blob = Blob::new();
+        for (start, end) in [(0, 5), (1, 6), (0, 30), (30, 60), (30, 50), (0, 22), (0, 100), (7, 7)] {
+            blob.assign(&bytes[start..end]);
+            assert_eq!(blob.as_slice(), &bytes[start..end]);
         }
     }
 

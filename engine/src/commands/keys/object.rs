@@ -3,6 +3,7 @@
 use crate::command::flag::{LOADING, READONLY, STALE};
 use crate::command::key::RO;
 use crate::command::{Arg, Command, Group, KeySpec};
+use crate::config::MaxmemoryPolicy;
 use crate::error::Error;
 use crate::execute::Call;
 use crate::reply::{Outcome, Reply};
@@ -42,9 +43,13 @@ static OBJECT_FREQ: Command = Command::new("object|freq", Group::Generic, "4.0.0
     .keys(&[KeySpec::at(2, RO)])
     .args(&[Arg::key("key", 0)]);
 
+/// Uses are only counted for eviction, and nothing is evicted yet: under an LFU policy every key is as good as unused.
 fn object_freq(call: &mut Call<'_>) -> Outcome {
     if call.db.inspect(call.args.at(2)).is_none() {
         return Ok(call.reply.null());
+    }
+    if counts_uses(call) {
+        return Ok(call.reply.int(0));
     }
     Err(Error::Text(
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching \
@@ -88,10 +93,22 @@ static OBJECT_IDLETIME: Command =
 
 fn object_idletime(call: &mut Call<'_>) -> Outcome {
     let clock_s = call.db.clock_s();
-    match call.db.inspect(call.args.at(2)) {
-        Some(entry) => Ok(call.reply.int(i64::from(clock_s.saturating_sub(entry.touched_s)))),
-        None => Ok(call.reply.null()),
+    let Some(touched_s) = call.db.inspect(call.args.at(2)).map(|entry| entry.touched_s) else {
+        return Ok(call.reply.null());
+    };
+    if counts_uses(call) {
+        return Err(Error::Text(
+            "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between \
+             policies at runtime LRU and LFU data will take some time to adjust.",
+        ));
     }
+    Ok(call.reply.int(i64::from(clock_s.saturating_sub(touched_s))))
+}
+
+/// Whether the policy goes by how often keys are used, and not by how long ago.
+fn counts_uses(call: &Call<'_>) -> bool {
+    let policy = call.server.config.maxmemory_policy;
+    matches!(policy, MaxmemoryPolicy::VolatileLfu | MaxmemoryPolicy::AllkeysLfu)
 }
 
 static OBJECT_REFCOUNT: Command =

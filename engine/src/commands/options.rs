@@ -1,0 +1,96 @@
+//! Arguments that several commands share: when a key is to expire.
+
+use crate::argv::Args;
+use crate::error::Error;
+use crate::keyspace::Expiry;
+
+/// What a call says about a key's time to live, with the words after [`Life::Until`] not yet looked at: a wrong
+/// option is reported before a wrong number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life<'a> {
+    /// Nothing.
+    Unsaid,
+    /// `KEEPTTL`
+    Keep,
+    /// `PERSIST`
+    Persist,
+    /// `EX`, `PX`, `EXAT` or `PXAT` with this number.
+    Until(Form, &'a [u8]),
+}
+
+/// How an expiry is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `EX`: seconds from now.
+    Seconds,
+    /// `PX`: milliseconds from now.
+    Millis,
+    /// `EXAT`: seconds since the Unix epoch.
+    UnixSeconds,
+    /// `PXAT`: milliseconds since the Unix epoch.
+    UnixMillis,
+}
+
+impl<'a> Life<'a> {
+    /// Reads `EX`, `PX`, `EXAT` or `PXAT` and its number at a place. Tells how many words that were: none when
+    /// something else stands there.
+    ///
+    /// Said twice, the later one counts, but two different ways to say it don't go together.
+    pub(super) fn read_until(&mut self, args: Args<'a>, index: usize) -> Result<usize, Error> {
+        let Some(form) = args.get(index).and_then(Form::named) else { return Ok(0) };
+        let number = args.get(index + 1).ok_or(Error::Syntax)?;
+        self.become_one(Self::Until(form, number))?;
+        Ok(2)
+    }
+
+    /// Takes a statement in, if it goes together with what was said before.
+    pub(super) fn become_one(&mut self, said: Self) -> Result<(), Error> {
+        let agrees = match (*self, said) {
+            (Self::Unsaid, _) | (Self::Keep, Self::Keep) | (Self::Persist, Self::Persist) => true,
+            (Self::Until(before, _), Self::Until(now, _)) => before == now,
+            _ => false,
+        };
+        if !agrees {
+            return Err(Error::Syntax);
+        }
+        *self = said;
+        Ok(())
+    }
+
+    /// What that means for a key that is written: without a word about it, its time to live ends.
+    pub(super) fn expiry(self, now_ms: i64, command: &'static str) -> Result<Expiry, Error> {
+        match self {
+            Self::Unsaid | Self::Persist => Ok(Expiry::Never),
+            Self::Keep => Ok(Expiry::Keep),
+            Self::Until(form, number) => form.expiry(number, now_ms, command),
+        }
+    }
+}
+
+impl Form {
+    /// The form of that name.
+    fn named(word: &[u8]) -> Option<Self> {
+        const NAMES: [(&[u8], Form); 4] = [
+            (b"EX", Form::Seconds),
+            (b"PX", Form::Millis),
+            (b"EXAT", Form::UnixSeconds),
+            (b"PXAT", Form::UnixMillis),
+        ];
+        let (_, form) = NAMES.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word))?;
+        Some(form)
+    }
+
+    /// The time that `number` means; it must be positive and within what 64 bits of milliseconds can tell. Errors
+    /// name the command.
+    pub(super) fn expiry(self, number: &[u8], now_ms: i64, command: &'static str) -> Result<Expiry, Error> {
+        let number = crate::number::parse_int(number).ok_or(Error::NotInteger)?;
+        let in_seconds = matches!(self, Self::Seconds | Self::UnixSeconds);
+        let from_now = matches!(self, Self::Seconds | Self::Millis);
+        let when_ms = Some(number)
+            .filter(|&number| number > 0)
+            .and_then(|number| number.checked_mul(if in_seconds { 1000 } else { 1 }))
+            .and_then(|ms| ms.checked_add(if from_now { now_ms } else { 0 }))
+            .ok_or(Error::InvalidExpire(command))?;
+        Ok(Expiry::At(when_ms))
+    }
+}

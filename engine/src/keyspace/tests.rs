@@ -1,0 +1,143 @@
+//! What the door lets through, what it counts and what it tells.
+
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use super::*;
+use crate::types::Str;
+
+const NOW: i64 = 1_700_000_000_000;
+
+fn keyspace() -> Keyspace {
+    let mut keyspace = Keyspace::new(4, &mut Random::new(1));
+    keyspace.observed = true;
+    keyspace
+}
+
+fn at(keyspace: &mut Keyspace, now_ms: i64) -> Db<'_> {
+    Db::new(keyspace, 0, now_ms, 0, true)
+}
+
+/// What a step tells listeners, as `db:event key`, and how many changes it counts.
+fn heard(keyspace: &mut Keyspace, now_ms: i64, step: impl FnOnce(&mut Db<'_>) -> bool) -> (String, u64) {
+    let before = keyspace.dirty;
+    keyspace.take_changes();
+    step(&mut at(keyspace, now_ms));
+    let events: Vec<String> = keyspace
+        .take_changes()
+        .iter()
+        .map(|change| format!("{}:{} {}", change.db, change.event.name, change.key.escape_ascii()))
+        .collect();
+    (events.join(", "), keyspace.dirty - before)
+}
+
+fn set(db: &mut Db<'_>, key: &[u8], expiry: Expiry) -> bool {
+    db.set(key, b"v", expiry, change::SET);
+    true
+}
+
+#[test]
+fn listeners_hear_what_redis_tells_them() {
+    let mut k = keyspace();
+    let told = |text: &str, dirty: u64| (String::from(text), dirty);
+    let later = Expiry::At(NOW + 1000);
+    assert_eq!(heard(&mut k, NOW, |db| set(db, b"a", later)), told("0:new a, 0:set a, 0:expire a", 1));
+    assert_eq!(heard(&mut k, NOW, |db| set(db, b"a", Expiry::Never)), told("0:set a", 1));
+    assert_eq!(heard(&mut k, NOW, |db| db.expire(b"a", later)), told("0:expire a", 1));
+    assert_eq!(heard(&mut k, NOW, |db| db.expire(b"a", Expiry::Never)), told("0:persist a", 1));
+    assert_eq!(heard(&mut k, NOW, |db| db.expire(b"a", Expiry::Never)), told("", 0));
+    assert_eq!(
+        heard(&mut k, NOW, |db| db.rename(b"a", b"b")),
+        told("0:new b, 0:rename_from a, 0:rename_to b", 1)
+    );
+    assert_eq!(heard(&mut k, NOW, |db| db.copy_to(1, b"b", b"c", false)), told("1:new c, 1:copy_to c", 1));
+    assert_eq!(heard(&mut k, NOW, |db| db.move_to(2, b"b")), told("2:new b, 0:move_from b, 2:move_to b", 1));
+    assert_eq!(heard(&mut k, NOW, |db| db.get(b"b").is_some()), told("0:keymiss b", 0));
+    assert_eq!(heard(&mut k, NOW, |db| db.inspect(b"b").is_some()), told("", 0));
+    set(&mut at(&mut k, NOW), b"a", later);
+    assert_eq!(heard(&mut k, NOW, |db| db.expire(b"a", Expiry::At(NOW))), told("0:del a", 1));
+    set(&mut at(&mut k, NOW), b"a", later);
+    assert_eq!(heard(&mut k, NOW + 1000, |db| db.claim(b"a").is_some()), told("0:expired a", 0));
+}
+
+#[test]
+fn whoever_asks_first_removes_a_key_whose_time_has_come() {
+    type Ask = fn(&mut Db<'_>) -> bool;
+    let asks: &[(&str, Ask)] = &[
+        ("get", |db| db.get(b"k").is_some()),
+        ("read", |db| !matches!(db.read::<Str>(b"k"), Ok(None))),
+        ("inspect", |db| db.inspect(b"k").is_some()),
+        ("claim", |db| db.claim(b"k").is_some()),
+        ("peek", |db| db.peek(b"k").is_some()),
+        ("contains", |db| db.contains(b"k")),
+        ("touch", |db| db.touch(b"k")),
+        ("edit", |db| !matches!(db.edit(b"k", change::APPEND, |_: &mut Str| Ok(())), Ok(None))),
+        ("remove", |db| db.remove(b"k", change::DEL)),
+        ("expire", |db| db.expire(b"k", Expiry::At(NOW + 9999))),
+        ("persist", |db| db.expire(b"k", Expiry::Never)),
+        ("rename", |db| db.rename(b"k", b"l")),
+        ("move", |db| db.move_to(1, b"k")),
+        ("copy", |db| db.copy_to(0, b"k", b"l", true)),
+    ];
+    for (name, ask) in asks {
+        let mut k = keyspace();
+        set(&mut at(&mut k, NOW), b"k", Expiry::At(NOW + 10));
+        assert!(at(&mut k, NOW + 9).contains(b"k"), "{name}");
+        assert_eq!(at(&mut k, NOW + 10).iter().count(), 0, "{name}");
+        assert_eq!(at(&mut k, NOW + 10).len(), 1, "{name}: nobody asked for it yet");
+        assert!(!ask(&mut at(&mut k, NOW + 10)), "{name}");
+        assert_eq!(at(&mut k, NOW + 10).len(), 0, "{name}");
+        assert_eq!((k.stats.expired, k.earliest_ms()), (1, None), "{name}");
+    }
+}
+
+#[test]
+fn a_target_whose_time_has_come_is_in_nobodys_way() {
+    let mut k = keyspace();
+    for key in [b"a", b"b"] {
+        set(&mut at(&mut k, NOW), key, if key == b"b" { Expiry::At(NOW + 10) } else { Expiry::Never });
+    }
+    let mut db = at(&mut k, NOW + 10);
+    assert!(db.copy_to(0, b"a", b"b", false));
+    assert_eq!(db.peek(b"b").and_then(Entry::expires_ms), None);
+}
+
+#[test]
+fn without_active_expiry_nothing_is_due() {
+    let mut k = keyspace();
+    set(&mut at(&mut k, NOW), b"k", Expiry::At(NOW + 10));
+    assert_eq!(k.earliest_ms(), Some(NOW + 10));
+    k.active_expiry = false;
+    assert_eq!(k.earliest_ms(), None);
+    assert!(!at(&mut k, NOW + 10).contains(b"k"));
+}
+
+#[test]
+fn the_end_of_time_is_a_time() {
+    let mut k = keyspace();
+    set(&mut at(&mut k, NOW), b"k", Expiry::At(i64::MAX));
+    let mut db = at(&mut k, NOW);
+    assert_eq!(db.peek(b"k").and_then(Entry::expires_ms), Some(i64::MAX));
+    assert!(db.expire(b"k", Expiry::Never));
+    assert!(!db.expire(b"k", Expiry::Never));
+}
+
+#[test]
+fn transfers_keep_the_account_of_memory_and_deadlines() {
+    let mut k = keyspace();
+    let empty = k.memory_bytes();
+    let long = [b'k'; 100];
+    let mut db = at(&mut k, NOW);
+    set(&mut db, b"a", Expiry::At(NOW + 10));
+    assert!(db.rename(b"a", &long));
+    assert!(db.copy_to(0, &long, b"b", false));
+    assert!(db.move_to(1, &long));
+    assert!(db.rename(b"b", b"b"));
+    assert_eq!(k.databases().iter().map(Database::volatile_len).collect::<Vec<_>>(), [1, 1, 0, 0]);
+    assert_eq!(k.earliest_ms(), Some(NOW + 10));
+    assert_eq!(k.expire_due(NOW + 10, 10), 2);
+    let tables: usize = k.databases().iter().map(Database::memory_bytes).sum();
+    assert!(tables >= empty && tables - empty < 4096, "{tables}");
+    assert!(k.databases().iter().all(Database::is_empty));
+}

@@ -1,0 +1,264 @@
+//! An image: the keyspace as the commands that rebuild it, between two remarks.
+//!
+//! ```text
+//! #REDSTART 1                                 what it is
+//! SET key value [PXAT unix-time-milliseconds] each key of database 0
+//! SELECT 1                                    and so on for the others that have keys
+//! SET …
+//! #END 0123456789abcdef                       a checksum of all before it
+//! ```
+//!
+//! Commands are arrays of strings, as clients send them, so the image is an append-only file, too: whoever reads
+//! those skips lines that begin with `#`. It is loaded through the one path that every command takes. The checksum
+//! tells a whole image from one that was cut off or damaged; such a one changes nothing.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::hash::Hasher;
+
+use siphasher::sip::SipHasher13;
+
+use crate::argv::Args;
+use crate::engine::Engine;
+use crate::execute::{self, Request};
+use crate::keyspace::{Entry, Keyspace};
+use crate::machine::{ConnId, Now, Peer};
+use crate::resp::decode::{Decoded, Decoder, Limits};
+use crate::session::Session;
+use crate::types::Value;
+
+/// Why an image can't be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImageError {
+    /// It does not begin as one.
+    NotAnImage,
+    /// Its end is missing, or something in it changed.
+    Damaged,
+    /// One of its commands failed; this is the error.
+    Refused(String),
+}
+
+impl fmt::Display for ImageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnImage => f.write_str("these bytes are no image of a data set"),
+            Self::Damaged => f.write_str("the image of the data set is damaged"),
+            Self::Refused(error) => write!(f, "a command of the image failed: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for ImageError {}
+
+const HEAD: &[u8] = b"#REDSTART 1\r\n";
+const END: &[u8] = b"#END ";
+/// `#END `, sixteen hexadecimal digits, a line end.
+const END_LEN: usize = END.len() + 16 + 2;
+
+/// The image of a keyspace at a time.
+#[must_use]
+pub fn write(keyspace: &Keyspace, now_ms: i64) -> Vec<u8> {
+    let mut out = HEAD.to_vec();
+    let mut selected = 0;
+    for (db, database) in keyspace.databases().iter().enumerate() {
+        for entry in database.iter() {
+            if entry.is_due(now_ms) {
+                continue;
+            }
+            if selected != db {
+                command(&[b"SELECT", format!("{db}").as_bytes()], &mut out);
+                selected = db;
+            }
+            write_entry(entry, &mut out);
+        }
+    }
+    let sum = checksum(&out);
+    out.extend_from_slice(END);
+    out.extend_from_slice(format!("{sum:016x}\r\n").as_bytes());
+    out
+}
+
+/// Whether an image is whole.
+pub fn check(image: &[u8]) -> Result<(), ImageError> {
+    commands(image).map(drop)
+}
+
+/// Puts an image's keys into an engine that has none; tells how many they are. After an error there are none.
+pub fn load(engine: &mut Engine, now: Now, image: &[u8]) -> Result<usize, ImageError> {
+    let commands = commands(image)?;
+    engine.server.now = now;
+    let observed = core::mem::replace(&mut engine.keyspace.observed, false);
+    let (ran, stats) = (engine.server.stats.commands, engine.keyspace.stats);
+    let result = run_all(engine, now, commands);
+    if result.is_err() {
+        for db in 0..engine.keyspace.databases().len() {
+            engine.keyspace.flush(db);
+        }
+    }
+    // What expired since the image was written never comes to life.
+    engine.keyspace.expire_due(now.unix_ms(), usize::MAX);
+    (engine.server.stats.commands, engine.keyspace.stats) = (ran, stats);
+    engine.keyspace.dirty = 0;
+    engine.keyspace.observed = observed;
+    result?;
+    Ok(engine.keyspace.databases().iter().map(crate::keyspace::Database::len).sum())
+}
+
+/// The commands between the remarks of a whole image.
+fn commands(image: &[u8]) -> Result<&[u8], ImageError> {
+    let rest = image.strip_prefix(HEAD).ok_or(ImageError::NotAnImage)?;
+    let commands_len = rest.len().checked_sub(END_LEN).ok_or(ImageError::Damaged)?;
+    let (commands, end) = rest.split_at(commands_len);
+    let sum = checksum(image.get(..image.len() - END_LEN).unwrap_or_default());
+    let expected = format!("{sum:016x}\r\n");
+    if end.strip_prefix(END) == Some(expected.as_bytes()) { Ok(commands) } else { Err(ImageError::Damaged) }
+}
+
+fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageError> {
+    let mut session = Session::new(0, ConnId(u32::MAX), Peer::in_process(0), now);
+    session.authenticated = true;
+    let limits = Limits { word_max: u64::MAX, authenticated: true };
+    let (mut decoder, mut spans) = (Decoder::default(), Vec::new());
+    let mut rest = commands;
+    while !rest.is_empty() {
+        spans.clear();
+        let decoded = decoder.decode(rest, &mut spans, limits).map_err(|_| ImageError::Damaged)?;
+        let Decoded::Words(len) = decoded else { return Err(ImageError::Damaged) };
+        execute::run(engine, &mut session, Request::new(Args::new(rest, &spans)));
+        let reply = session.outbox.waiting();
+        if let [b'-', error @ ..] = reply {
+            return Err(ImageError::Refused(String::from_utf8_lossy(error.trim_ascii()).into_owned()));
+        }
+        let len_of_reply = reply.len();
+        session.outbox.take(len_of_reply);
+        rest = rest.get(len..).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// The command that rebuilds a key.
+fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
+    match &entry.value {
+        Value::Str(string) => match entry.expires_ms() {
+            None => command(&[b"SET", &entry.key, &string.bytes()], out),
+            Some(when) => {
+                let when = format!("{when}");
+                command(&[b"SET", &entry.key, &string.bytes(), b"PXAT", when.as_bytes()], out);
+            }
+        },
+    }
+}
+
+/// A command as an array of strings.
+fn command(words: &[&[u8]], out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("*{}\r\n", words.len()).as_bytes());
+    for word in words {
+        out.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
+        out.extend_from_slice(word);
+        out.extend_from_slice(b"\r\n");
+    }
+}
+
+fn checksum(bytes: &[u8]) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::keyspace::{Db, Expiry, change};
+    use crate::observe::Host;
+
+    const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
+
+    fn engine() -> Engine {
+        Engine::new(Config::new(), Host::default(), 3, NOW)
+    }
+
+    fn set(engine: &mut Engine, db: usize, key: &[u8], value: &[u8], expiry: Expiry) {
+        Db::new(&mut engine.keyspace, db, NOW.unix_ms(), 0, true).set(key, value, expiry, change::SET);
+    }
+
+    fn contents(engine: &Engine) -> Vec<String> {
+        let mut all = Vec::new();
+        for (db, database) in engine.keyspace.databases().iter().enumerate() {
+            for entry in database.iter() {
+                let Value::Str(string) = &entry.value;
+                let value = string.bytes();
+                all.push(format!("{db} {:?} {value:?} {:?}", entry.key, entry.expires_ms()));
+            }
+        }
+        all.sort();
+        all
+    }
+
+    fn full() -> Engine {
+        let mut engine = engine();
+        for number in 0..300 {
+            set(
+                &mut engine,
+                0,
+                format!("k{number}").as_bytes(),
+                format!("{number}").as_bytes(),
+                Expiry::Never,
+            );
+        }
+        set(&mut engine, 0, b"\r\n\0\xff", b"\r\n*1\r\n#END ", Expiry::Never);
+        set(&mut engine, 0, b"", b"", Expiry::Never);
+        set(&mut engine, 3, b"later", b"x", Expiry::At(NOW.unix_ms() + 1));
+        set(&mut engine, 15, b"long", &[7; 100_000], Expiry::Never);
+        engine
+    }
+
+    #[test]
+    fn what_was_stored_comes_back() {
+        let before = full();
+        let image = write(before.keyspace(), NOW.unix_ms());
+        let mut after = engine();
+        after.observe(true);
+        assert_eq!(load(&mut after, NOW, &image), Ok(304));
+        assert_eq!(contents(&after), contents(&before));
+        assert_eq!(after.take_changes(), []);
+        assert_eq!(after.keyspace.dirty, 0);
+    }
+
+    #[test]
+    fn what_has_expired_stays_away() {
+        let image = write(full().keyspace(), NOW.unix_ms());
+        let later = Now { unix_us: NOW.unix_us + 1000, ..NOW };
+        assert_eq!(load(&mut engine(), later, &image), Ok(303));
+        assert!(!write(full().keyspace(), later.unix_ms()).windows(5).any(|word| word == b"later"));
+    }
+
+    #[test]
+    fn a_damaged_image_changes_nothing() {
+        let mut small = engine();
+        set(&mut small, 1, b"key", b"value", Expiry::Never);
+        let image = write(small.keyspace(), NOW.unix_ms());
+        for len in 0..image.len() {
+            assert!(load(&mut engine(), NOW, &image[..len]).is_err(), "cut at {len}");
+            let mut image = image.clone();
+            image[len] ^= 1;
+            let mut engine = engine();
+            assert!(load(&mut engine, NOW, &image).is_err(), "changed at {len}");
+            assert!(contents(&engine).is_empty());
+        }
+    }
+
+    #[test]
+    fn an_image_with_a_command_that_fails_changes_nothing() {
+        let mut image = HEAD.to_vec();
+        command(&[b"SET", b"k", b"v"], &mut image);
+        command(&[b"NOSUCH"], &mut image);
+        let sum = checksum(&image);
+        image.extend_from_slice(format!("#END {sum:016x}\r\n").as_bytes());
+        let mut engine = engine();
+        assert!(matches!(load(&mut engine, NOW, &image), Err(ImageError::Refused(_))));
+        assert!(contents(&engine).is_empty());
+    }
+}

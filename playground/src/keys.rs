@@ -1,0 +1,118 @@
+//! The key browser: what is stored, as rows.
+
+use std::collections::HashSet;
+
+use redstart_engine::glob;
+use redstart_engine::keyspace::{Database, Entry, Keyspace};
+use redstart_engine::resp::read::Value as Reply;
+use redstart_engine::split_args::quote;
+use redstart_engine::types::{Kind, Str};
+
+use crate::print::print;
+use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
+
+/// Entries that one view looks at: a view is made after every change, so it must not take long.
+const LOOK_MAX: usize = 20_000;
+
+/// The bytes of a value that are shown.
+const SHOWN_MAX: usize = 4096;
+
+/// What the browser shows.
+#[derive(Clone, Debug)]
+pub struct Browse {
+    /// The database.
+    pub db: usize,
+    /// A glob; empty is all.
+    pub pattern: String,
+    /// The most rows.
+    pub limit: usize,
+}
+
+/// Keys that changed since the last view, by database.
+pub type Changed = HashSet<(usize, Vec<u8>)>;
+
+/// The rows for what is browsed, in the order of their names.
+#[must_use]
+pub fn view(keyspace: &Keyspace, now_ms: i64, browse: &Browse, changed: &Changed) -> KeysView {
+    let mut view = KeysView { db: browse.db, databases: databases(keyspace), ..KeysView::default() };
+    let Some(database) = keyspace.databases().get(browse.db) else { return view };
+    let pattern = if browse.pattern.is_empty() { "*" } else { &browse.pattern };
+    let all = pattern == "*";
+    let mut found: Vec<&Entry> = live(database, now_ms)
+        .take(LOOK_MAX)
+        .filter(|entry| all || glob::matches(pattern.as_bytes(), &entry.key, false))
+        .collect();
+    found.sort_unstable_by(|one, other| one.key[..].cmp(&other.key[..]));
+    view.total = if all && database.len() > LOOK_MAX { database.len() } else { found.len() };
+    view.rows = found
+        .into_iter()
+        .take(browse.limit)
+        .map(|entry| row(entry, changed.contains(&(browse.db, entry.key.to_vec()))))
+        .collect();
+    view.more = view.total.saturating_sub(view.rows.len());
+    view
+}
+
+/// The names of keys that begin with a text and need no quotes.
+#[must_use]
+pub fn beginning_with(keyspace: &Keyspace, now_ms: i64, db: usize, start: &str, limit: usize) -> Vec<String> {
+    let Some(database) = keyspace.databases().get(db) else { return Vec::new() };
+    let mut names: Vec<String> = live(database, now_ms)
+        .take(LOOK_MAX)
+        .filter(|entry| entry.key.starts_with(start.as_bytes()))
+        .map(|entry| label(&entry.key))
+        .filter(|label| label.starts_with(start))
+        .collect();
+    names.sort_unstable();
+    names.truncate(limit);
+    names
+}
+
+/// What a key holds, if it is there.
+#[must_use]
+pub fn value(
+    keyspace: &Keyspace,
+    now_ms: i64,
+    db: usize,
+    key: &[u8],
+    changed: &Changed,
+) -> Option<ValueView> {
+    let entry = keyspace.find(db, key, now_ms)?;
+    let bytes = Str::of(&entry.value).map(|string| string.bytes().to_vec()).unwrap_or_default();
+    let cut = bytes.len() > SHOWN_MAX;
+    let shown = bytes.get(..SHOWN_MAX.min(bytes.len())).unwrap_or_default().to_vec();
+    let lines = print(&Reply::Bulk(shown), &[]);
+    Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
+}
+
+fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {
+    database.iter().filter(move |entry| !entry.is_due(now_ms))
+}
+
+fn databases(keyspace: &Keyspace) -> Vec<DatabaseView> {
+    let all = keyspace.databases().iter().enumerate();
+    all.filter(|&(db, database)| db == 0 || !database.is_empty())
+        .map(|(db, database)| DatabaseView { db, keys: database.len() })
+        .collect()
+}
+
+fn row(entry: &Entry, changed: bool) -> KeyRow {
+    KeyRow {
+        key: Bytes(entry.key.to_vec()),
+        label: label(&entry.key),
+        type_name: entry.value.type_name(),
+        encoding: entry.value.encoding(),
+        expires_at: entry.expires_ms().map(|when| when as f64),
+        size: Str::of(&entry.value).map_or_else(|| entry.value.heap_bytes(), Str::len),
+        memory: entry.memory_bytes(),
+        changed,
+    }
+}
+
+/// A key for people: as it is if a console takes it so, in quotes otherwise.
+fn label(key: &[u8]) -> String {
+    let quoted = String::from_utf8_lossy(&quote(key)).into_owned();
+    let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+    let is_plain = inner.len() == key.len() && !inner.is_empty() && !inner.contains([' ', '\'']);
+    if is_plain { String::from(inner) } else { quoted }
+}

@@ -1,0 +1,168 @@
+//! One terminal: a client with a connection, which comes and goes as redis-cli's does.
+
+use redstart_engine::machine::{ConnId, Now};
+use redstart_engine::reply::Protocol;
+use redstart_engine::resp::read::{Value, read};
+
+use crate::console::encode;
+use crate::print::{print, print_push};
+use crate::store::Store;
+use crate::view::{Bytes, Entry, Line, Tone};
+
+/// A client that somebody types into.
+#[derive(Debug)]
+pub struct Terminal {
+    /// Its number on the page.
+    pub number: u32,
+    conn: Option<ConnId>,
+    /// What the next connection begins with.
+    db: usize,
+    resp3: bool,
+}
+
+impl Terminal {
+    /// A terminal with a connection.
+    #[must_use]
+    pub fn open(number: u32, store: &mut Store, now: Now) -> Self {
+        Self { number, conn: Some(store.connect(now)), db: 0, resp3: false }
+    }
+
+    /// Its connection, if there is one.
+    #[must_use]
+    pub const fn conn(&self) -> Option<ConnId> {
+        self.conn
+    }
+
+    /// Ends its connection.
+    pub fn disconnect(&mut self, store: &mut Store, now: Now) {
+        if let Some(conn) = self.conn.take() {
+            store.disconnect(now, conn);
+        }
+    }
+
+    /// Begins anew: another connection, and nothing said on it.
+    pub fn renew(&mut self, store: &mut Store, now: Now) {
+        self.disconnect(store, now);
+        *self = Self::open(self.number, store, now);
+    }
+
+    /// The database that its commands work on, and whether it speaks RESP3; what a new connection would begin with,
+    /// if there is none.
+    #[must_use]
+    pub fn state(&self, store: &Store) -> (usize, bool) {
+        let session = self.conn.and_then(|conn| store.engine().sessions().get(conn));
+        session.map_or((self.db, self.resp3), |session| (session.db, session.protocol == Protocol::Resp3))
+    }
+
+    /// What stands before the cursor.
+    #[must_use]
+    pub fn prompt(&self, store: &Store) -> String {
+        match (self.conn, self.state(store).0) {
+            (None, _) => String::from("not connected> "),
+            (Some(_), 0) => String::from("127.0.0.1:6379> "),
+            (Some(_), db) => format!("127.0.0.1:6379[{db}]> "),
+        }
+    }
+
+    /// Chooses the protocol, silently.
+    pub fn speak(&mut self, store: &mut Store, now: Now, resp3: bool) {
+        self.resp3 = resp3;
+        if let Some(conn) = self.conn {
+            let version: &[u8] = if resp3 { b"3" } else { b"2" };
+            store.send(now, conn, &encode(&[b"HELLO".to_vec(), version.to_vec()]));
+        }
+    }
+
+    /// Runs a command so many times: what came of it, and what came besides.
+    pub fn run(
+        &mut self,
+        store: &mut Store,
+        now: Now,
+        argv: &[Vec<u8>],
+        times: u32,
+        meter: fn() -> f64,
+    ) -> Ran {
+        let mut ran = Ran::default();
+        let conn = self.connected(store, now);
+        let request = encode(argv);
+        let start = meter();
+        for _ in 0..times {
+            let reply = store.send(now, conn, &request);
+            ran.add(&request, &reply, argv);
+            if store.engine().sessions().get(conn).is_none() || store.is_ended(conn) {
+                break;
+            }
+        }
+        ran.entry.micros = (meter() - start).max(0.0).round();
+        (self.db, self.resp3) = self.state(store);
+        let asked_for = argv.first().is_some_and(|name| name.eq_ignore_ascii_case(b"shutdown"));
+        if store.is_ended(conn) && ran.entry.lines.is_empty() && !asked_for {
+            ran.entry.lines.push(Line::new("Error: Server closed the connection", Tone::Error));
+        }
+        ran
+    }
+
+    /// What came unasked.
+    pub fn unasked(&self, store: &mut Store, now: Now) -> Vec<Entry> {
+        let Some(conn) = self.conn else { return Vec::new() };
+        let bytes = store.take(now, conn);
+        values(&bytes).into_iter().map(|(value, bytes)| message(&value, bytes)).collect()
+    }
+
+    /// The connection; a new one begins where the last one was.
+    fn connected(&mut self, store: &mut Store, now: Now) -> ConnId {
+        if let Some(conn) = self.conn {
+            return conn;
+        }
+        let conn = store.connect(now);
+        self.conn = Some(conn);
+        if self.resp3 {
+            self.speak(store, now, true);
+        }
+        if self.db != 0 {
+            let db = self.db.to_string().into_bytes();
+            store.send(now, conn, &encode(&[b"SELECT".to_vec(), db]));
+        }
+        conn
+    }
+}
+
+/// What came of a command.
+#[derive(Debug, Default)]
+pub struct Ran {
+    /// Its replies.
+    pub entry: Entry,
+    /// Messages that came before or after them.
+    pub unasked: Vec<Entry>,
+}
+
+impl Ran {
+    fn add(&mut self, request: &[u8], reply: &[u8], argv: &[Vec<u8>]) {
+        self.entry.request.0.extend_from_slice(request);
+        let mut answered = false;
+        for (value, bytes) in values(reply) {
+            if answered || matches!(value, Value::Push(_)) {
+                self.unasked.push(message(&value, bytes));
+            } else {
+                answered = true;
+                self.entry.lines.extend(print(&value, argv));
+                self.entry.reply.0.extend_from_slice(bytes);
+            }
+        }
+    }
+}
+
+fn message(value: &Value, bytes: &[u8]) -> Entry {
+    Entry { lines: print_push(value), reply: Bytes(bytes.to_vec()), ..Entry::default() }
+}
+
+/// The replies in bytes from the engine, which are always whole.
+fn values(mut bytes: &[u8]) -> Vec<(Value, &[u8])> {
+    let mut found = Vec::new();
+    while let Ok(Some((value, used))) = read(bytes) {
+        let (reply, rest) = bytes.split_at(used);
+        found.push((value, reply));
+        bytes = rest;
+    }
+    found
+}

@@ -1,0 +1,427 @@
+//! What the page and the playground say to each other: the Rust side of `www/src/protocol.ts`.
+//!
+//! Everything here is plain data. Names on the wire are those of the TypeScript, in camel case; bytes are
+//! `Uint8Array`s there and [`Bytes`] here.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// From the page.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Ask {
+    /// Connect a client.
+    Open {
+        /// A small number that the page chose.
+        terminal: u32,
+    },
+    /// Disconnect it.
+    Close {
+        /// Which.
+        terminal: u32,
+    },
+    /// Run what was typed or pasted.
+    Submit {
+        /// Where.
+        terminal: u32,
+        /// One line or several.
+        text: String,
+    },
+    /// The text changed.
+    Edit {
+        /// Where.
+        terminal: u32,
+        /// All of it.
+        text: String,
+        /// Where the cursor is, in UTF-16 units.
+        cursor: usize,
+    },
+    /// Speak RESP3 or RESP2 from now on.
+    Resp3 {
+        /// Where.
+        terminal: u32,
+        /// RESP3.
+        on: bool,
+    },
+    /// What the key browser shows.
+    Browse {
+        /// The database.
+        db: usize,
+        /// A glob.
+        pattern: String,
+        /// The most rows.
+        limit: usize,
+    },
+    /// Which key's value to show.
+    Inspect {
+        /// The database.
+        db: usize,
+        /// `None` for no key.
+        key: Option<Bytes>,
+    },
+    /// Open a lesson; 0 leaves lessons.
+    Lesson {
+        /// From 1.
+        number: u32,
+    },
+    /// Bring the open lesson back to its start.
+    RestartLesson,
+    /// Show the current step's next hint.
+    Hint,
+    /// Forget everything kept.
+    Erase,
+}
+
+/// To the page.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Tell {
+    /// The prompt may be used.
+    Ready {
+        /// Of Redstart.
+        version: &'static str,
+        /// How many commands there are.
+        commands: usize,
+        /// How many keys came back from the last visit.
+        restored_keys: usize,
+        /// All lessons.
+        lessons: Vec<LessonCard>,
+        /// Lines typed before, the oldest first.
+        history: Vec<String>,
+    },
+    /// A command was run.
+    Entry {
+        /// Where.
+        terminal: u32,
+        /// What came of it.
+        entry: Entry,
+    },
+    /// The prompt from now on.
+    Prompt {
+        /// Where.
+        terminal: u32,
+        /// Its text.
+        prompt: String,
+        /// Whether the client speaks RESP3.
+        resp3: bool,
+    },
+    /// The answer to `edit`.
+    Assist {
+        /// Where.
+        terminal: u32,
+        /// The text that it is about.
+        text: String,
+        /// Hint and completions.
+        assist: Assist,
+    },
+    /// What the terminal shows is to be cleared.
+    Clear {
+        /// Where.
+        terminal: u32,
+    },
+    /// The connection ended from the other side.
+    Closed {
+        /// Where.
+        terminal: u32,
+    },
+    /// The key browser.
+    Keys {
+        /// Its rows.
+        view: KeysView,
+    },
+    /// The key that is inspected; `None` if there is none.
+    Value {
+        /// What it holds.
+        view: Option<ValueView>,
+    },
+    /// The open lesson and all cards.
+    Lesson {
+        /// `None` when none is open.
+        view: Option<LessonView>,
+        /// All lessons.
+        lessons: Vec<LessonCard>,
+    },
+    /// Data was written, or could not be.
+    Saved {
+        /// In Unix milliseconds.
+        at: f64,
+        /// How much.
+        bytes: usize,
+        /// What went wrong.
+        error: Option<String>,
+    },
+}
+
+/// One command and what came of it.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Entry {
+    /// The prompt it was typed at.
+    pub prompt: String,
+    /// What was typed; empty for what came unasked.
+    pub text: String,
+    /// What redis-cli would print.
+    pub lines: Vec<Line>,
+    /// The bytes that went.
+    pub request: Bytes,
+    /// The bytes that came.
+    pub reply: Bytes,
+    /// Microseconds in the engine.
+    pub micros: f64,
+}
+
+/// One line of output.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Line {
+    /// Without a line end.
+    pub text: String,
+    /// How to colour it.
+    pub tone: Tone,
+}
+
+impl Line {
+    /// A line of a tone.
+    #[must_use]
+    pub fn new(text: impl Into<String>, tone: Tone) -> Self {
+        Self { text: text.into(), tone }
+    }
+}
+
+/// The colour of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    /// None.
+    Plain,
+    /// An error.
+    Error,
+    /// A status such as `OK`.
+    Status,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// Nothing.
+    Null,
+    /// Less important.
+    Dim,
+    /// A heading.
+    Heading,
+}
+
+/// Help for what is being typed.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Assist {
+    /// Dimmed text after the cursor.
+    pub hint: String,
+    /// Where the word that a completion replaces begins, in UTF-16 units.
+    pub start: usize,
+    /// What it may become.
+    pub completions: Vec<Completion>,
+    /// One line about the command.
+    pub summary: String,
+}
+
+/// One way to go on.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Completion {
+    /// The word.
+    pub text: String,
+    /// One line about it.
+    pub summary: String,
+}
+
+/// The key browser.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct KeysView {
+    /// The database it shows.
+    pub db: usize,
+    /// Databases that have keys, and the first.
+    pub databases: Vec<DatabaseView>,
+    /// Keys that match.
+    pub total: usize,
+    /// The first of them.
+    pub rows: Vec<KeyRow>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// A database and how many keys it has.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DatabaseView {
+    /// Its number.
+    pub db: usize,
+    /// Its keys.
+    pub keys: usize,
+}
+
+/// One key.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyRow {
+    /// Its name.
+    pub key: Bytes,
+    /// Its name for people.
+    pub label: String,
+    /// As TYPE says.
+    #[serde(rename = "type")]
+    pub type_name: &'static str,
+    /// As OBJECT ENCODING says.
+    pub encoding: &'static str,
+    /// In Unix milliseconds.
+    pub expires_at: Option<f64>,
+    /// Bytes of the value.
+    pub size: usize,
+    /// Bytes of memory.
+    pub memory: usize,
+    /// It changed since the last view.
+    pub changed: bool,
+}
+
+/// What a key holds.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct ValueView {
+    /// The key.
+    pub row: KeyRow,
+    /// Its value as redis-cli would show it.
+    pub lines: Vec<Line>,
+    /// Only the first part is shown.
+    pub cut: bool,
+}
+
+/// A lesson in the list of lessons.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct LessonCard {
+    /// From 1.
+    pub number: u32,
+    /// Its name.
+    pub title: &'static str,
+    /// For whom.
+    pub level: Level,
+    /// How long it may take.
+    pub hours: u32,
+    /// Whether it can be played.
+    pub ready: bool,
+    /// Steps that are done.
+    pub done: usize,
+    /// All steps.
+    pub steps: usize,
+}
+
+/// How much a lesson asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nothing.
+    Beginner,
+    /// Some practice.
+    Intermediate,
+    /// A good deal of it.
+    Advanced,
+}
+
+/// The open lesson.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct LessonView {
+    /// Its card.
+    pub card: LessonCard,
+    /// A short introduction.
+    pub intro: Vec<Block>,
+    /// What is to be done.
+    pub steps: Vec<StepView>,
+    /// The step to do now; equal to the number of steps when all are done.
+    pub current: usize,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepView {
+    /// Its name.
+    pub title: &'static str,
+    /// What there is to know.
+    pub text: Vec<Block>,
+    /// What is to be reached.
+    pub goal: &'static str,
+    /// Whether it is.
+    pub done: bool,
+    /// Hints shown so far.
+    pub hints: Vec<String>,
+    /// Whether there is another one.
+    pub more_hints: bool,
+}
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Block {
+    /// A paragraph.
+    Text {
+        /// Its pieces.
+        spans: Vec<Span>,
+    },
+    /// A command for the prompt.
+    Command {
+        /// The line.
+        text: String,
+    },
+    /// A program to read and to copy.
+    Code {
+        /// What it is written in.
+        language: &'static str,
+        /// Its lines.
+        text: String,
+    },
+}
+
+/// A piece of a paragraph.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Span {
+    /// Its words.
+    pub text: String,
+    /// Whether they are code.
+    pub code: bool,
+}
+
+/// Bytes, as one value rather than a list of numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_byte_buf(BytesVisitor)
+    }
+}
+
+struct BytesVisitor;
+
+impl<'de> Visitor<'de> for BytesVisitor {
+    type Value = Bytes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+        Ok(Bytes(bytes.to_vec()))
+    }
+
+    fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Bytes, E> {
+        Ok(Bytes(bytes))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Bytes, A::Error> {
+        let mut bytes = Vec::new();
+        while let Some(byte) = items.next_element()? {
+            bytes.push(byte);
+        }
+        Ok(Bytes(bytes))
+    }
+}

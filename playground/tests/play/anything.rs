@@ -1,0 +1,101 @@
+//! Whatever is typed, clicked or kept, the playground goes on.
+
+use redstart_engine::random::Random;
+use redstart_playground::playground::Notes;
+use redstart_playground::table;
+use redstart_playground::view::{Ask, Bytes};
+
+use crate::page::Page;
+
+const PIECES: &[&str] = &[
+    " ",
+    " ",
+    " ",
+    "\"",
+    "'",
+    "\\",
+    "\\x0",
+    "\n",
+    "\r\n",
+    "k",
+    "key",
+    "0",
+    "-1",
+    "3 ",
+    "99999999999999999999",
+    "é",
+    "𝄞",
+    "*",
+    "[a",
+    "@string",
+    "help ",
+    "? ",
+    "clear",
+    "quit",
+    "connect",
+    ":set ",
+    "EX ",
+    "PX ",
+    "NX",
+    "1.5e3",
+];
+
+fn text(random: &mut Random, names: &[String]) -> String {
+    let mut text = String::new();
+    for _ in 0..random.below(8) {
+        if random.below(3) == 0 {
+            text.push_str(&names[random.below(names.len() as u64) as usize]);
+            text.push(' ');
+        } else {
+            text.push_str(PIECES[random.below(PIECES.len() as u64) as usize]);
+        }
+    }
+    text
+}
+
+fn ask(random: &mut Random, names: &[String]) -> Ask {
+    let terminal = random.below(3) as u32;
+    let number = random.below(19) as u32;
+    match random.below(24) {
+        0 => Ask::Open { terminal },
+        1 => Ask::Close { terminal },
+        2..=10 => Ask::Submit { terminal, text: text(random, names) },
+        11..=17 => {
+            let text = text(random, names);
+            let cursor = random.below(text.len() as u64 + 3) as usize;
+            Ask::Edit { terminal, text, cursor }
+        }
+        18 => Ask::Resp3 { terminal, on: random.below(2) == 0 },
+        19 => {
+            let (db, limit) = (random.below(18) as usize, random.below(3) as usize);
+            Ask::Browse { db, pattern: text(random, &[String::from("*")]), limit }
+        }
+        20 => {
+            let key = (random.below(4) > 0).then(|| Bytes(text(random, names).into_bytes()));
+            Ask::Inspect { db: random.below(18) as usize, key }
+        }
+        21 => Ask::Lesson { number },
+        22 => Ask::RestartLesson,
+        _ if number == 0 => Ask::Erase,
+        _ => Ask::Hint,
+    }
+}
+
+#[test]
+fn nothing_makes_it_panic() {
+    let names: Vec<String> = table::all().map(table::full_name).collect();
+    for seed in 0..40 {
+        let mut random = Random::new(seed);
+        let mut page = Page::new();
+        for _ in 0..400 {
+            let next = ask(&mut random, &names);
+            page.ask(next);
+            if random.below(20) == 0 {
+                page.advance_ms(random.below(3000));
+            }
+        }
+        let image = page.playground.image(page.now);
+        let (_, loaded) = Page::new().playground.restore(page.now, Some(&image), Notes::default());
+        assert!(loaded.is_ok(), "seed {seed}: {loaded:?}");
+    }
+}

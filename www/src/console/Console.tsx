@@ -1,0 +1,31 @@
+import { active, mostTerminals, open, terminals } from '../store';
+import { Client } from './Client';
+import { KeyBar } from './KeyBar';
+
+/** All clients: side by side where there is room, as tabs on a phone. */
+export function Console() {
+  const all = terminals.value;
+  return (
+    <section class="console" id="console" aria-label="Console">
+      {all.length > 1 && (
+        <nav class="client-tabs" aria-label="Clients">
+          {all.map((one) => (
+            <button type="button" key={one.id} aria-current={one.id === active.value ? 'true' : undefined} onClick={() => (active.value = one.id)}>
+              Client {one.id + 1}
+            </button>
+          ))}
+        </nav>
+      )}
+      <div class={`clients of-${all.length}`}>
+        {all.map((one, i) => (
+          <Client key={one.id} one={one} alone={all.length === 1} more={i === all.length - 1 && all.length < mostTerminals ? add : undefined} />
+        ))}
+      </div>
+      <KeyBar />
+    </section>
+  );
+}
+
+function add(): void {
+  open().focus.value += 1;
+}

@@ -1,0 +1,46 @@
+import { useSignal } from '@preact/signals';
+import { announcement, type Shown, type Terminal } from '../store';
+import { Icon } from '../shell/Icon';
+import { Lines } from './Lines';
+import { Wire } from './Wire';
+
+/** The browser's clock is coarse: finer only where the page is isolated from others. */
+const finest = crossOriginIsolated ? 5 : 100;
+
+function took(micros: number): string {
+  return micros < finest ? `< ${finest} µs` : `${Math.round(micros).toLocaleString('en')} µs`;
+}
+
+/** A command and its reply. What came unasked has no command. */
+export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
+  const copied = useSignal(false);
+  const asked = entry.prompt !== '' || entry.text !== '';
+  const copy = async () => {
+    const text = [...(asked ? [entry.prompt + entry.text] : []), ...entry.lines.map((line) => line.text)].join('\n');
+    await navigator.clipboard.writeText(text);
+    copied.value = true;
+    announcement.value = 'Copied.';
+    setTimeout(() => (copied.value = false), 1500);
+  };
+  return (
+    <li class="entry" data-entry={entry.id}>
+      {asked && (
+        <div class="command">
+          <span class="prompt-text">{entry.prompt}</span>
+          <code class="typed">{entry.text}</code>
+        </div>
+      )}
+      <Lines lines={entry.lines} />
+      {one.wire.value && entry.request.length > 0 && <Wire way="request" bytes={entry.request} />}
+      {one.wire.value && entry.reply.length > 0 && <Wire way="reply" bytes={entry.reply} />}
+      {(entry.lines.length > 0 || entry.micros > 0) && (
+        <div class="entry-tools">
+          {entry.request.length > 0 && <span class="micros" title="Time in the engine">{took(entry.micros)}</span>}
+          <button type="button" class="icon" aria-label={`Copy ${entry.text || 'message'} and its reply`} title="Copy" onClick={copy}>
+            <Icon name={copied.value ? 'check' : 'copy'} />
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { ask, cards, openLesson } from '../store';
+import type { LessonView } from '../protocol';
+import { Icon } from '../shell/Icon';
+import { Blocks } from './Text';
+import { leave } from './Lessons';
+import { Step } from './Step';
+
+let greeted = false;
+
+export function LessonBody({ view }: { view: LessonView }) {
+  const { card } = view;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const next = cards.value.find((one) => one.number === card.number + 1);
+  const complete = card.ready && view.current >= view.steps.length;
+  useEffect(() => {
+    // The lesson that the page starts with leaves the focus in the prompt.
+    if (greeted) heading.current?.focus({ preventScroll: true });
+    greeted = true;
+    document.getElementById('lessons')?.scrollTo({ top: 0 });
+  }, [card.number]);
+  return (
+    <article class="lesson">
+      <nav class="lesson-bar" aria-label="Lesson">
+        <button type="button" class="quiet" onClick={() => leave(card.number)}>
+          <Icon name="back" /> All lessons
+        </button>
+        {card.ready && (
+          <button type="button" class="quiet" onClick={() => ask({ kind: 'restart-lesson' })}>
+            <Icon name="restart" /> Restart
+          </button>
+        )}
+      </nav>
+      <p class="facts">
+        Lesson {card.number} of {cards.value.length} · {card.level} · {card.hours} {card.hours === 1 ? 'hour' : 'hours'}
+      </p>
+      <h2 tabIndex={-1} ref={heading}>{card.title}</h2>
+      <div class="intro">
+        {!card.ready && <p class="note">This lesson is coming. Here is what it will go through.</p>}
+        <Blocks blocks={view.intro} live={card.ready} />
+      </div>
+      <ol class="steps">
+        {view.steps.map((step, i) => (
+          <Step key={`${card.number}.${i}`} step={step} number={i + 1} current={card.ready && i === view.current} ready={card.ready} />
+        ))}
+      </ol>
+      {(complete || !card.ready) && (
+        <footer class={complete ? 'finish' : 'finish plain'}>
+          {complete && <p><b>Lesson complete.</b> Keep trying things: your data stays here.</p>}
+          {next && (
+            <button type="button" class="primary" onClick={() => openLesson(next.number)}>
+              Next: {next.title}
+            </button>
+          )}
+        </footer>
+      )}
+    </article>
+  );
+}

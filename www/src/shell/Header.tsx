@@ -1,0 +1,77 @@
+import { useRef } from 'preact/hooks';
+import { erase, saved } from '../store';
+import { theme, turn } from '../theme';
+import { bytes } from '../keys/format';
+import { Icon } from './Icon';
+import { Mark } from './Mark';
+
+export function Header() {
+  const eraser = useRef<HTMLDialogElement>(null);
+  const keyboard = useRef<HTMLDialogElement>(null);
+  const themes = { system: 'as the system', light: 'light', dark: 'dark' };
+  return (
+    <header class="top">
+      <h1>
+        <Mark />
+        Redstart
+      </h1>
+      <p class="slogan">Learn Redis by typing it</p>
+      <Kept />
+      <div class="tools">
+        <button type="button" class="icon wide-only" aria-label="Keyboard shortcuts" title="Keyboard shortcuts" onClick={() => keyboard.current?.showModal()}>
+          <Icon name="keyboard" />
+        </button>
+        <button type="button" class="icon" aria-label="Erase everything kept" title="Erase everything kept" onClick={() => eraser.current?.showModal()}>
+          <Icon name="erase" />
+        </button>
+        <button type="button" class="icon" aria-label={`Theme: ${themes[theme.value]}`} title={`Theme: ${themes[theme.value]}`} onClick={turn}>
+          <Icon name={theme.value} />
+        </button>
+      </div>
+      <dialog ref={eraser} aria-labelledby="erase-title">
+        <h2 id="erase-title">Erase everything?</h2>
+        <p>All keys, the history of commands and your progress in the lessons are removed from this browser. This can't be undone.</p>
+        <form method="dialog">
+          <button class="quiet">Keep it</button>
+          <button class="danger" onClick={erase}>Erase</button>
+        </form>
+      </dialog>
+      <dialog ref={keyboard} aria-labelledby="keyboard-title">
+        <h2 id="keyboard-title">Keyboard</h2>
+        <dl class="shortcuts">
+          {shortcuts.map(([keys, what]) => (
+            <div key={keys}>
+              <dt>{keys.split(' ').map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <form method="dialog"><button class="primary">Close</button></form>
+      </dialog>
+    </header>
+  );
+}
+
+const shortcuts = [
+  ['Tab', 'complete; again for the next, Shift-Tab for the one before'],
+  ['Esc', 'leave completion; then Tab leaves the prompt'],
+  ['↑ ↓', 'older and newer commands'],
+  ['Ctrl-R', 'search in history'],
+  ['Shift-Enter', 'a new line; all lines run in order'],
+  ['Ctrl-C', 'abandon the line, or stop waiting'],
+  ['Ctrl-L', 'clear the log'],
+  ['Ctrl-A Ctrl-E', 'to the beginning, to the end'],
+  ['Ctrl-K Ctrl-U', 'delete to the end, to the beginning'],
+  ['Alt-1 Alt-2 Alt-3', 'go to console, keys, lessons'],
+] as const;
+
+/** Whether the data is kept. */
+function Kept() {
+  const now = saved.value;
+  if (now?.error) return <p class="kept bad" role="status" title={now.error}>Not kept: {now.error}</p>;
+  return (
+    <p class="kept" data-at={now?.at} title={now ? `${bytes(now.bytes)}, last written at ${new Date(now.at).toLocaleTimeString()}` : undefined}>
+      <span class="kept-dot" aria-hidden="true" /> Kept<span class="long"> in this browser</span>
+    </p>
+  );
+}

@@ -1,0 +1,334 @@
+/** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
+import { batch, computed, effect, signal, type Signal } from '@preact/signals';
+import { kept } from './kept';
+import type { Ask, Assist, Entry, KeysView, LessonCard, LessonView, Tell, ValueView } from './protocol';
+
+/** An entry as the log shows it: numbered, so that rows keep their place. */
+export interface Shown extends Entry {
+  id: number;
+}
+
+/** One client: its own connection, prompt and log. */
+export interface Terminal {
+  id: number;
+  prompt: Signal<string>;
+  resp3: Signal<boolean>;
+  log: Signal<Shown[]>;
+  /** What stands in the prompt, and where the cursor is to go when the page (not the person) set it. */
+  draft: Signal<string>;
+  assist: Signal<{ text: string; assist: Assist } | null>;
+  closed: Signal<boolean>;
+  /** Whether the log shows bytes too. */
+  wire: Signal<boolean>;
+  /** Submitted, and nothing came back yet. */
+  waiting: Signal<boolean>;
+  /** Raised to ask for the focus. */
+  focus: Signal<number>;
+}
+
+export type Panel = 'console' | 'keys' | 'lessons';
+export type State = 'starting' | 'ready' | 'failed';
+
+const firstPrompt = '127.0.0.1:6379> ';
+const mostEntries = 400;
+export const mostTerminals = 4;
+
+export const state = signal<State>('starting');
+export const failure = signal('');
+export const about = signal({ version: '', commands: 0, restoredKeys: 0 });
+export const terminals = signal<Terminal[]>([]);
+/** The client that lessons and key actions type into: the one last used. */
+export const active = signal(0);
+export const keys = signal<KeysView | null>(null);
+export const value = signal<ValueView | null>(null);
+/** The key whose value was asked for. */
+export const inspected = signal<Uint8Array | null>(null);
+export const browse = signal({ db: 0, pattern: '*', limit: 100 });
+export const cards = signal<LessonCard[]>([]);
+export const lesson = signal<LessonView | null>(null);
+export const saved = signal<{ at: number; bytes: number; error: string | null } | null>(null);
+export const panel = signal<Panel>('console');
+/** Said politely to a screen reader. */
+export const announcement = signal('');
+export const history = signal<string[]>([]);
+/** The open lesson's number, kept; 0 is the list. A first visit starts with the first. */
+export const openNumber = kept<number>('lesson', 1);
+
+const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'redstart' });
+const early: Ask[] = [];
+
+/** Asks the worker; before it is ready, the asks wait in line. */
+export function ask(message: Ask): void {
+  if (state.value === 'ready') worker.postMessage(message);
+  else early.push(message);
+}
+
+export function terminal(id: number): Terminal | undefined {
+  return terminals.value.find((one) => one.id === id);
+}
+
+export const current = computed(() => terminals.value.find((one) => one.id === active.value) ?? terminals.value[0]);
+
+export function open(): Terminal {
+  const used = new Set(terminals.value.map((one) => one.id));
+  let id = 0;
+  while (used.has(id)) id += 1;
+  const one: Terminal = {
+    id,
+    prompt: signal(firstPrompt),
+    resp3: signal(false),
+    log: signal([]),
+    draft: signal(''),
+    assist: signal(null),
+    closed: signal(false),
+    wire: kept<boolean>(`wire-${id}`, false),
+    waiting: signal(false),
+    focus: signal(0),
+  };
+  batch(() => {
+    terminals.value = [...terminals.value, one];
+    active.value = id;
+  });
+  ask({ kind: 'open', terminal: id });
+  return one;
+}
+
+export function close(id: number): void {
+  batch(() => {
+    terminals.value = terminals.value.filter((one) => one.id !== id);
+    if (active.value === id) active.value = terminals.value[0]?.id ?? 0;
+  });
+  ask({ kind: 'close', terminal: id });
+}
+
+/** Connects a client anew, whether the server closed it or it waits for a reply that may never come. */
+export function reconnect(one: Terminal): void {
+  if (!one.closed.value) ask({ kind: 'close', terminal: one.id });
+  batch(() => {
+    one.closed.value = false;
+    one.waiting.value = false;
+    one.resp3.value = false;
+    one.prompt.value = firstPrompt;
+  });
+  ask({ kind: 'open', terminal: one.id });
+}
+
+export function submit(one: Terminal, text: string): void {
+  if (one.closed.value) reconnect(one);
+  batch(() => {
+    one.draft.value = '';
+    one.assist.value = null;
+    active.value = one.id;
+    for (const line of text.split(/\r?\n/)) remember(line);
+    if (text.trim() === '') {
+      note(one, { prompt: one.prompt.value, text });
+    } else {
+      one.waiting.value = true;
+      ask({ kind: 'submit', terminal: one.id, text });
+    }
+  });
+}
+
+/** Tells the worker what stands in the prompt, which answers with completions and a hint. */
+export function edit(one: Terminal, cursor: number): void {
+  if (state.value === 'ready') ask({ kind: 'edit', terminal: one.id, text: one.draft.value, cursor });
+}
+
+/** Puts a command into the active client's prompt and goes there. */
+export function suggest(text: string): void {
+  const one = current.value;
+  if (!one) return;
+  batch(() => {
+    one.draft.value = text;
+    panel.value = 'console';
+    one.focus.value += 1;
+  });
+  edit(one, text.length);
+}
+
+/** Runs a command in the active client. */
+export function run(text: string): void {
+  const one = current.value;
+  if (!one) return;
+  const draft = one.draft.value;
+  submit(one, text);
+  one.draft.value = draft === text ? '' : draft;
+  panel.value = 'console';
+}
+
+/** Adds a line to the log that no server answered: an abandoned or an empty one. */
+export function note(one: Terminal, entry: { prompt: string; text: string }): void {
+  const nothing = new Uint8Array();
+  show(one, [{ lines: [], request: nothing, reply: nothing, micros: 0, ...entry }]);
+}
+
+export function inspect(key: Uint8Array | null): void {
+  inspected.value = key;
+  if (key === null) value.value = null;
+  ask({ kind: 'inspect', db: browse.value.db, key });
+}
+
+export function look(change: Partial<{ db: number; pattern: string; limit: number }>): void {
+  browse.value = { ...browse.value, ...change };
+  if (change.db !== undefined) inspect(null);
+  ask({ kind: 'browse', ...browse.value });
+}
+
+export function openLesson(number: number): void {
+  openNumber.value = number;
+  ask({ kind: 'lesson', number });
+}
+
+/** Forgets everything kept, and starts over with the first lesson. */
+export function erase(): void {
+  ask({ kind: 'erase' });
+  history.value = [];
+  inspect(null);
+  openLesson(1);
+  announcement.value = 'Everything is erased.';
+}
+
+function remember(line: string): void {
+  const text = line.trim();
+  if (text !== '' && history.value.at(-1) !== text) history.value = [...history.value.slice(-999), text];
+}
+
+let nextEntry = 0;
+function show(one: Terminal, entries: Entry[]): void {
+  const shown = entries.map((entry) => ({ ...entry, id: nextEntry++ }));
+  one.log.value = [...one.log.value, ...shown].slice(-mostEntries);
+}
+
+// Replies appear with the next frame. What nobody asked for (messages, MONITOR) is gathered for a quarter of a
+// second, so that a flood is drawn and read out in portions.
+const coming = new Map<Terminal, Entry[]>();
+let frame = 0;
+let portion = 0;
+
+function flush(): void {
+  cancelAnimationFrame(frame);
+  clearTimeout(portion);
+  frame = portion = 0;
+  batch(() => {
+    for (const [one, entries] of coming) show(one, entries);
+    coming.clear();
+  });
+}
+
+function receive(one: Terminal, entry: Entry): void {
+  const entries = coming.get(one);
+  if (entries) entries.push(entry);
+  else coming.set(one, [entry]);
+  if (entry.text === '') {
+    portion ||= window.setTimeout(flush, 250);
+  } else {
+    one.waiting.value = false;
+    // A hidden tab draws no frames, but its log goes on.
+    if (document.hidden) flush();
+    else frame ||= requestAnimationFrame(flush);
+  }
+}
+
+function told(message: Tell): void {
+  switch (message.kind) {
+    case 'ready': {
+      about.value = message;
+      cards.value = message.lessons;
+      history.value = [...message.history, ...history.value];
+      state.value = 'ready';
+      for (const one of early.splice(0)) worker.postMessage(one);
+      worker.postMessage({ kind: 'browse', ...browse.value } satisfies Ask);
+      worker.postMessage({ kind: 'lesson', number: openNumber.value } satisfies Ask);
+      for (const one of terminals.value) if (one.draft.value !== '') edit(one, one.draft.value.length);
+      performance.mark('prompt-ready');
+      break;
+    }
+    case 'entry': {
+      const one = terminal(message.terminal);
+      if (one) receive(one, message.entry);
+      break;
+    }
+    case 'prompt': {
+      const one = terminal(message.terminal);
+      if (!one) break;
+      one.waiting.value = false;
+      if (coming.has(one)) flush();
+      if (one.closed.value) break;
+      one.prompt.value = message.prompt;
+      one.resp3.value = message.resp3;
+      break;
+    }
+    case 'assist': {
+      const one = terminal(message.terminal);
+      if (one && one.draft.value === message.text) one.assist.value = message;
+      break;
+    }
+    case 'clear': {
+      const one = terminal(message.terminal);
+      if (!one) break;
+      flush();
+      one.log.value = [];
+      one.waiting.value = false;
+      break;
+    }
+    case 'closed': {
+      const one = terminal(message.terminal);
+      if (!one) break;
+      flush();
+      one.closed.value = true;
+      one.waiting.value = false;
+      one.prompt.value = 'not connected> ';
+      break;
+    }
+    case 'keys':
+      keys.value = message.view;
+      break;
+    case 'value':
+      if (inspected.value !== null) value.value = message.view;
+      break;
+    case 'lesson':
+      tick(lesson.value, message.view);
+      lesson.value = message.view;
+      cards.value = message.lessons;
+      break;
+    case 'saved':
+      saved.value = message;
+      break;
+    case 'failed':
+      state.value = 'failed';
+      failure.value = message.message;
+      break;
+  }
+}
+
+/** Says which steps of a lesson were just done. */
+function tick(before: LessonView | null, after: LessonView | null): void {
+  if (!before || !after || before.card.number !== after.card.number) return;
+  const done = after.steps.filter((step, i) => step.done && !before.steps[i]?.done);
+  if (done.length === 0) return;
+  const next = after.steps[after.current];
+  announcement.value = [
+    ...done.map((step) => `Done: ${step.title}.`),
+    next ? `Next, step ${after.current + 1} of ${after.steps.length}: ${next.title}.` : 'The lesson is complete.',
+  ].join(' ');
+}
+
+worker.addEventListener('message', ({ data }: MessageEvent<Tell>) => batch(() => told(data)));
+worker.addEventListener('error', (event) => {
+  state.value = 'failed';
+  failure.value = event.message || 'The engine could not be loaded. Reload the page to try again.';
+});
+
+open();
+
+// A page that is left may never be shown again.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) ask({ kind: 'save' });
+});
+addEventListener('pagehide', () => ask({ kind: 'save' }));
+
+// The open tab's title names the lesson.
+effect(() => {
+  const card = lesson.value?.card;
+  document.title = card ? `${card.title} · Redstart` : 'Redstart: learn Redis in your browser';
+});

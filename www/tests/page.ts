@@ -1,0 +1,68 @@
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
+
+/** The page as a person meets it. */
+export class Playground {
+  private ran = 0;
+
+  constructor(
+    readonly page: Page,
+    readonly phone: boolean,
+  ) {}
+
+  async open(): Promise<void> {
+    await this.page.goto('/');
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    await this.page.waitForFunction(() => performance.getEntriesByName('prompt-ready').length > 0);
+  }
+
+  prompt(client = 1): Locator {
+    return this.page.getByLabel(`Command for client ${client}`, { exact: true });
+  }
+
+  client(number = 1): Locator {
+    return this.page.getByRole('region', { name: `Client ${number}`, exact: true });
+  }
+
+  entries(client = 1): Locator {
+    return this.client(client).locator('.entry');
+  }
+
+  /** Types a line and waits for its reply. */
+  async run(line: string, client = 1): Promise<string[]> {
+    const last = () => this.entries(client).evaluateAll((all) => Number(all.at(-1)?.getAttribute('data-entry') ?? -1));
+    const before = await last();
+    const prompt = this.prompt(client);
+    this.ran = Date.now();
+    await prompt.fill(line);
+    await prompt.press('Enter');
+    await expect.poll(last, { message: `a reply to ${line}`, intervals: [20, 50, 100] }).toBeGreaterThan(before);
+    return this.entries(client).last().locator('.line').allTextContents();
+  }
+
+  /** Waits until what the last command did is kept. */
+  async kept(): Promise<void> {
+    await expect.poll(async () => Number(await this.page.locator('.kept').getAttribute('data-at')), { message: 'data is written' }).toBeGreaterThan(this.ran);
+  }
+
+  /** On a phone, shows a panel; elsewhere all are in sight. */
+  async show(panel: 'Console' | 'Keys' | 'Lessons'): Promise<void> {
+    if (!this.phone) return;
+    await this.page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name: panel }).click();
+  }
+}
+
+/** A test that fails on anything the page logs as an error. */
+export const test = base.extend<{ playground: Playground }>({
+  playground: async ({ page, isMobile }, use) => {
+    const errors: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await use(new Playground(page, isMobile));
+    expect(errors, 'errors in the browser console').toEqual([]);
+  },
+});
+
+export { expect };
