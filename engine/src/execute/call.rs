@@ -51,6 +51,8 @@ fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Comma
     let mark = outbox.tail().len();
     session.last = Some(command);
     server.stats.commands += 1;
+    #[cfg(debug_assertions)]
+    let dirty = keyspace.dirty;
     let mut call = Call {
         command,
         args: request.args,
@@ -65,8 +67,32 @@ fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Comma
         call.reply.error(&error);
         call.server.stats.count_error(&error);
     }
+    #[cfg(debug_assertions)]
+    hold_against_declaration(&mut call, dirty);
     session.outbox = outbox;
     settle(engine);
+}
+
+/// A handler keeps to what its command declares: it asks for no key that the key specs don't name, and changes none
+/// without the WRITE flag. Administrators' commands may do either.
+#[cfg(debug_assertions)]
+fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
+    let Call { command, args, .. } = *call;
+    if command.has(flag::ADMIN) {
+        return;
+    }
+    assert!(
+        command.has(flag::WRITE) || call.db.keyspace().dirty == dirty,
+        "{} changed a key without the WRITE flag",
+        command.name
+    );
+    let named = |key: &[u8]| {
+        let mut places = command.keys.iter().flat_map(|spec| spec.positions(args));
+        places.any(|place| args.at(place) == key)
+    };
+    for key in call.db.asked.iter().filter(|_| !command.keys.is_empty()) {
+        assert!(named(key), "{} asked for {key:?}, which its key specs don't name", command.name);
+    }
 }
 
 #[cold]

@@ -14,6 +14,8 @@
 //! Through all of them a key whose time has come is not there: the first to ask for it removes it.
 
 use alloc::boxed::Box;
+#[cfg(debug_assertions)]
+use alloc::vec::Vec;
 use core::mem;
 
 use redstart_structures::Blob;
@@ -48,6 +50,9 @@ pub struct Db<'a> {
     touches: bool,
     /// A hash that was computed ahead of time.
     expected: Option<KeyHash>,
+    /// The keys that were asked for, to be held against the command's declaration.
+    #[cfg(debug_assertions)]
+    pub(crate) asked: Vec<Blob>,
 }
 
 impl<'a> Db<'a> {
@@ -59,12 +64,21 @@ impl<'a> Db<'a> {
         clock_s: u32,
         touches: bool,
     ) -> Self {
-        Self { keyspace, index, now_ms, clock_s, touches, expected: None }
+        Self {
+            keyspace,
+            index,
+            now_ms,
+            clock_s,
+            touches,
+            expected: None,
+            #[cfg(debug_assertions)]
+            asked: Vec::new(),
+        }
     }
 
     /// Knows the hash of a key that is likely to be asked for.
     #[must_use]
-    pub const fn expecting(self, hash: Option<KeyHash>) -> Self {
+    pub fn expecting(self, hash: Option<KeyHash>) -> Self {
         Self { expected: hash, ..self }
     }
 
@@ -341,6 +355,8 @@ impl<'a> Db<'a> {
     /// The hash of a key, after removing the key if its time has come.
     #[inline]
     pub(super) fn live(&mut self, key: &[u8]) -> u64 {
+        #[cfg(debug_assertions)]
+        self.asked.push(Blob::from(key));
         let Some(database) = self.keyspace.databases.get(self.index) else { return 0 };
         let known = self.expected.and_then(|expected| expected.of(key));
         let hash = known.unwrap_or_else(|| database.hash(key));
