@@ -174,23 +174,23 @@ test('an entry can be copied', async ({ playground, page }) => {
 });
 
 test('a second client is another connection', async ({ playground, page }) => {
-  await page.getByRole('button', { name: 'Add a client' }).click();
+  await page.getByRole('button', { name: 'Add a terminal' }).click();
   await expect(playground.prompt(2)).toBeFocused();
   await playground.run('SELECT 1', 2);
   await expect(playground.client(2).locator('.prompt .prompt-text')).toHaveText('127.0.0.1:6379[1]> ');
   await playground.run('SET only-here 1', 2);
-  if (playground.phone) await page.getByRole('navigation', { name: 'Clients' }).getByRole('button', { name: 'Client 1' }).click();
+  if (playground.phone) await page.getByRole('navigation', { name: 'Terminals' }).getByRole('button', { name: 'Terminal a' }).click();
   await expect(playground.client(1).locator('.prompt .prompt-text')).toHaveText('127.0.0.1:6379> ');
   expect(await playground.run('GET only-here', 1)).toEqual(['(nil)']);
-  if (playground.phone) await page.getByRole('navigation', { name: 'Clients' }).getByRole('button', { name: 'Client 2' }).click();
-  await page.getByRole('button', { name: 'Close Client 2' }).click();
+  if (playground.phone) await page.getByRole('navigation', { name: 'Terminals' }).getByRole('button', { name: 'Terminal b' }).click();
+  await page.getByRole('button', { name: 'Close Terminal b' }).click();
   await expect(playground.client(2)).toHaveCount(0);
 });
 
 test('what one client publishes, the other hears', async ({ playground, page }) => {
-  await page.getByRole('button', { name: 'Add a client' }).click();
+  await page.getByRole('button', { name: 'Add a terminal' }).click();
   await playground.run('SUBSCRIBE news', 2);
-  if (playground.phone) await page.getByRole('navigation', { name: 'Clients' }).getByRole('button', { name: 'Client 1' }).click();
+  if (playground.phone) await page.getByRole('navigation', { name: 'Terminals' }).getByRole('button', { name: 'Terminal a' }).click();
   expect(await playground.run('PUBLISH news "it rains"', 1)).toEqual(['(integer) 1']);
   await expect(playground.client(2).locator('.log')).toContainText('it rains');
 });

@@ -1,5 +1,7 @@
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 
+const letter = (client: number) => 'abcd'[client - 1]!;
+
 /** The page as a person meets it. */
 export class Playground {
   private ran = 0;
@@ -19,11 +21,11 @@ export class Playground {
   }
 
   prompt(client = 1): Locator {
-    return this.page.getByLabel(`Command for client ${client}`, { exact: true });
+    return this.page.getByLabel(`Command for terminal ${letter(client)}`, { exact: true });
   }
 
   client(number = 1): Locator {
-    return this.page.getByRole('region', { name: `Client ${number}`, exact: true });
+    return this.page.getByRole('region', { name: `Terminal ${letter(number)}`, exact: true });
   }
 
   entries(client = 1): Locator {
