@@ -47,6 +47,8 @@ pub(crate) fn tick(engine: &mut Engine) {
         let period_us = 1_000_000 / engine.server.config.hz.clamp(1, 500);
         engine.server.round.next_us = now.mono_us + period_us;
         engine.server.stats.sample_rates(now);
+        let used = crate::observe::used_memory(&engine.server, &engine.keyspace);
+        engine.server.stats.peak_memory = engine.server.stats.peak_memory.max(used);
         close_idle(engine);
         close_slow(engine);
     }

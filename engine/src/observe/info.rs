@@ -27,12 +27,7 @@ impl View<'_> {
     /// The bytes of everything stored and of everything that clients need.
     #[must_use]
     pub fn used_memory(&self) -> usize {
-        self.keyspace.memory_bytes() + self.clients_memory()
-    }
-
-    fn clients_memory(&self) -> usize {
-        let others: usize = self.server.sessions.iter().map(Session::memory_bytes).sum();
-        others + self.session.memory_bytes()
+        super::used_memory(self.server, self.keyspace) + self.session.memory_bytes()
     }
 }
 

@@ -5,6 +5,10 @@ mod stats;
 
 use alloc::string::String;
 
+use crate::engine::Server;
+use crate::keyspace::Keyspace;
+use crate::session::Session;
+
 pub use self::stats::Stats;
 
 /// The version of Redis that we answer like.
@@ -34,4 +38,9 @@ pub struct Host {
     pub system_bytes: u64,
     /// CPU time of the process so far: user and system, in microseconds.
     pub cpu_us: (u64, u64),
+}
+
+/// The bytes of everything stored, and of everything that clients need.
+pub(crate) fn used_memory(server: &Server, keyspace: &Keyspace) -> usize {
+    keyspace.memory_bytes() + server.sessions.iter().map(Session::memory_bytes).sum::<usize>()
 }

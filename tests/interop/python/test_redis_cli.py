@@ -116,7 +116,7 @@ class Interactive(unittest.TestCase):
         terminal.wait_for('"v"\r\n')
         terminal.wait_for(prompt)
         terminal.type("HELP GET\r")
-        terminal.wait_for("summary:.*Get the value of a key")
+        terminal.wait_for("summary:.*[A-Z]\\w+ .*key")
         terminal.wait_for(prompt)
         terminal.type("SELECT 3\r")
         terminal.wait_for(rf"127\.0\.0\.1:{PORT}\[3\]> ")

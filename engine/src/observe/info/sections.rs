@@ -87,7 +87,7 @@ fn memory(view: &View<'_>, text: &mut Text) {
     text.field("mem_replication_backlog", 0);
     text.field("mem_total_replication_buffers", 0);
     text.field("mem_clients_slaves", 0);
-    text.field("mem_clients_normal", view.clients_memory());
+    text.field("mem_clients_normal", used - dataset);
     text.field("mem_cluster_links", 0);
     text.field("mem_aof_buffer", 0);
     // Not the allocator's name: tests that see one go on to ask for its internals, which are not to be had here.
