@@ -44,6 +44,11 @@ export class Playground {
     return this.entries(client).last().locator('.line').allTextContents();
   }
 
+  /** Whether the store has a command. */
+  async knows(command: string): Promise<boolean> {
+    return (await this.run(`COMMAND INFO ${command}`)).length > 1;
+  }
+
   /** Waits until what the last command did is kept. */
   async kept(): Promise<void> {
     await expect.poll(async () => Number(await this.page.locator('.kept').getAttribute('data-at')), { message: 'data is written' }).toBeGreaterThan(this.ran);
