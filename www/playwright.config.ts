@@ -8,6 +8,9 @@ const chromium = {
   ],
 };
 
+const port = process.env['PORT'] ?? '4173';
+const url = `http://127.0.0.1:${port}/`;
+
 export default defineConfig({
   testDir: 'tests',
   fullyParallel: true,
@@ -15,8 +18,8 @@ export default defineConfig({
   forbidOnly: !!process.env['CI'],
   reporter: 'list',
   timeout: 30_000,
-  use: { baseURL: 'http://127.0.0.1:4173/', launchOptions: chromium, permissions: ['clipboard-read', 'clipboard-write'] },
-  webServer: { command: 'npx vite preview --host 127.0.0.1 --port 4173 --strictPort', url: 'http://127.0.0.1:4173/', reuseExistingServer: false },
+  use: { baseURL: url, launchOptions: chromium, permissions: ['clipboard-read', 'clipboard-write'] },
+  webServer: { command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`, url, reuseExistingServer: false },
   projects: [
     { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } } },
     { name: 'phone', use: { ...devices['Desktop Chrome'], viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true } },

@@ -26,6 +26,11 @@ export interface Terminal {
   focus: Signal<number>;
 }
 
+/** What a client is called on the page, as in the lessons: terminal a, b, c or d. */
+export function letter(one: Terminal): string {
+  return 'abcd'[one.id] ?? String(one.id);
+}
+
 export type Panel = 'console' | 'keys' | 'lessons';
 export type State = 'starting' | 'ready' | 'failed';
 

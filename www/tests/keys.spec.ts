@@ -3,13 +3,13 @@ import { expect, test } from './page';
 test.beforeEach(async ({ playground }) => playground.open());
 
 test('keys appear as they are made, and count down', async ({ playground, page }) => {
-  await playground.run('RPUSH queue a b c');
+  await playground.run('SET visits 41');
   await playground.run('SET session hello EX 100');
   await playground.show('Keys');
   const session = page.getByRole('row', { name: /session/ });
   await expect(session.locator('.c-type')).toHaveText('string');
   await expect(session.locator('.c-encoding')).toHaveText('embstr');
-  await expect(page.getByRole('row', { name: /queue/ }).locator('.c-encoding')).toHaveText('listpack');
+  await expect(page.getByRole('row', { name: /visits/ }).locator('.c-encoding')).toHaveText('int');
   const timer = session.getByRole('timer');
   await expect(timer).toHaveText(/^1:(40|39|38)$/);
   const seconds = async () => {

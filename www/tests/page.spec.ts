@@ -68,7 +68,7 @@ test('nothing scrolls sideways', async ({ playground, page }) => {
   await playground.run('GET long');
   await playground.client().getByRole('switch', { name: 'Wire' }).click();
   expect(await wide()).toEqual([]);
-  await page.getByRole('button', { name: 'Add a client' }).click();
+  await page.getByRole('button', { name: 'Add a terminal' }).click();
   expect(await wide()).toEqual([]);
   await playground.show('Keys');
   await page.getByRole('button', { name: 'long', exact: true }).click();

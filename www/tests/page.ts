@@ -1,5 +1,7 @@
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 
+const letter = (client: number) => 'abcd'[client - 1]!;
+
 /** The page as a person meets it. */
 export class Playground {
   private ran = 0;
@@ -19,11 +21,11 @@ export class Playground {
   }
 
   prompt(client = 1): Locator {
-    return this.page.getByLabel(`Command for client ${client}`, { exact: true });
+    return this.page.getByLabel(`Command for terminal ${letter(client)}`, { exact: true });
   }
 
   client(number = 1): Locator {
-    return this.page.getByRole('region', { name: `Client ${number}`, exact: true });
+    return this.page.getByRole('region', { name: `Terminal ${letter(number)}`, exact: true });
   }
 
   entries(client = 1): Locator {
@@ -40,6 +42,11 @@ export class Playground {
     await prompt.press('Enter');
     await expect.poll(last, { message: `a reply to ${line}`, intervals: [20, 50, 100] }).toBeGreaterThan(before);
     return this.entries(client).last().locator('.line').allTextContents();
+  }
+
+  /** Whether the store has a command. */
+  async knows(command: string): Promise<boolean> {
+    return (await this.run(`COMMAND INFO ${command}`)).length > 1;
   }
 
   /** Waits until what the last command did is kept. */

@@ -1,4 +1,4 @@
-import { active, ask, close, reconnect, type Terminal } from '../store';
+import { active, ask, close, letter, reconnect, type Terminal } from '../store';
 import { Icon } from '../shell/Icon';
 import { Log } from './Log';
 import { Prompt } from './Prompt';
@@ -6,7 +6,7 @@ import { useScroll } from './scroll';
 
 /** One client: its switches, its log, its prompt. */
 export function Client({ one, alone, more }: { one: Terminal; alone: boolean; more?: (() => void) | undefined }) {
-  const name = `Client ${one.id + 1}`;
+  const name = `Terminal ${letter(one)}`;
   const scroll = useScroll(one);
   const toPrompt = (event: MouseEvent) => {
     // A press on the empty part of the log goes to the prompt, unless text is being selected.
@@ -16,7 +16,7 @@ export function Client({ one, alone, more }: { one: Terminal; alone: boolean; mo
   return (
     <section class={`client${one.id === active.value ? ' active' : ''}`} aria-label={name} onFocusCapture={() => (active.value = one.id)}>
       <header class="client-bar">
-        <h2>{name}</h2>
+        <h2><span class="word">Terminal</span> {letter(one)}</h2>
         <button type="button" role="switch" class="switch" aria-checked={one.resp3.value} title="Speak RESP3 on this connection" onClick={() => ask({ kind: 'resp3', terminal: one.id, on: !one.resp3.value })}>
           RESP3
         </button>
@@ -24,7 +24,7 @@ export function Client({ one, alone, more }: { one: Terminal; alone: boolean; mo
           Wire
         </button>
         <span class="gap" />
-        <button type="button" class="icon" aria-label={`Clear the log of ${name}`} title="Clear (Ctrl-L)" onClick={() => { one.log.value = []; one.focus.value += 1; }}>
+        <button type="button" class="icon" aria-label={`Clear ${name}`} title="Clear (Ctrl-L)" onClick={() => { one.log.value = []; one.focus.value += 1; }}>
           <Icon name="clear" />
         </button>
         {!alone && (
@@ -33,9 +33,9 @@ export function Client({ one, alone, more }: { one: Terminal; alone: boolean; mo
           </button>
         )}
         {more && (
-          <button type="button" class="add" aria-label="Add a client" title="Connect another client" onClick={more}>
+          <button type="button" class="add" aria-label="Add a terminal" title="Connect another client" onClick={more}>
             <Icon name="plus" />
-            <span>client</span>
+            <span>terminal</span>
           </button>
         )}
       </header>

@@ -1,4 +1,4 @@
-import { active, mostTerminals, open, terminals } from '../store';
+import { active, letter, mostTerminals, open, terminals } from '../store';
 import { Client } from './Client';
 import { KeyBar } from './KeyBar';
 
@@ -8,10 +8,10 @@ export function Console() {
   return (
     <section class="console" id="console" aria-label="Console">
       {all.length > 1 && (
-        <nav class="client-tabs" aria-label="Clients">
+        <nav class="client-tabs" aria-label="Terminals">
           {all.map((one) => (
             <button type="button" key={one.id} aria-current={one.id === active.value ? 'true' : undefined} onClick={() => (active.value = one.id)}>
-              Client {one.id + 1}
+              Terminal {letter(one)}
             </button>
           ))}
         </nav>

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { about, state, type Shown, type Terminal } from '../store';
+import { about, letter, state, type Shown, type Terminal } from '../store';
 import { EntryView } from './EntryView';
 
 // An entry never changes, so what was drawn for it is drawn once.
@@ -18,7 +18,7 @@ export function Log({ one, onGrow }: { one: Terminal; onGrow: () => void }) {
   return (
     <>
       {one.id === 0 && <Welcome />}
-      <div class="log" role="log" aria-live="polite" aria-label={`Replies to client ${one.id + 1}`}>
+      <div class="log" role="log" aria-live="polite" aria-label={`Replies in terminal ${letter(one)}`}>
         <ol>{log.map((entry) => draw(one, entry))}</ol>
       </div>
     </>

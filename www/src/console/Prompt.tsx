@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { announcement, edit, history, note, reconnect, state, submit, type Terminal } from '../store';
+import { announcement, edit, history, letter, note, reconnect, state, submit, type Terminal } from '../store';
 import type { Completion } from '../protocol';
 import { controls } from './controls';
 import { Completions } from './Completions';
@@ -333,7 +333,7 @@ export function Prompt({ one }: { one: Terminal }) {
             id={id}
             ref={field}
             rows={1}
-            aria-label={searching ? 'Search in history' : `Command for client ${one.id + 1}`}
+            aria-label={searching ? 'Search in history' : `Command for terminal ${letter(one)}`}
             placeholder={searching ? '' : 'Type a command'}
             aria-describedby={`${id}-about`}
             aria-autocomplete="list"

@@ -47,7 +47,7 @@ export function Step({ step, number, current, ready }: { step: StepView; number:
             )}
             {current && step.moreHints && (
               <button type="button" class="quiet" onClick={() => ask({ kind: 'hint' })}>
-                <Icon name="hint" /> {['A hint', 'A bigger hint', 'Show the solution'][Math.min(step.hints.length, 2)]}
+                <Icon name="hint" /> {step.hints.length === 0 ? 'A hint' : 'More help'}
               </button>
             )}
           </div>
