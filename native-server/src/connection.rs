@@ -1,8 +1,10 @@
-//! One client: read what is there, hand it to the engine, write what the engine has for it.
+//! One client: read what is there, hand it to the engine. What the engine has for it is written by the [flusher].
 //!
-//! A connection is one future, polled when its socket is ready or when the engine has something for it because of
-//! somebody else. Per batch of commands that is one read and one write: a read that did not fill the buffer is known
-//! to have emptied the socket, so nobody asks again.
+//! A connection is one future, polled when its socket is ready or when the engine wants it to end. A read that did
+//! not fill the buffer is known to have emptied the socket, so nobody asks again: a batch of commands costs one read
+//! and one write.
+//!
+//! [flusher]: Shared::flush
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -12,20 +14,74 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
 
 use redstart_engine::machine::{ConnId, Input};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::{TcpStream, UnixStream, tcp, unix};
 
 use crate::server::Shared;
 
 /// Reads before others get their turn.
 const READS_MAX: usize = 16;
 
-/// What the server knows of a connection besides its future.
-#[derive(Debug, Default)]
+/// The side of a socket that is read from.
+pub(crate) enum Reader {
+    Tcp(tcp::OwnedReadHalf),
+    Unix(unix::OwnedReadHalf),
+}
+
+/// The side that is written to. Dropping it tells the peer that there is no more.
+#[derive(Debug)]
+pub(crate) enum Writer {
+    Tcp(tcp::OwnedWriteHalf),
+    Unix(unix::OwnedWriteHalf),
+}
+
+/// Parts a TCP connection into its two sides.
+pub(crate) fn split_tcp(stream: TcpStream) -> (Reader, Writer) {
+    let (reader, writer) = stream.into_split();
+    (Reader::Tcp(reader), Writer::Tcp(writer))
+}
+
+/// Parts a connection through a unix socket into its two sides.
+pub(crate) fn split_unix(stream: UnixStream) -> (Reader, Writer) {
+    let (reader, writer) = stream.into_split();
+    (Reader::Unix(reader), Writer::Unix(writer))
+}
+
+impl Reader {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(half) => Pin::new(half).poll_read(cx, buffer),
+            Self::Unix(half) => Pin::new(half).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl Writer {
+    pub(crate) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(half) => half.try_write(bytes),
+            Self::Unix(half) => half.try_write(bytes),
+        }
+    }
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(half) => half.as_ref().poll_write_ready(cx),
+            Self::Unix(half) => half.as_ref().poll_write_ready(cx),
+        }
+    }
+}
+
+/// What others know of a connection.
+#[derive(Debug)]
 pub(crate) struct Handle {
-    waker: RefCell<Option<Waker>>,
+    pub(crate) writer: Writer,
+    /// It is on the flusher's list.
+    pub(crate) queued: Cell<bool>,
+    /// The socket takes no more for now: its future waits until it does.
+    pub(crate) blocked: Cell<bool>,
     ending: Cell<Ending>,
-    /// Its own bytes are being handled right now: it looks for replies afterwards without being told.
-    served: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
 }
 
 /// Whether the engine wants the connection to end.
@@ -41,13 +97,14 @@ pub(crate) enum Ending {
 }
 
 impl Handle {
-    /// Has the connection's future polled: there is something for it.
-    pub(crate) fn wake(&self) {
-        if self.served.get() {
-            return;
-        }
-        if let Some(waker) = &*self.waker.borrow() {
-            waker.wake_by_ref();
+    /// A connection with nothing to write.
+    pub(crate) fn new(writer: Writer) -> Self {
+        Self {
+            writer,
+            queued: Cell::default(),
+            blocked: Cell::default(),
+            ending: Cell::default(),
+            waker: RefCell::default(),
         }
     }
 
@@ -55,6 +112,25 @@ impl Handle {
     pub(crate) fn end(&self, ending: Ending) {
         self.ending.set(self.ending.get().max(ending));
         self.wake();
+    }
+
+    /// All that waited is written.
+    pub(crate) fn drained(&self) {
+        if self.ending.get() != Ending::No {
+            self.wake();
+        }
+    }
+
+    /// The socket takes no more for now.
+    pub(crate) fn block(&self) {
+        self.blocked.set(true);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = &*self.waker.borrow() {
+            waker.wake_by_ref();
+        }
     }
 
     fn remember(&self, waker: &Waker) {
@@ -66,36 +142,36 @@ impl Handle {
 }
 
 /// The future of one connection; it ends when the connection does.
-pub(crate) struct Connection<S> {
+pub(crate) struct Connection {
     pub(crate) shared: Rc<Shared>,
     pub(crate) handle: Rc<Handle>,
     pub(crate) id: ConnId,
-    pub(crate) stream: S,
+    pub(crate) reader: Reader,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Future for Connection<S> {
+impl Future for Connection {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.handle.remember(cx.waker());
-        match self.serve(cx) {
-            Poll::Pending => Poll::Pending,
-            // Whether the peer hung up or the engine did, or the socket broke: it is over.
-            Poll::Ready(Ok(()) | Err(_)) => Poll::Ready(()),
-        }
+        // Whether the peer hung up or the engine did, or the socket broke: it is over.
+        self.serve(cx).map(|_| ())
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+impl Connection {
     fn serve(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         for _ in 0..READS_MAX {
-            let written = self.write(cx)?;
+            if self.handle.blocked.get() && self.handle.writer.poll_ready(cx)?.is_ready() {
+                self.handle.blocked.set(false);
+                self.shared.write(self.id, &self.handle);
+            }
             match self.handle.ending.get() {
                 Ending::Now => return Poll::Ready(Ok(())),
-                Ending::AfterReplies => {
-                    ready!(written);
-                    return Pin::new(&mut self.stream).poll_shutdown(cx);
+                Ending::AfterReplies if self.shared.engine.borrow().outgoing(self.id).is_empty() => {
+                    return Poll::Ready(Ok(()));
                 }
+                Ending::AfterReplies => return Poll::Pending,
                 Ending::No => {}
             }
             if ready!(self.read(cx))? == 0 {
@@ -107,42 +183,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Poll::Pending
     }
 
-    /// Writes what waits; ready when nothing does.
-    fn write(&mut self, cx: &mut Context<'_>) -> Result<Poll<()>, io::Error> {
-        loop {
-            let engine = self.shared.engine.borrow();
-            let waiting = engine.outgoing(self.id);
-            if waiting.is_empty() {
-                return Ok(Poll::Ready(()));
-            }
-            let Poll::Ready(result) = Pin::new(&mut self.stream).poll_write(cx, waiting) else {
-                return Ok(Poll::Pending);
-            };
-            drop(engine);
-            let bytes = result?;
-            if bytes == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            self.shared.tell(Input::Sent { conn: self.id, bytes });
-        }
-    }
-
     /// Reads once and hands it over; tells how many bytes there were, 0 at the end.
     fn read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut scratch = self.shared.scratch.borrow_mut();
         let mut buffer = ReadBuf::new(&mut scratch);
-        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer))?;
+        ready!(self.reader.poll_read(cx, &mut buffer))?;
         let bytes = buffer.filled();
         if !bytes.is_empty() {
-            self.handle.served.set(true);
             self.shared.tell(Input::Received { conn: self.id, bytes });
-            self.handle.served.set(false);
         }
         Poll::Ready(Ok(bytes.len()))
     }
 }
 
-impl<S> Drop for Connection<S> {
+impl Drop for Connection {
     fn drop(&mut self) {
         self.shared.forget(self.id);
     }

@@ -1,6 +1,8 @@
 //! The engine, its connections, and what is done with its outputs.
 
 use std::cell::{Cell, RefCell};
+use std::io;
+use std::mem;
 use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::time::Duration;
@@ -8,15 +10,14 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::machine::{ConnId, Input, Output, Peer, Signal, Transport, Why};
-use tokio::io::{AsyncRead, AsyncWrite};
+use redstart_engine::machine::{ConnId, Input, Now, Output, Peer, Signal, Transport, Why};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, LocalSet, spawn_local};
 
 use crate::clock::Clock;
-use crate::connection::{Connection, Ending, Handle};
+use crate::connection::{Connection, Ending, Handle, Reader, Writer, split_tcp, split_unix};
 use crate::host;
 use crate::listen::{self, UnixDoor};
 use crate::log::Log;
@@ -34,12 +35,17 @@ pub(crate) struct Shared {
     pub(crate) engine: RefCell<Engine>,
     pub(crate) scratch: RefCell<Vec<u8>>,
     clock: Clock,
+    /// The time of the last input.
+    now: Cell<Now>,
     log: Rc<Log>,
     /// By the number of the connection; free numbers are used again.
     handles: RefCell<Vec<Option<Rc<Handle>>>>,
     free: RefCell<Vec<u32>>,
     /// A list to lend to the engine, kept for its memory.
     outputs: Cell<Vec<Output>>,
+    /// Connections that there is something to write for.
+    unsent: RefCell<Vec<ConnId>>,
+    flush: Notify,
     exit: Notify,
     relisten: Notify,
 }
@@ -61,10 +67,13 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
         engine: RefCell::new(engine),
         scratch: RefCell::new(vec![0; READ_BYTES]),
         clock,
+        now: Cell::new(clock.now()),
         log,
         handles: RefCell::default(),
         free: RefCell::default(),
         outputs: Cell::default(),
+        unsent: RefCell::default(),
+        flush: Notify::new(),
         exit: Notify::new(),
         relisten: Notify::new(),
     });
@@ -122,6 +131,7 @@ async fn run(shared: Rc<Shared>) -> Result<()> {
     shared.log.notice("Server initialized");
     shared.log.notice("Ready to accept connections");
     spawn_local(Rc::clone(&shared).keep_time());
+    spawn_local(Rc::clone(&shared).keep_flushing());
     spawn_local(Rc::clone(&shared).watch(signals));
     loop {
         tokio::select! {
@@ -151,8 +161,12 @@ fn open_doors(shared: &Rc<Shared>) -> Result<Vec<AbortHandle>> {
 impl Shared {
     /// Tells the engine something and does what it asks for.
     pub(crate) fn tell(self: &Rc<Self>, input: Input<'_>) {
+        // Looking at two clocks is a part of what a small request costs; that bytes are gone needs no new time.
+        if !matches!(input, Input::Sent { .. }) {
+            self.now.set(self.clock.now());
+        }
         let mut outputs = self.outputs.take();
-        self.engine.borrow_mut().handle(self.clock.now(), input, &mut outputs);
+        self.engine.borrow_mut().handle(self.now.get(), input, &mut outputs);
         for output in outputs.drain(..) {
             self.carry_out(output);
         }
@@ -161,7 +175,7 @@ impl Shared {
 
     fn carry_out(&self, output: Output) {
         match output {
-            Output::Send(conn) => self.with(conn, Handle::wake),
+            Output::Send(conn) => self.queue(conn),
             Output::Close(conn) => self.with(conn, |handle| handle.end(Ending::AfterReplies)),
             Output::Abort(conn) => self.with(conn, |handle| handle.end(Ending::Now)),
             Output::Log(level, text) => self.log.line(level, &text),
@@ -178,6 +192,53 @@ impl Shared {
             "loglevel" => self.log.set_level(self.engine.borrow().config()),
             "maxclients" => allow_files(&self.log, self.engine.borrow().config().maxclients),
             _ => {}
+        }
+    }
+
+    /// Has the flusher write what waits for a connection.
+    fn queue(&self, conn: ConnId) {
+        self.with(conn, |handle| {
+            if !handle.queued.replace(true) {
+                self.unsent.borrow_mut().push(conn);
+                self.flush.notify_one();
+            }
+        });
+    }
+
+    /// Writes for all connections that there is something for. As a task of its own it comes after those that are
+    /// ready now: their commands run first, then all replies leave together, so that peers wake up to more at once.
+    async fn keep_flushing(self: Rc<Self>) {
+        let mut batch = Vec::new();
+        loop {
+            self.flush.notified().await;
+            mem::swap(&mut batch, &mut *self.unsent.borrow_mut());
+            for conn in batch.drain(..) {
+                let handle = self.handles.borrow().get(conn.0 as usize).and_then(Option::clone);
+                if let Some(handle) = handle {
+                    handle.queued.set(false);
+                    self.write(conn, &handle);
+                }
+            }
+            // One more look at the sockets before the thread sleeps: peers answer quickly, and waking up is dear.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Writes what waits for a connection, as far as its socket takes it.
+    pub(crate) fn write(self: &Rc<Self>, conn: ConnId, handle: &Handle) {
+        while !handle.blocked.get() {
+            let engine = self.engine.borrow();
+            let waiting = engine.outgoing(conn);
+            if waiting.is_empty() {
+                return handle.drained();
+            }
+            let result = handle.writer.try_write(waiting);
+            drop(engine);
+            match result {
+                Ok(bytes) => self.tell(Input::Sent { conn, bytes }),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => handle.block(),
+                Err(_) => return handle.end(Ending::Now),
+            }
         }
     }
 
@@ -223,7 +284,7 @@ impl Shared {
                 local,
                 fd: stream.as_raw_fd(),
             };
-            self.start(stream, peer);
+            self.start(split_tcp(stream), peer);
         }
     }
 
@@ -236,7 +297,7 @@ impl Shared {
             };
             let fd = stream.as_raw_fd();
             self.start(
-                stream,
+                split_unix(stream),
                 Peer { transport: Transport::Unix, remote: name.clone(), local: name.clone(), fd },
             );
         }
@@ -248,8 +309,8 @@ impl Shared {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 
-    fn start(self: &Rc<Self>, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, peer: Peer) {
-        let handle = Rc::new(Handle::default());
+    fn start(self: &Rc<Self>, (reader, writer): (Reader, Writer), peer: Peer) {
+        let handle = Rc::new(Handle::new(writer));
         let mut handles = self.handles.borrow_mut();
         let slot = self.free.borrow_mut().pop().unwrap_or(handles.len() as u32);
         if slot as usize == handles.len() {
@@ -259,7 +320,7 @@ impl Shared {
         drop(handles);
         let id = ConnId(slot);
         self.tell(Input::Accepted { conn: id, peer });
-        spawn_local(Connection { shared: Rc::clone(self), handle, id, stream });
+        spawn_local(Connection { shared: Rc::clone(self), handle, id, reader });
     }
 
     /// A connection is over.
@@ -272,9 +333,14 @@ impl Shared {
     }
 
     /// Lets the connections write what they still have: the reply to what ended the server, for one.
-    async fn farewell(&self) {
-        let handles: Vec<Rc<Handle>> = self.handles.borrow().iter().flatten().cloned().collect();
-        handles.iter().for_each(|handle| handle.end(Ending::AfterReplies));
+    async fn farewell(self: Rc<Self>) {
+        let handles = self.handles.borrow().clone();
+        for (slot, handle) in handles.iter().enumerate() {
+            if let Some(handle) = handle {
+                self.write(ConnId(slot as u32), handle);
+                handle.end(Ending::Now);
+            }
+        }
         tokio::task::yield_now().await;
     }
 }

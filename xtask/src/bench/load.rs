@@ -56,7 +56,7 @@ pub(super) fn fill(port: u16) -> Result {
     let requests = replies.try_clone()?;
     let reader = thread::spawn(move || {
         let mut reply = [0; "+OK\r\n".len()];
-        (0..KEYS).try_for_each(|_| {
+        (0..2 * KEYS).try_for_each(|_| {
             replies.read_exact(&mut reply)?;
             if &reply == b"+OK\r\n" {
                 Ok(())
@@ -69,6 +69,7 @@ pub(super) fn fill(port: u16) -> Result {
     let value = "x".repeat(64);
     for key in 0..KEYS {
         write!(requests, "*3\r\n$3\r\nSET\r\n$16\r\nkey:{key:012}\r\n$64\r\n{value}\r\n")?;
+        write!(requests, "*3\r\n$3\r\nSET\r\n$20\r\ncounter:{key:012}\r\n$1\r\n1\r\n")?;
     }
     requests.flush()?;
     reader.join().map_err(|_| "the reader panicked")??;
