@@ -19,6 +19,7 @@ extern crate std;
 
 // The border.
 pub mod engine;
+pub mod in_process;
 pub mod machine;
 
 // A request and its way.

@@ -18,7 +18,7 @@ use crate::hint::hint;
 use crate::history::History;
 use crate::keys::{self, Browse, Changed};
 use crate::lessons::Look;
-use crate::store::Store;
+use crate::store::{self, Store};
 use crate::table;
 use crate::terminal::Terminal;
 use crate::view::{Ask, Assist, Bytes, Entry, Line, Tell, Tone};
@@ -61,7 +61,7 @@ impl Playground {
     #[must_use]
     pub fn new(seed: u64, now: Now, meter: fn() -> f64) -> Self {
         Self {
-            store: Store::new(seed, now),
+            store: store::open(seed, now),
             terminals: Vec::new(),
             browse: None,
             inspect: None,
@@ -307,7 +307,7 @@ impl Playground {
     fn say(&mut self, now: Now, requests: &[Vec<Vec<u8>>]) {
         let conn = self.store.connect(now);
         for request in requests {
-            self.store.send(now, conn, &encode(request));
+            self.store.ask(now, conn, &encode(request));
         }
         self.store.disconnect(now, conn);
     }

@@ -69,7 +69,7 @@ impl Terminal {
         self.resp3 = resp3;
         if let Some(conn) = self.conn {
             let version: &[u8] = if resp3 { b"3" } else { b"2" };
-            store.send(now, conn, &encode(&[b"HELLO".to_vec(), version.to_vec()]));
+            store.ask(now, conn, &encode(&[b"HELLO".to_vec(), version.to_vec()]));
         }
     }
 
@@ -87,7 +87,7 @@ impl Terminal {
         let request = encode(argv);
         let start = meter();
         for _ in 0..times {
-            let reply = store.send(now, conn, &request);
+            let reply = store.ask(now, conn, &request);
             ran.add(&request, &reply, argv);
             if store.engine().sessions().get(conn).is_none() || store.is_ended(conn) {
                 break;
@@ -121,7 +121,7 @@ impl Terminal {
         }
         if self.db != 0 {
             let db = self.db.to_string().into_bytes();
-            store.send(now, conn, &encode(&[b"SELECT".to_vec(), db]));
+            store.ask(now, conn, &encode(&[b"SELECT".to_vec(), db]));
         }
         conn
     }

@@ -1,27 +1,21 @@
-//! An engine whose clients are in the same program: it carries bytes and values, and remembers what the engine
-//! wants done until somebody asks.
-
-use std::mem;
+//! The engine as JavaScript uses it: its clock is set from outside, calls give values, and data can be carried away.
 
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::machine::{ConnId, Input, Now, Output, Peer};
+use redstart_engine::in_process::InProcess;
+use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::observe::Host;
 use redstart_engine::persistence::image::{self, ImageError};
 use redstart_engine::resp::read::{Value, read};
+use redstart_engine::session::Ending;
 
-/// An engine and its clients.
+/// An engine, its clients, and the time.
 #[derive(Debug)]
 pub struct Driver {
-    engine: Engine,
+    store: InProcess,
     now: Now,
-    out: Vec<Output>,
-    /// The client behind [`Driver::call`], once there was a call.
-    caller: Option<ConnId>,
-    /// Connections that the engine ended, until somebody asks.
-    ended: Vec<u32>,
-    free: Vec<u32>,
-    next: u32,
+    /// The client behind [`Driver::call`], once there was a call, and its own number: names are used again.
+    caller: Option<(ConnId, u64)>,
 }
 
 impl Driver {
@@ -34,15 +28,7 @@ impl Driver {
             executable: String::from("redstart"),
             ..Host::default()
         };
-        Self {
-            engine: Engine::new(Config::new(), host, seed, now),
-            now,
-            out: Vec::new(),
-            caller: None,
-            ended: Vec::new(),
-            free: Vec::new(),
-            next: 0,
-        }
+        Self { store: InProcess::new(Engine::new(Config::new(), host, seed, now)), now, caller: None }
     }
 
     /// The time of what follows. Expired keys are gone from then on; [`Driver::tick`] also gives their memory back.
@@ -53,60 +39,46 @@ impl Driver {
     /// Sets the time and gives the engine a turn.
     pub fn tick(&mut self, now: Now) {
         self.now = now;
-        self.handle(Input::Tick);
+        self.store.tick(now);
     }
 
     /// When the engine wants its next turn, in microseconds on the monotonic clock.
     #[must_use]
     pub fn deadline_us(&self) -> u64 {
-        self.engine.deadline().mono_us
+        self.store.engine().deadline().mono_us
     }
 
     /// Connects a client; gives its number.
     pub fn connect(&mut self) -> u32 {
-        let conn = self.free.pop().unwrap_or_else(|| {
-            self.next += 1;
-            self.next - 1
-        });
-        let fd = i32::try_from(conn).unwrap_or(0).saturating_add(8);
-        self.handle(Input::Accepted { conn: ConnId(conn), peer: Peer::in_process(fd) });
-        conn
+        self.store.connect(self.now).0
     }
 
     /// Disconnects it.
     pub fn disconnect(&mut self, conn: u32) {
-        if self.engine.sessions().get(ConnId(conn)).is_some() {
-            self.handle(Input::Closed { conn: ConnId(conn) });
-            self.ended.retain(|&ended| ended != conn);
-            self.free.push(conn);
-        }
+        self.store.disconnect(self.now, ConnId(conn));
     }
 
     /// Takes bytes from a client.
     pub fn receive(&mut self, conn: u32, bytes: &[u8]) {
-        self.handle(Input::Received { conn: ConnId(conn), bytes });
+        self.store.send(self.now, ConnId(conn), bytes);
     }
 
     /// Gives the bytes that wait for a client.
     pub fn outgoing(&mut self, conn: u32) -> Vec<u8> {
-        let bytes = self.engine.outgoing(ConnId(conn)).to_vec();
-        if !bytes.is_empty() {
-            self.handle(Input::Sent { conn: ConnId(conn), bytes: bytes.len() });
-        }
-        bytes
+        self.store.take(self.now, ConnId(conn))
     }
 
     /// The clients that the engine ended since the last time. Their last bytes are still to be taken; then they must
     /// be [disconnected](Self::disconnect).
     pub fn take_ended(&mut self) -> Vec<u32> {
-        mem::take(&mut self.ended)
+        self.store.take_ended().into_iter().map(|conn| conn.0).collect()
     }
 
     /// Runs a request from inside, in RESP3. `None`: it has no reply, as with CLIENT REPLY OFF.
     pub fn call(&mut self, argv: &[&[u8]]) -> Option<Value> {
         let caller = self.caller();
-        self.handle(Input::Request { conn: caller, argv });
-        let bytes = self.outgoing(caller.0);
+        self.store.request(self.now, caller, argv);
+        let bytes = self.store.take(self.now, caller);
         let mut rest = bytes.as_slice();
         while let Ok(Some((value, used))) = read(rest) {
             if !matches!(value, Value::Push(_)) {
@@ -120,7 +92,7 @@ impl Driver {
     /// The data as bytes.
     #[must_use]
     pub fn export_data(&self) -> Vec<u8> {
-        image::write(self.engine.keyspace(), self.now.unix_ms())
+        image::write(self.store.engine().keyspace(), self.now.unix_ms())
     }
 
     /// Replaces the data; gives the number of keys. Bytes that can't be read change nothing.
@@ -128,47 +100,29 @@ impl Driver {
         image::check(bytes)?;
         let before = self.export_data();
         self.call(&[b"FLUSHALL"]);
-        let loaded = image::load(&mut self.engine, self.now, bytes);
+        let loaded = image::load(self.store.engine_mut(), self.now, bytes);
         if loaded.is_err() {
-            image::load(&mut self.engine, self.now, &before)?;
+            image::load(self.store.engine_mut(), self.now, &before)?;
         }
         loaded
     }
 
     /// The client behind calls; if somebody ended it, another.
     fn caller(&mut self) -> ConnId {
-        if let Some(caller) = self.caller {
-            if !self.ended.contains(&caller.0) {
+        if let Some((caller, id)) = self.caller {
+            let session = self.store.engine().sessions().get(caller).filter(|session| session.id == id);
+            if session.is_some_and(|session| session.ending == Ending::No) {
                 return caller;
             }
-            self.disconnect(caller.0);
-        }
-        let caller = ConnId(self.connect());
-        self.caller = Some(caller);
-        self.handle(Input::Request { conn: caller, argv: &[b"HELLO", b"3"] });
-        self.outgoing(caller.0);
-        caller
-    }
-
-    fn handle(&mut self, input: Input<'_>) {
-        self.engine.handle(self.now, input, &mut self.out);
-        for output in mem::take(&mut self.out) {
-            match output {
-                Output::Close(conn) | Output::Abort(conn) => self.end(conn),
-                Output::Exit => {
-                    let all: Vec<ConnId> =
-                        self.engine.sessions().iter().map(|session| session.conn).collect();
-                    all.into_iter().for_each(|conn| self.end(conn));
-                }
-                Output::Send(_) | Output::Log(..) | Output::Reconfigured(_) | Output::Sleep { .. } => {}
+            if session.is_some() {
+                self.store.disconnect(self.now, caller);
             }
         }
-    }
-
-    fn end(&mut self, conn: ConnId) {
-        if !self.ended.contains(&conn.0) {
-            self.ended.push(conn.0);
-        }
+        let caller = self.store.connect(self.now);
+        self.caller = self.store.engine().sessions().get(caller).map(|session| (caller, session.id));
+        self.store.request(self.now, caller, &[b"HELLO", b"3"]);
+        self.store.take(self.now, caller);
+        caller
     }
 }
 

@@ -1,22 +1,20 @@
 //! The engine in this process, on a virtual clock: nothing waits, and a run is the same every time.
 
-use crate::resp;
 use crate::runner::{Received, Runner, Trouble};
 use crate::transcript::Transcript;
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::machine::{ConnId, Input, Now, Output, Peer};
+use redstart_engine::in_process::InProcess as Store;
+use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::observe::Host;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// An engine of one file's own.
 #[derive(Debug)]
 pub struct InProcess {
-    engine: Engine,
+    store: Store,
     now: Now,
     clients: BTreeMap<char, ConnId>,
-    closed: BTreeSet<ConnId>,
-    next_conn: u32,
 }
 
 /// Where the clock starts: in November 2023, far from any rollover.
@@ -42,39 +40,12 @@ impl InProcess {
             config.put(name, value.as_bytes()).map_err(refused)?;
         }
         let engine = Engine::new(config, Host::default(), SEED, now);
-        Ok(Self { engine, now, clients: BTreeMap::new(), closed: BTreeSet::new(), next_conn: 1 })
-    }
-
-    fn handle(&mut self, input: Input<'_>) {
-        let mut out = Vec::new();
-        self.engine.handle(self.now, input, &mut out);
-        for output in out {
-            match output {
-                Output::Close(conn) | Output::Abort(conn) => drop(self.closed.insert(conn)),
-                Output::Sleep { us } => self.pass(us),
-                Output::Exit => self.closed.extend(self.clients.values()),
-                Output::Send(_) | Output::Log(..) | Output::Reconfigured(_) => {}
-            }
-        }
+        Ok(Self { store: Store::new(engine), now, clients: BTreeMap::new() })
     }
 
     const fn pass(&mut self, us: u64) {
         self.now.unix_us += us;
         self.now.mono_us += us;
-    }
-
-    fn accept(&mut self) -> ConnId {
-        let conn = ConnId(self.next_conn);
-        self.next_conn += 1;
-        let fd = i32::try_from(conn.0).unwrap_or(i32::MAX);
-        self.handle(Input::Accepted { conn, peer: Peer::in_process(fd) });
-        conn
-    }
-
-    fn take(&mut self, conn: ConnId) -> Vec<u8> {
-        let bytes = self.engine.outgoing(conn).to_vec();
-        self.handle(Input::Sent { conn, bytes: bytes.len() });
-        bytes
     }
 
     fn conn(&self, client: char) -> Result<ConnId, Trouble> {
@@ -84,33 +55,35 @@ impl InProcess {
 
 impl Runner for InProcess {
     fn open(&mut self, client: char) -> Result<(), Trouble> {
-        let conn = self.accept();
+        let conn = self.store.connect(self.now);
         self.clients.insert(client, conn);
         Ok(())
     }
 
     fn close_all(&mut self) {
         for conn in std::mem::take(&mut self.clients).into_values() {
-            self.handle(Input::Closed { conn });
+            self.store.disconnect(self.now, conn);
         }
-        self.closed.clear();
     }
 
     fn send(&mut self, client: char, bytes: &[u8]) -> Result<(), Trouble> {
         let conn = self.conn(client)?;
-        if !self.closed.contains(&conn) {
-            self.handle(Input::Received { conn, bytes });
+        if !self.store.is_ended(conn) {
+            self.store.send(self.now, conn, bytes);
+            // DEBUG SLEEP takes no time here: it only passes.
+            let slept_us = self.store.take_slept_us();
+            self.pass(slept_us);
         }
         Ok(())
     }
 
     fn receive(&mut self, client: char, _patient: bool) -> Result<Received, Trouble> {
         let conn = self.conn(client)?;
-        let bytes = self.take(conn);
+        let bytes = self.store.take(self.now, conn);
         if !bytes.is_empty() {
             return Ok(Received::Bytes(bytes));
         }
-        Ok(if self.closed.contains(&conn) { Received::Closed } else { Received::Nothing })
+        Ok(if self.store.is_ended(conn) { Received::Closed } else { Received::Nothing })
     }
 
     fn settle(&mut self) -> Result<(), Trouble> {
@@ -122,15 +95,15 @@ impl Runner for InProcess {
         let end_us = self.now.mono_us + ms * 1000;
         loop {
             // A deadline that stays in the past must not stop time.
-            let next_us = self.engine.deadline().mono_us.max(self.now.mono_us + 1000);
+            let next_us = self.store.engine().deadline().mono_us.max(self.now.mono_us + 1000);
             if next_us >= end_us {
                 break;
             }
             self.pass(next_us - self.now.mono_us);
-            self.handle(Input::Tick);
+            self.store.tick(self.now);
         }
         self.pass(end_us - self.now.mono_us);
-        self.handle(Input::Tick);
+        self.store.tick(self.now);
         Ok(())
     }
 
@@ -139,11 +112,11 @@ impl Runner for InProcess {
     }
 
     fn configure(&mut self, name: &str, value: &str) -> Result<(), Trouble> {
-        let conn = self.accept();
-        let set = ["CONFIG", "SET", name, value].map(|word| word.as_bytes().to_vec());
-        self.handle(Input::Received { conn, bytes: &resp::request(&set) });
-        let answer = self.take(conn);
-        self.handle(Input::Closed { conn });
+        let conn = self.store.connect(self.now);
+        let set = ["CONFIG", "SET", name, value].map(str::as_bytes);
+        self.store.request(self.now, conn, &set);
+        let answer = self.store.take(self.now, conn);
+        self.store.disconnect(self.now, conn);
         if answer.starts_with(b"+") {
             return Ok(());
         }

@@ -1,0 +1,134 @@
+//! An engine and its clients in one program: bytes go in, bytes come out, connections come and go.
+//!
+//! This is the front that needs no operating system. The playground, the class for JavaScript and the tests' virtual
+//! servers are built on it; they only add where time comes from.
+
+use alloc::vec::Vec;
+use core::mem;
+
+use crate::engine::Engine;
+use crate::machine::{ConnId, Input, Now, Output, Peer};
+
+/// An engine with in-process clients.
+#[derive(Debug)]
+pub struct InProcess {
+    engine: Engine,
+    out: Vec<Output>,
+    /// Connections that the engine ended, until somebody asks.
+    ended: Vec<ConnId>,
+    /// Names that are free again.
+    free: Vec<ConnId>,
+    next: u32,
+    slept_us: u64,
+}
+
+impl InProcess {
+    /// This engine, and nobody connected to it.
+    #[must_use]
+    pub const fn new(engine: Engine) -> Self {
+        Self { engine, out: Vec::new(), ended: Vec::new(), free: Vec::new(), next: 0, slept_us: 0 }
+    }
+
+    /// The engine, for looking at what is stored and who is connected.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The engine, for what is not a request.
+    pub const fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
+    /// Connects a client.
+    pub fn connect(&mut self, now: Now) -> ConnId {
+        let conn = self.free.pop().unwrap_or_else(|| {
+            self.next += 1;
+            ConnId(self.next - 1)
+        });
+        // Descriptors of a server begin after its own few.
+        let peer = Peer::in_process(i32::try_from(conn.0).unwrap_or(0).saturating_add(8));
+        self.handle(now, Input::Accepted { conn, peer });
+        conn
+    }
+
+    /// Disconnects it, whoever wanted that.
+    pub fn disconnect(&mut self, now: Now, conn: ConnId) {
+        if self.engine.sessions().get(conn).is_some() {
+            self.handle(now, Input::Closed { conn });
+            self.ended.retain(|&ended| ended != conn);
+            self.free.push(conn);
+        }
+    }
+
+    /// Sends bytes for a client, as on a socket.
+    pub fn send(&mut self, now: Now, conn: ConnId, bytes: &[u8]) {
+        self.handle(now, Input::Received { conn, bytes });
+    }
+
+    /// Sends bytes for a client, and takes what comes back at once.
+    pub fn ask(&mut self, now: Now, conn: ConnId, bytes: &[u8]) -> Vec<u8> {
+        self.send(now, conn, bytes);
+        self.take(now, conn)
+    }
+
+    /// Sends a request for a client that is words already.
+    pub fn request(&mut self, now: Now, conn: ConnId, argv: &[&[u8]]) {
+        self.handle(now, Input::Request { conn, argv });
+    }
+
+    /// Takes what waits for a client.
+    pub fn take(&mut self, now: Now, conn: ConnId) -> Vec<u8> {
+        let bytes = self.engine.outgoing(conn).to_vec();
+        if !bytes.is_empty() {
+            self.handle(now, Input::Sent { conn, bytes: bytes.len() });
+        }
+        bytes
+    }
+
+    /// Gives the engine a turn.
+    pub fn tick(&mut self, now: Now) {
+        self.handle(now, Input::Tick);
+    }
+
+    /// Whether the engine ended this connection. Its last bytes may still wait.
+    #[must_use]
+    pub fn is_ended(&self, conn: ConnId) -> bool {
+        self.ended.contains(&conn)
+    }
+
+    /// The connections that the engine ended since the last time, their last bytes still to be taken. Each must be
+    /// [disconnected](Self::disconnect).
+    pub fn take_ended(&mut self) -> Vec<ConnId> {
+        mem::take(&mut self.ended)
+    }
+
+    /// How long the engine wanted everybody to wait since the last time, in microseconds: where time is virtual it
+    /// simply passes.
+    pub const fn take_slept_us(&mut self) -> u64 {
+        mem::replace(&mut self.slept_us, 0)
+    }
+
+    fn handle(&mut self, now: Now, input: Input<'_>) {
+        self.engine.handle(now, input, &mut self.out);
+        for output in mem::take(&mut self.out) {
+            match output {
+                Output::Close(conn) | Output::Abort(conn) => self.end(conn),
+                // The server ends, and is started again at once: its clients notice.
+                Output::Exit => {
+                    let all: Vec<ConnId> =
+                        self.engine.sessions().iter().map(|session| session.conn).collect();
+                    all.into_iter().for_each(|conn| self.end(conn));
+                }
+                Output::Sleep { us } => self.slept_us += us,
+                Output::Send(_) | Output::Log(..) | Output::Reconfigured(_) => {}
+            }
+        }
+    }
+
+    fn end(&mut self, conn: ConnId) {
+        if !self.ended.contains(&conn) {
+            self.ended.push(conn);
+        }
+    }
+}
