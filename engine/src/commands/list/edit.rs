@@ -1,6 +1,5 @@
 //! Changes in the middle.
 
-use super::negatable;
 use crate::command::flag::{DENYOOM, WRITE};
 use crate::command::key::{DELETE, INSERT, RW, UPDATE};
 use crate::command::{Arg, Command, Group, KeySpec};
@@ -66,7 +65,7 @@ pub(super) static LREM: Command = Command::new("lrem", Group::List, "1.0.0", 4, 
 
 fn lrem(call: &mut Call<'_>) -> Outcome {
     let args = call.args;
-    let count = negatable(call, 2)?;
+    let count = args.int(2)?;
     let end = if count < 0 { End::Right } else { End::Left };
     let most = match count.unsigned_abs() {
         0 => usize::MAX,

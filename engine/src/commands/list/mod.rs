@@ -61,14 +61,3 @@ fn end(call: &Call<'_>, place: usize) -> Result<End, Error> {
 const fn new_list(size: i64) -> impl FnOnce() -> List {
     move || List::new(NodeLimit::new(size))
 }
-
-/// A number whose negative is one, too.
-fn negatable(call: &Call<'_>, place: usize) -> Result<i64, Error> {
-    let number = call.args.int(place)?;
-    if number == i64::MIN {
-        return Err(Error::Text(
-            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
-        ));
-    }
-    Ok(number)
-}

@@ -1,6 +1,5 @@
 //! Looking without changing.
 
-use super::negatable;
 use crate::argv::Args;
 use crate::command::flag::{FAST, READONLY};
 use crate::command::key::{ACCESS, RO};
@@ -123,7 +122,7 @@ impl Search {
             if place + 1 == args.len() {
                 return Err(Error::Syntax);
             } else if args.is(place, "RANK") {
-                search.rank = rank(call, place + 1)?;
+                search.rank = rank(args, place + 1)?;
             } else if args.is(place, "COUNT") {
                 search.count = Some(not_negative(args, place + 1, "ERR COUNT can't be negative")?);
             } else if args.is(place, "MAXLEN") {
@@ -138,12 +137,14 @@ impl Search {
     }
 }
 
-fn rank(call: &Call<'_>, place: usize) -> Result<i64, Error> {
-    match negatable(call, place)? {
+fn rank(args: Args<'_>, place: usize) -> Result<i64, Error> {
+    match args.int(place)? {
         0 => Err(Error::Text(
             "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to \
              start from the end of the list",
         )),
+        // It has no positive counterpart, and Redis, which makes do without, finds the first match.
+        i64::MIN => Ok(-1),
         rank => Ok(rank),
     }
 }
