@@ -1,5 +1,7 @@
 //! Taking from the ends.
 
+use redstart_structures::Item;
+
 use super::{ENDS, end};
 use crate::command::flag::{FAST, WRITE};
 use crate::command::key::{ACCESS, DELETE, RW};
@@ -67,14 +69,18 @@ fn pop_several(list: &mut List, end: End, count: usize, reply: &mut Reply<'_>) -
     let count = count.min(list.len());
     let replied = reply.array(count);
     match end {
-        End::Left => list.rightwards(0).take(count).for_each(|item| drop(reply.bulk(&text(item)))),
+        End::Left => list.rightwards(0).take(count).for_each(|item| bulk(reply, item)),
         End::Right => {
             let last = list.len().saturating_sub(1);
-            list.leftwards(last).take(count).for_each(|item| drop(reply.bulk(&text(item))));
+            list.leftwards(last).take(count).for_each(|item| bulk(reply, item));
         }
     }
     remove(list, end, count);
     Edited::changes(replied, count)
+}
+
+fn bulk(reply: &mut Reply<'_>, item: Item<'_>) {
+    reply.bulk(&text(item));
 }
 
 /// Removes `count` elements, which are there, from an end.
