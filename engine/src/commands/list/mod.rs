@@ -1,18 +1,18 @@
 //! Lists.
 //!
-//! | file   | what it holds                              |
-//! |--------|--------------------------------------------|
-//! | `push` | adding at the ends                         |
-//! | `pop`  | taking from the ends                       |
-//! | `move` | from the end of one list to another's      |
-//! | `read` | looking without changing                   |
-//! | `edit` | changes in the middle                      |
+//! | file       | what it holds                         |
+//! |------------|---------------------------------------|
+//! | `push`     | adding at the ends                    |
+//! | `pop`      | taking from the ends                  |
+//! | `transfer` | from the end of one list to another's |
+//! | `read`     | looking without changing              |
+//! | `edit`     | changes in the middle                 |
 
 mod push;
 
 mod pop;
 
-mod r#move;
+mod transfer;
 
 mod read;
 
@@ -27,7 +27,7 @@ pub(super) static COMMANDS: &[&Command] = &[
     &read::LINDEX,
     &edit::LINSERT,
     &read::LLEN,
-    &r#move::LMOVE,
+    &transfer::LMOVE,
     &pop::LMPOP,
     &pop::LPOP,
     &read::LPOS,
@@ -38,7 +38,7 @@ pub(super) static COMMANDS: &[&Command] = &[
     &edit::LSET,
     &edit::LTRIM,
     &pop::RPOP,
-    &r#move::RPOPLPUSH,
+    &transfer::RPOPLPUSH,
     &push::RPUSH,
     &push::RPUSHX,
 ];
