@@ -267,6 +267,17 @@ impl<'a> Db<'a> {
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<Option<R>, Error> {
         let hash = self.live(key);
+        self.edit_at(hash, key, event, edit)
+    }
+
+    #[inline]
+    fn edit_at<T: Kind, R>(
+        &mut self,
+        hash: u64,
+        key: &[u8],
+        event: Event,
+        edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
+    ) -> Result<Option<R>, Error> {
         let (clock_s, touches) = (self.clock_s, self.touches);
         let Some(database) = self.database_mut() else { return Ok(None) };
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
@@ -297,14 +308,14 @@ impl<'a> Db<'a> {
         create: impl FnOnce() -> T,
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<R, Error> {
-        if self.contains(key) {
-            let edited = self.edit_counted(key, event, edit)?;
+        let hash = self.live(key);
+        if self.database().is_some_and(|database| database.find(hash, key).is_some()) {
+            let edited = self.edit_at(hash, key, event, edit)?;
             return edited.ok_or(Error::NoSuchKey);
         }
         let mut value = create();
         let edited = edit(&mut value)?;
         if !value.is_empty() {
-            let hash = self.live(key);
             let (key, value) = (Blob::from(key), value.into_value());
             let entry = Entry { key, value, expires_ms: Entry::NEVER, touched_s: self.clock_s };
             self.attach(hash, Box::new(entry));
