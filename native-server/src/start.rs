@@ -103,9 +103,11 @@ pub(crate) fn read() -> Result<Start, Refusal> {
     Ok(Start::Serve(Box::new(Settings { config, file, warnings })))
 }
 
+/// The line that tools take the version from, in the words that they look for.
 fn version() -> String {
     let bits = usize::BITS;
-    format!("Redstart server v={} (Redis server v=7.0.15) bits={bits}\n", env!("CARGO_PKG_VERSION"))
+    let own = env!("CARGO_PKG_VERSION");
+    format!("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc bits={bits} build=redstart-{own}\n")
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Refusal {

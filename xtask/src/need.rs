@@ -121,7 +121,7 @@ pub(crate) fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(all)
 }
 
-/// A program from crates.io at that version: the one on the path, ours, or a new one in target/tools.
+/// A program that cargo installs, at that version: the one on the path, ours, or a new one in target/tools.
 fn cargo_tool(program: &str, package: &str, version: &str) -> Result<PathBuf> {
     let tools = target().join("tools");
     let ours = tools.join("bin").join(program);

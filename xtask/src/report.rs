@@ -1,7 +1,7 @@
 //! What came out: counts read from test runners' own words, and the summary at the end.
 
 use crate::run::{Done, bad, good, say, seconds, tail};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 use std::time::Duration;
 
@@ -89,6 +89,9 @@ impl Report {
             counts.failed = 1;
         }
         self.line(name, counts, done.took);
+        for figure in figures(&done.text()) {
+            say(&format!("  {figure}"));
+        }
         if !success {
             say(&format!("\n{}\n\nall of it is in {}\n", tail(&done.text(), 60), done.log.display()));
         }
@@ -118,6 +121,12 @@ impl Report {
             counts.failed
         ));
     }
+}
+
+/// What tests measured and people want to see, each line once: `prompt ready: 320 ms`, `wasm: 260 kB gzipped`.
+fn figures(text: &str) -> BTreeSet<&str> {
+    let measured = |line: &&str| line.starts_with("prompt ready: ") || line.ends_with(" gzipped");
+    text.lines().map(str::trim).filter(measured).collect()
 }
 
 #[cfg(test)]

@@ -100,8 +100,8 @@ fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Er
     // Somebody speaks HTTP to us: a browser was made to, so nothing it says is meant.
     if args.is(0, "POST") || args.is(0, "HOST:") {
         let text = String::from(
-            "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to the \
-             server. Connection aborted.",
+            "Somebody sent POST or Host: instead of a command: most likely a web page that was made to speak to this \
+             port. The connection is closed.",
         );
         engine.server.log(LogLevel::Warning, text);
         session.ending = Ending::Now;

@@ -328,8 +328,8 @@ impl<T> Dict<T> {
         // One more than it has: it is asked to grow when it is full.
         let old = core::mem::replace(segment, Segment::with_room(prefix, depth, len + 1));
         self.buckets -= old.bucket_count();
-        old.drain(|entry| {
-            segment.put(hasher(&entry), entry);
+        old.drain(hasher, |hash, entry| {
+            segment.put(hash, entry);
         });
         self.buckets += segment.bucket_count();
     }
@@ -341,8 +341,7 @@ impl<T> Dict<T> {
         let mut high = Segment::with_room((prefix << 1) | 1, depth + 1, len / 2);
         let old = core::mem::replace(&mut self.segments[index], Segment::with_room(0, 0, 0));
         self.buckets -= old.bucket_count();
-        old.drain(|entry| {
-            let hash = hasher(&entry);
+        old.drain(hasher, |hash, entry| {
             let half = if (hash >> (63 - depth)) & 1 == 0 { &mut low } else { &mut high };
             half.put(hash, entry);
         });
@@ -376,11 +375,11 @@ impl<T> Dict<T> {
         let second = self.segments.swap_remove(gone);
         let first = core::mem::replace(&mut self.segments[keep], Segment::with_room(0, 0, 0));
         self.buckets -= first.bucket_count() + second.bucket_count();
-        let mut put = |entry| {
-            whole.put(hasher(&entry), entry);
+        let mut put = |hash, entry| {
+            whole.put(hash, entry);
         };
-        first.drain(&mut put);
-        second.drain(&mut put);
+        first.drain(hasher, &mut put);
+        second.drain(hasher, &mut put);
         self.buckets += whole.bucket_count();
         self.segments[keep] = whole;
         self.point_at(keep);
