@@ -6,7 +6,7 @@ use redstart_engine::glob;
 use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{Kind, Str};
+use redstart_engine::types::{Value, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -16,6 +16,9 @@ const LOOK_MAX: usize = 20_000;
 
 /// The bytes of a value that are shown.
 const SHOWN_MAX: usize = 4096;
+
+/// The elements of a value that are shown.
+const ELEMENTS_MAX: usize = 200;
 
 /// What the browser shows.
 #[derive(Clone, Debug)]
@@ -78,11 +81,41 @@ pub fn value(
     changed: &Changed,
 ) -> Option<ValueView> {
     let entry = keyspace.find(db, key, now_ms)?;
-    let bytes = Str::of(&entry.value).map(|string| string.bytes().to_vec()).unwrap_or_default();
-    let cut = bytes.len() > SHOWN_MAX;
-    let shown = bytes.get(..SHOWN_MAX.min(bytes.len())).unwrap_or_default().to_vec();
-    let lines = print(&Reply::Bulk(shown), &[]);
+    let (shown, cut) = shown(&entry.value);
+    let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
+}
+
+/// What a command would reply that reads all of a value, and whether that is too much to show.
+fn shown(value: &Value) -> (Reply, bool) {
+    match value {
+        Value::Str(string) => {
+            let bytes = string.bytes();
+            let shown = bytes.get(..SHOWN_MAX).unwrap_or(&bytes);
+            (Reply::Bulk(shown.to_vec()), shown.len() < bytes.len())
+        }
+        Value::List(list) => {
+            let (mut left, mut elements) = (SHOWN_MAX, Vec::new());
+            for element in list.rightwards(0).map(text).take(ELEMENTS_MAX) {
+                let shown = element.get(..left).unwrap_or(&element);
+                elements.push(Reply::Bulk(shown.to_vec()));
+                left -= shown.len();
+                if shown.len() < element.len() {
+                    return (Reply::Array(elements), true);
+                }
+            }
+            let cut = elements.len() < list.len();
+            (Reply::Array(elements), cut)
+        }
+    }
+}
+
+/// The bytes of a value itself, apart from how it is kept.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Str(string) => string.len(),
+        Value::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
+    }
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {
@@ -103,7 +136,7 @@ fn row(entry: &Entry, changed: bool) -> KeyRow {
         type_name: entry.value.type_name(),
         encoding: entry.value.encoding(),
         expires_at: entry.expires_ms().map(|when| when as f64),
-        size: Str::of(&entry.value).map_or_else(|| entry.value.heap_bytes(), Str::len),
+        size: size(&entry.value),
         memory: entry.memory_bytes(),
         changed,
     }

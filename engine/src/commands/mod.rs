@@ -10,6 +10,7 @@ mod config;
 mod connection;
 mod debug;
 mod keys;
+mod list;
 mod server;
 mod string;
 
@@ -27,6 +28,7 @@ static FAMILIES: &[&[&Command]] = &[
     connection::COMMANDS,
     debug::COMMANDS,
     keys::COMMANDS,
+    list::COMMANDS,
     server::COMMANDS,
     string::COMMANDS,
 ];

@@ -35,6 +35,8 @@ pub enum Class {
     Generic,
     /// `$`: strings.
     String,
+    /// `l`: lists.
+    List,
     /// `x`: a key's time came.
     Expired,
     /// `n`: a key that was not there is there now. Told before the change that made it.
@@ -71,6 +73,22 @@ pub const INCRBY: Event = Event::new("incrby", Class::String);
 pub const DECRBY: Event = Event::new("decrby", Class::String);
 /// A float was added to.
 pub const INCRBYFLOAT: Event = Event::new("incrbyfloat", Class::String);
+/// Elements were added at a list's left end.
+pub const LPUSH: Event = Event::new("lpush", Class::List);
+/// Elements were added at a list's right end.
+pub const RPUSH: Event = Event::new("rpush", Class::List);
+/// Elements were taken from a list's left end.
+pub const LPOP: Event = Event::new("lpop", Class::List);
+/// Elements were taken from a list's right end.
+pub const RPOP: Event = Event::new("rpop", Class::List);
+/// An element of a list was replaced.
+pub const LSET: Event = Event::new("lset", Class::List);
+/// An element was put into a list.
+pub const LINSERT: Event = Event::new("linsert", Class::List);
+/// Elements of a list that are alike were removed.
+pub const LREM: Event = Event::new("lrem", Class::List);
+/// A list was cut.
+pub const LTRIM: Event = Event::new("ltrim", Class::List);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

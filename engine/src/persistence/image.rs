@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! #REDSTART 1                                 what it is
-//! SET key value [PXAT unix-time-milliseconds] each key of database 0
+//! SET key value [PXAT unix-time-milliseconds] each key of database 0: a string,
+//! RPUSH key element [element …]               or a list, bit by bit,
+//! PEXPIREAT key unix-time-milliseconds        and when it expires, if it does
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
 //! #END 0123456789abcdef                       a checksum of all before it
@@ -27,7 +29,7 @@ use crate::keyspace::{Entry, Keyspace};
 use crate::machine::{ConnId, Now, Peer};
 use crate::resp::decode::{Decoded, Decoder, Limits};
 use crate::session::Session;
-use crate::types::Value;
+use crate::types::{Text, Value, text};
 
 /// Why an image can't be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +150,26 @@ fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
                 command(&[b"SET", &entry.key, &string.bytes(), b"PXAT", when.as_bytes()], out);
             }
         },
+        Value::List(list) => {
+            let mut elements = list.rightwards(0).map(text).peekable();
+            while elements.peek().is_some() {
+                let some: Vec<Text<'_>> = elements.by_ref().take(ELEMENTS_MAX).collect();
+                let mut words: Vec<&[u8]> = alloc::vec![b"RPUSH", &entry.key];
+                words.extend(some.iter().map(|element| &**element));
+                command(&words, out);
+            }
+            write_expiry(entry, out);
+        }
+    }
+}
+
+/// The elements of a collection that one command adds.
+const ELEMENTS_MAX: usize = 64;
+
+/// The command that says when a collection expires, if it does.
+fn write_expiry(entry: &Entry, out: &mut Vec<u8>) {
+    if let Some(when) = entry.expires_ms() {
+        command(&[b"PEXPIREAT", &entry.key, format!("{when}").as_bytes()], out);
     }
 }
 
@@ -173,6 +195,7 @@ mod tests {
     use crate::config::Config;
     use crate::keyspace::{Db, Expiry, change};
     use crate::observe::Host;
+    use crate::types::{End, Kind, List, NodeLimit};
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
 
@@ -184,12 +207,27 @@ mod tests {
         Db::new(&mut engine.keyspace, db, NOW.unix_ms(), 0, true).set(key, value, expiry, change::SET);
     }
 
+    fn push(engine: &mut Engine, key: &[u8], len: usize, expiry: Expiry) {
+        let mut list = List::new(NodeLimit::new(-2));
+        for number in 0..len {
+            list.push(End::Right, format!("{number}\r\n").as_bytes());
+        }
+        Db::new(&mut engine.keyspace, 2, NOW.unix_ms(), 0, true).put(
+            key,
+            list.into_value(),
+            expiry,
+            change::RPUSH,
+        );
+    }
+
     fn contents(engine: &Engine) -> Vec<String> {
         let mut all = Vec::new();
         for (db, database) in engine.keyspace.databases().iter().enumerate() {
             for entry in database.iter() {
-                let Value::Str(string) = &entry.value;
-                let value = string.bytes();
+                let value: Vec<Text<'_>> = match &entry.value {
+                    Value::Str(string) => alloc::vec![string.bytes()],
+                    Value::List(list) => list.rightwards(0).map(text).collect(),
+                };
                 all.push(format!("{db} {:?} {value:?} {:?}", entry.key, entry.expires_ms()));
             }
         }
@@ -212,6 +250,8 @@ mod tests {
         set(&mut engine, 0, b"", b"", Expiry::Never);
         set(&mut engine, 3, b"later", b"x", Expiry::At(NOW.unix_ms() + 1));
         set(&mut engine, 15, b"long", &[7; 100_000], Expiry::Never);
+        push(&mut engine, b"list", 150, Expiry::Never);
+        push(&mut engine, b"list for a while", 3, Expiry::At(NOW.unix_ms() + 5));
         engine
     }
 
@@ -221,7 +261,7 @@ mod tests {
         let image = write(before.keyspace(), NOW.unix_ms());
         let mut after = engine();
         after.observe(true);
-        assert_eq!(load(&mut after, NOW, &image), Ok(304));
+        assert_eq!(load(&mut after, NOW, &image), Ok(306));
         assert_eq!(contents(&after), contents(&before));
         assert_eq!(after.take_changes(), []);
         assert_eq!(after.keyspace.dirty, 0);
@@ -231,7 +271,7 @@ mod tests {
     fn what_has_expired_stays_away() {
         let image = write(full().keyspace(), NOW.unix_ms());
         let later = Now { unix_us: NOW.unix_us + 1000, ..NOW };
-        assert_eq!(load(&mut engine(), later, &image), Ok(303));
+        assert_eq!(load(&mut engine(), later, &image), Ok(305));
         assert!(!write(full().keyspace(), later.unix_ms()).windows(5).any(|word| word == b"later"));
     }
 

@@ -1,7 +1,11 @@
 //! Values, each choosing its encoding by what it holds.
 
+mod list;
 mod string;
 
+use alloc::boxed::Box;
+
+pub use self::list::{End, List, NodeLimit, item, text};
 pub use self::string::{Str, Text};
 
 /// What a key holds.
@@ -9,6 +13,8 @@ pub use self::string::{Str, Text};
 pub enum Value {
     /// A string.
     Str(Str),
+    /// A list.
+    List(Box<List>),
 }
 
 impl Value {
@@ -17,6 +23,7 @@ impl Value {
     pub const fn type_name(&self) -> &'static str {
         match self {
             Self::Str(_) => "string",
+            Self::List(_) => "list",
         }
     }
 
@@ -25,6 +32,7 @@ impl Value {
     pub const fn encoding(&self) -> &'static str {
         match self {
             Self::Str(string) => string.encoding(),
+            Self::List(_) => "quicklist",
         }
     }
 
@@ -35,6 +43,7 @@ impl Value {
         match self {
             Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
             Self::Str(_) => 0,
+            Self::List(list) => list.len() as u8,
         }
     }
 
@@ -43,6 +52,7 @@ impl Value {
     pub fn heap_bytes(&self) -> usize {
         match self {
             Self::Str(string) => string.heap_bytes(),
+            Self::List(list) => size_of::<List>() + list.heap_bytes(),
         }
     }
 }
@@ -55,22 +65,27 @@ pub trait Kind: Sized {
     fn of_mut(value: &mut Value) -> Option<&mut Self>;
     /// Itself as a value.
     fn into_value(self) -> Value;
+    /// Whether it is a collection of nothing: a key can't hold such a one. A string of no bytes is still a string.
+    fn is_empty(&self) -> bool;
 }
 
 impl Kind for Str {
     #[inline]
     fn of(value: &Value) -> Option<&Self> {
-        let Value::Str(string) = value;
-        Some(string)
+        if let Value::Str(string) = value { Some(string) } else { None }
     }
 
     #[inline]
     fn of_mut(value: &mut Value) -> Option<&mut Self> {
-        let Value::Str(string) = value;
-        Some(string)
+        if let Value::Str(string) = value { Some(string) } else { None }
     }
 
     fn into_value(self) -> Value {
         Value::Str(self)
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        false
     }
 }

@@ -79,14 +79,7 @@ impl Str {
     #[must_use]
     pub fn bytes(&self) -> Text<'_> {
         match self {
-            Self::Int(value) => {
-                let mut buffer = [0; INT_MAX];
-                let mut digits = itoa::Buffer::new();
-                let text = digits.format(*value).as_bytes();
-                let (head, _) = buffer.split_at_mut(text.len().min(INT_MAX));
-                head.copy_from_slice(text);
-                Text::Digits(buffer, text.len())
-            }
+            Self::Int(value) => Text::number(*value),
             Self::Short(bytes) => Text::Bytes(bytes),
             Self::Raw(bytes) => Text::Bytes(bytes),
         }
@@ -177,6 +170,22 @@ pub enum Text<'a> {
     Bytes(&'a [u8]),
     /// Digits, and how many.
     Digits([u8; INT_MAX], usize),
+}
+
+impl Text<'_> {
+    /// The longest text of a number.
+    pub(super) const DIGITS_MAX: usize = INT_MAX;
+
+    /// The digits of a number.
+    #[must_use]
+    pub fn number(value: i64) -> Self {
+        let mut buffer = [0; INT_MAX];
+        let mut digits = itoa::Buffer::new();
+        let text = digits.format(value).as_bytes();
+        let (head, _) = buffer.split_at_mut(text.len().min(INT_MAX));
+        head.copy_from_slice(text);
+        Text::Digits(buffer, text.len())
+    }
 }
 
 impl Deref for Text<'_> {

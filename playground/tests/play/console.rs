@@ -143,6 +143,28 @@ fn keys_disappear_on_time() {
 }
 
 #[test]
+fn lists_are_shown_as_lrange_prints_them() {
+    let mut page = Page::new();
+    page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"l".to_vec())) });
+    let mut inspect = |line: &str| {
+        let shown = page.submit(0, line).into_iter().find_map(|tell| match tell {
+            Tell::Value { view: Some(view) } => Some(view),
+            _ => None,
+        });
+        shown.expect("the key that is inspected has changed")
+    };
+    let view = inspect("RPUSH l one \"t w o\" 3");
+    let lines: Vec<&str> = view.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, ["1) \"one\"", "2) \"t w o\"", "3) \"3\""]);
+    assert_eq!((view.row.type_name, view.row.encoding, view.row.size), ("list", "quicklist", 9));
+    assert!(!view.cut);
+    let view = inspect(&format!("RPUSH l{}", " x".repeat(1000)));
+    assert!(view.cut && view.lines.len() == 200);
+    let view = inspect(&format!("LPUSH l {}", "y".repeat(10_000)));
+    assert!(view.cut && view.lines.len() == 1);
+}
+
+#[test]
 fn data_comes_back_after_a_visit() {
     let mut page = Page::new();
     page.type_in(0, "SET k v\nSET t v EX 10\nSELECT 2\nSET other 1");

@@ -1,0 +1,63 @@
+//! Lists.
+//!
+//! | file       | what it holds                         |
+//! |------------|---------------------------------------|
+//! | `push`     | adding at the ends                    |
+//! | `pop`      | taking from the ends                  |
+//! | `transfer` | from the end of one list to another's |
+//! | `read`     | looking without changing              |
+//! | `edit`     | changes in the middle                 |
+
+mod push;
+
+mod pop;
+
+mod transfer;
+
+mod read;
+
+mod edit;
+
+use crate::command::{Arg, Command};
+use crate::error::Error;
+use crate::execute::Call;
+use crate::types::{End, List, NodeLimit};
+
+pub(super) static COMMANDS: &[&Command] = &[
+    &read::LINDEX,
+    &edit::LINSERT,
+    &read::LLEN,
+    &transfer::LMOVE,
+    &pop::LMPOP,
+    &pop::LPOP,
+    &read::LPOS,
+    &push::LPUSH,
+    &push::LPUSHX,
+    &read::LRANGE,
+    &edit::LREM,
+    &edit::LSET,
+    &edit::LTRIM,
+    &pop::RPOP,
+    &transfer::RPOPLPUSH,
+    &push::RPUSH,
+    &push::RPUSHX,
+];
+
+/// `LEFT` or `RIGHT`, as an argument.
+const ENDS: &[Arg] = &[Arg::word("left", "LEFT"), Arg::word("right", "RIGHT")];
+
+/// The end that the word at a place names.
+fn end(call: &Call<'_>, place: usize) -> Result<End, Error> {
+    if call.args.is(place, "LEFT") {
+        Ok(End::Left)
+    } else if call.args.is(place, "RIGHT") {
+        Ok(End::Right)
+    } else {
+        Err(Error::Syntax)
+    }
+}
+
+/// A list as it begins, under the configuration of the moment.
+const fn new_list(size: i64) -> impl FnOnce() -> List {
+    move || List::new(NodeLimit::new(size))
+}

@@ -1,0 +1,145 @@
+//! Taking from the ends.
+
+use redstart_structures::Item;
+
+use super::{ENDS, end};
+use crate::command::flag::{FAST, WRITE};
+use crate::command::key::{ACCESS, DELETE, RW};
+use crate::command::{Arg, Command, Group, KeySpec};
+use crate::error::Error;
+use crate::execute::Call;
+use crate::keyspace::{Edited, Event, change};
+use crate::reply::{Outcome, Replied, Reply};
+use crate::types::{End, Kind, List, text};
+
+pub(super) static LPOP: Command = Command::new("lpop", Group::List, "1.0.0", -2, lpop)
+    .summary("Takes elements from the left end of a list and returns them.")
+    .complexity("O(N) for N elements.")
+    .history(&[("6.2.0", "The `count` argument.")])
+    .flags(WRITE | FAST)
+    .keys(&[KeySpec::at(1, RW | ACCESS | DELETE)])
+    .args(&[Arg::key("key", 0), Arg::integer("count").since("6.2.0").optional()]);
+
+fn lpop(call: &mut Call<'_>) -> Outcome {
+    pop(call, End::Left)
+}
+
+pub(super) static RPOP: Command = Command::new("rpop", Group::List, "1.0.0", -2, rpop)
+    .summary("Takes elements from the right end of a list and returns them.")
+    .complexity("O(N) for N elements.")
+    .history(&[("6.2.0", "The `count` argument.")])
+    .flags(WRITE | FAST)
+    .keys(&[KeySpec::at(1, RW | ACCESS | DELETE)])
+    .args(&[Arg::key("key", 0), Arg::integer("count").since("6.2.0").optional()]);
+
+fn rpop(call: &mut Call<'_>) -> Outcome {
+    pop(call, End::Right)
+}
+
+fn pop(call: &mut Call<'_>, end: End) -> Outcome {
+    let count = match call.args.len() {
+        2 => None,
+        3 => Some(
+            call.args.int(2).ok().and_then(|count| usize::try_from(count).ok()).ok_or(Error::NotPositive)?,
+        ),
+        _ => return Err(Error::Arity(call.command.name)),
+    };
+    let reply = &mut call.reply;
+    let edited = call.db.edit_counted(call.args.at(1), event(end), |list: &mut List| match count {
+        Some(0) => Ok(Edited::nothing(reply.array(0))),
+        Some(count) => Ok(pop_several(list, end, count, reply)),
+        None => {
+            let replied = match list.end(end) {
+                Some(item) => reply.bulk(&text(item)),
+                None => reply.null(),
+            };
+            remove(list, end, 1);
+            Ok(Edited::changes(replied, 1))
+        }
+    })?;
+    Ok(match edited {
+        Some(replied) => replied,
+        None if count.is_some() => call.reply.null_array(),
+        None => call.reply.null(),
+    })
+}
+
+/// Takes up to `count` elements from an end and replies with them, in the order in which they go.
+fn pop_several(list: &mut List, end: End, count: usize, reply: &mut Reply<'_>) -> Edited<Replied> {
+    let count = count.min(list.len());
+    let replied = reply.array(count);
+    match end {
+        End::Left => list.rightwards(0).take(count).for_each(|item| bulk(reply, item)),
+        End::Right => {
+            let last = list.len().saturating_sub(1);
+            list.leftwards(last).take(count).for_each(|item| bulk(reply, item));
+        }
+    }
+    remove(list, end, count);
+    Edited::changes(replied, count)
+}
+
+fn bulk(reply: &mut Reply<'_>, item: Item<'_>) {
+    reply.bulk(&text(item));
+}
+
+/// Removes `count` elements, which are there, from an end.
+pub(super) fn remove(list: &mut List, end: End, count: usize) {
+    let place = if end == End::Left { 0 } else { list.len().saturating_sub(count) };
+    list.remove(place, count);
+}
+
+/// What a pop at an end is told as.
+pub(super) const fn event(end: End) -> Event {
+    match end {
+        End::Left => change::LPOP,
+        End::Right => change::RPOP,
+    }
+}
+
+pub(super) static LMPOP: Command = Command::new("lmpop", Group::List, "7.0.0", -4, lmpop)
+    .summary("Takes elements from an end of the first of several lists that is there.")
+    .complexity("O(N+M) for N keys and M elements.")
+    .flags(WRITE)
+    .keys(&[KeySpec::counted(1, RW | ACCESS | DELETE)])
+    .args(&[
+        Arg::integer("numkeys"),
+        Arg::key("key", 0).multiple(),
+        Arg::one_of("where", ENDS),
+        Arg::integer("count").after("COUNT").optional(),
+    ]);
+
+fn lmpop(call: &mut Call<'_>) -> Outcome {
+    let args = call.args;
+    let positive = |place, text| {
+        let number = args.int(place).ok().filter(|&number| number > 0);
+        number.and_then(|number| usize::try_from(number).ok()).ok_or(Error::Text(text))
+    };
+    let numkeys = positive(1, "ERR numkeys should be greater than 0")?;
+    let place = numkeys.checked_add(2).filter(|&place| place < args.len()).ok_or(Error::Syntax)?;
+    let end = end(call, place)?;
+    let count = match args.len() - place {
+        1 => 1,
+        // A second COUNT comes after the first one's number.
+        3.. if args.is(place + 1, "COUNT") => {
+            let count = positive(place + 2, "ERR count should be greater than 0")?;
+            if args.len() > place + 3 {
+                return Err(Error::Syntax);
+            }
+            count
+        }
+        _ => return Err(Error::Syntax),
+    };
+    for key in args.from(2).iter().take(numkeys) {
+        let Some(entry) = call.db.claim(key) else { continue };
+        List::of(&entry.value).ok_or(Error::WrongType)?;
+        let reply = &mut call.reply;
+        reply.array(2);
+        reply.bulk(key);
+        let popped = call
+            .db
+            .edit_counted(key, event(end), |list: &mut List| Ok(pop_several(list, end, count, reply)))?;
+        return popped.ok_or(Error::NoSuchKey);
+    }
+    Ok(call.reply.null_array())
+}

@@ -1,0 +1,485 @@
+//! A list: a quicklist, which is a row of small [`Listpack`]s.
+//!
+//! ```text
+//!   ┌─ node ──────┐ ┌─ node ──────┐ ┌─ node ──────┐
+//!   │ a b c 17 d  │ │ a big one   │ │ e f         │
+//!   └─────────────┘ └─────────────┘ └─────────────┘
+//! ```
+//!
+//! Both ends are at hand, so pushing and popping there costs the same however long the list is. An index is found by
+//! skipping whole nodes from the nearer end and then walking through one. `list-max-listpack-size` bounds a node, by
+//! its bytes or by its elements; what is bigger than a node may be has one of its own.
+//!
+//! `list-compress-depth` is accepted, but nothing is compressed: nodes lie in memory as they are.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use core::ops::Range;
+
+use redstart_structures::{Item, Listpack};
+
+use super::{Kind, Text, Value};
+use crate::number;
+
+/// An end of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The head.
+    Left,
+    /// The tail.
+    Right,
+}
+
+/// How much a node may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeLimit {
+    bytes: usize,
+    elements: usize,
+}
+
+impl NodeLimit {
+    /// What a `list-max-listpack-size` means: a number of elements, or from -1 to -5 a class of sizes.
+    #[must_use]
+    pub fn new(size: i64) -> Self {
+        match size {
+            0.. => Self { bytes: 8192, elements: usize::try_from(size).unwrap_or(usize::MAX).max(1) },
+            -1 => Self { bytes: 4096, elements: usize::MAX },
+            -2 => Self { bytes: 8192, elements: usize::MAX },
+            -3 => Self { bytes: 16384, elements: usize::MAX },
+            -4 => Self { bytes: 32768, elements: usize::MAX },
+            _ => Self { bytes: 65536, elements: usize::MAX },
+        }
+    }
+
+    /// Whether a node has room for another element of so many bytes. An empty one has room for any.
+    fn admits(self, node: &Listpack, bytes: usize) -> bool {
+        node.is_empty() || (node.len() < self.elements && node.used_bytes() + bytes <= self.bytes)
+    }
+}
+
+/// A list value.
+#[derive(Debug)]
+pub struct List {
+    nodes: VecDeque<Listpack>,
+    len: usize,
+    limit: NodeLimit,
+    /// The bytes that the nodes have allocated.
+    node_bytes: usize,
+}
+
+impl List {
+    /// An empty list with nodes of this size.
+    #[must_use]
+    pub const fn new(limit: NodeLimit) -> Self {
+        Self { nodes: VecDeque::new(), len: 0, limit, node_bytes: 0 }
+    }
+
+    /// How many elements.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The place that an index means: a negative one counts from the end.
+    #[must_use]
+    pub fn place(&self, index: i64) -> Option<usize> {
+        let from_left = if index < 0 { index + self.len as i64 } else { index };
+        usize::try_from(from_left).ok().filter(|&place| place < self.len)
+    }
+
+    /// The places from one index to another, both included; empty if there are none.
+    #[must_use]
+    pub fn places(&self, start: i64, stop: i64) -> Range<usize> {
+        let len = self.len as i64;
+        let from_left = |index: i64| if index < 0 { (index + len).max(0) } else { index.min(len) };
+        // Before the first element there is none to stop at.
+        let end = if stop < -len { 0 } else { from_left(stop).saturating_add(1).min(len) };
+        let start = from_left(start).min(end);
+        start as usize..end as usize
+    }
+
+    /// The element at a place.
+    #[must_use]
+    pub fn get(&self, place: usize) -> Option<Item<'_>> {
+        let (node, index) = self.locate(place)?;
+        self.nodes.get(node)?.get(index)
+    }
+
+    /// The element at an end.
+    #[must_use]
+    pub fn end(&self, end: End) -> Option<Item<'_>> {
+        match end {
+            End::Left => self.nodes.front()?.get(0),
+            End::Right => self.nodes.back().and_then(|node| node.get(node.len().checked_sub(1)?)),
+        }
+    }
+
+    /// The elements from a place on, going right.
+    pub fn rightwards(&self, place: usize) -> impl Iterator<Item = Item<'_>> {
+        let (first, skip) = self.locate(place).unwrap_or((self.nodes.len(), 0));
+        let nodes = self.nodes.range(first..).enumerate();
+        nodes.flat_map(move |(nth, node)| node.range(if nth == 0 { skip } else { 0 }..node.len()))
+    }
+
+    /// The elements from a place on, going left.
+    pub fn leftwards(&self, place: usize) -> impl Iterator<Item = Item<'_>> {
+        let (nodes, keep) = self.locate(place).map_or((0, 0), |(node, index)| (node + 1, index + 1));
+        let nodes = self.nodes.range(..nodes).rev().enumerate();
+        nodes.flat_map(move |(nth, node)| node.range(0..if nth == 0 { keep } else { node.len() }).rev())
+    }
+
+    /// Adds an element at an end.
+    pub fn push(&mut self, end: End, bytes: &[u8]) {
+        let item = item(bytes);
+        let entry_bytes = Listpack::entry_bytes(item);
+        let limit = self.limit;
+        let at_end = match end {
+            End::Left => self.nodes.front(),
+            End::Right => self.nodes.back(),
+        };
+        if !at_end.is_some_and(|node| limit.admits(node, entry_bytes)) {
+            // Most lists never need a second node.
+            self.nodes.reserve_exact(usize::from(self.nodes.is_empty()));
+            match end {
+                End::Left => self.nodes.push_front(Listpack::new()),
+                End::Right => self.nodes.push_back(Listpack::new()),
+            }
+        }
+        let node = if end == End::Left { 0 } else { self.nodes.len() - 1 };
+        self.change(node, |node| match end {
+            End::Left => node.push_front(item),
+            End::Right => node.push_back(item),
+        });
+        self.len += 1;
+    }
+
+    /// Puts an element before the one at a place, or at the right end if there is none.
+    pub fn insert(&mut self, place: usize, bytes: &[u8]) {
+        let item = item(bytes);
+        let entry_bytes = Listpack::entry_bytes(item);
+        let Some((node, index)) = self.locate(place) else { return self.push(End::Right, bytes) };
+        if self.admits(node, entry_bytes) {
+            self.change(node, |node| node.insert(index, item));
+        } else if index == 0 && node > 0 && self.admits(node - 1, entry_bytes) {
+            self.change(node - 1, |node| node.push_back(item));
+        } else {
+            let right = self.change(node, |node| node.split_off(index));
+            let mut between = Listpack::new();
+            between.push_back(item);
+            self.add_node(node + 1, right);
+            self.add_node(node + 1, between);
+            self.drop_if_empty(node);
+        }
+        self.len += 1;
+    }
+
+    /// Puts an element in the place of another; tells whether there is one.
+    pub fn set(&mut self, place: usize, bytes: &[u8]) -> bool {
+        let item = item(bytes);
+        let Some((node, index)) = self.locate(place) else { return false };
+        let alone = self.nodes.get(node).is_some_and(|node| node.len() == 1);
+        let old = self.get(place).map_or(0, Listpack::entry_bytes);
+        let more = Listpack::entry_bytes(item).saturating_sub(old);
+        let fits = self.nodes.get(node).is_some_and(|node| node.used_bytes() + more <= self.limit.bytes);
+        if alone || fits || more == 0 {
+            self.change(node, |node| node.replace(index, item));
+        } else {
+            self.remove(place, 1);
+            self.insert(place, bytes);
+        }
+        true
+    }
+
+    /// Removes elements from a place on.
+    pub fn remove(&mut self, place: usize, count: usize) {
+        let Some((first, mut index)) = self.locate(place) else { return };
+        let mut left = count.min(self.len - place);
+        self.len -= left;
+        // A node in the middle that is emptied is dropped with its neighbours, all at once.
+        let (mut empty, mut node) = (first..first, first);
+        while left > 0 && node < self.nodes.len() {
+            left -= self.change(node, |node| node.remove(index, left)).min(left);
+            if self.nodes.get(node).is_some_and(Listpack::is_empty) {
+                empty = if empty.is_empty() { node..node + 1 } else { empty.start..node + 1 };
+            }
+            (index, node) = (0, node + 1);
+        }
+        self.drop_nodes(empty);
+    }
+
+    /// Removes up to `most` elements that are these bytes, the ones nearest to an end; tells how many it did.
+    pub fn remove_equal(&mut self, bytes: &[u8], most: usize, end: End) -> usize {
+        let wanted = item(bytes);
+        let (mut removed, mut emptied) = (0, false);
+        for nth in 0..self.nodes.len() {
+            let node = if end == End::Left { nth } else { self.nodes.len() - 1 - nth };
+            let found =
+                self.nodes.get(node).map_or(0, |pack| pack.iter().filter(|&item| item == wanted).count());
+            let going = found.min(most - removed);
+            if going > 0 {
+                // From the right, the first ones found in a node are the ones that stay.
+                let (mut skip, mut left) = (if end == End::Left { 0 } else { found - going }, going);
+                self.change(node, |pack| {
+                    pack.retain(|item| {
+                        let goes = item == wanted && skip == 0 && left > 0;
+                        if item == wanted {
+                            (skip, left) = (skip.saturating_sub(1), left - usize::from(goes));
+                        }
+                        !goes
+                    });
+                    emptied |= pack.is_empty();
+                });
+                removed += going;
+            }
+            if removed == most {
+                break;
+            }
+        }
+        if emptied {
+            let bytes = &mut self.node_bytes;
+            self.nodes.retain(|node| {
+                *bytes -= if node.is_empty() { node.heap_bytes() } else { 0 };
+                !node.is_empty()
+            });
+        }
+        self.len -= removed;
+        removed
+    }
+
+    /// The bytes it takes outside of itself.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Listpack>() + self.node_bytes
+    }
+
+    /// The node in which a place lies, and the index in it.
+    fn locate(&self, place: usize) -> Option<(usize, usize)> {
+        if place >= self.len {
+            return None;
+        }
+        if place < self.len / 2 {
+            let mut index = place;
+            for (number, node) in self.nodes.iter().enumerate() {
+                match index.checked_sub(node.len()) {
+                    None => return Some((number, index)),
+                    Some(rest) => index = rest,
+                }
+            }
+            return None;
+        }
+        let mut first = self.len;
+        for (number, node) in self.nodes.iter().enumerate().rev() {
+            first = first.saturating_sub(node.len());
+            if first <= place {
+                return Some((number, place - first));
+            }
+        }
+        None
+    }
+
+    fn admits(&self, node: usize, bytes: usize) -> bool {
+        self.nodes.get(node).is_some_and(|node| self.limit.admits(node, bytes))
+    }
+
+    /// Changes a node and keeps the account of its memory.
+    fn change<R: Default>(&mut self, node: usize, change: impl FnOnce(&mut Listpack) -> R) -> R {
+        let Some(node) = self.nodes.get_mut(node) else { return R::default() };
+        let before = node.heap_bytes();
+        let result = change(node);
+        self.node_bytes = self.node_bytes + node.heap_bytes() - before;
+        result
+    }
+
+    /// Puts a node before another, unless it is empty.
+    fn add_node(&mut self, before: usize, node: Listpack) {
+        if !node.is_empty() {
+            self.node_bytes += node.heap_bytes();
+            self.nodes.insert(before, node);
+        }
+    }
+
+    fn drop_if_empty(&mut self, node: usize) {
+        if self.nodes.get(node).is_some_and(Listpack::is_empty) {
+            self.drop_nodes(node..node + 1);
+        }
+    }
+
+    fn drop_nodes(&mut self, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        let dropped: usize = self.nodes.drain(range).map(|node| node.heap_bytes()).sum();
+        self.node_bytes -= dropped;
+        if self.nodes.capacity() > 4 * self.nodes.len() + 8 {
+            self.nodes.shrink_to(self.nodes.len() * 2);
+        }
+    }
+}
+
+impl Clone for List {
+    /// A copy has no room to spare, so its memory is counted anew.
+    fn clone(&self) -> Self {
+        let nodes = self.nodes.clone();
+        let node_bytes = nodes.iter().map(Listpack::heap_bytes).sum();
+        Self { nodes, node_bytes, ..*self }
+    }
+}
+
+/// The bytes as an element: a number where they are the text of one.
+#[must_use]
+pub fn item(bytes: &[u8]) -> Item<'_> {
+    let number = if bytes.len() > Text::DIGITS_MAX { None } else { number::parse_int(bytes) };
+    number.map_or(Item::Bytes(bytes), Item::Int)
+}
+
+/// The bytes of an element.
+#[must_use]
+pub fn text(item: Item<'_>) -> Text<'_> {
+    match item {
+        Item::Bytes(bytes) => Text::Bytes(bytes),
+        Item::Int(value) => Text::number(value),
+    }
+}
+
+impl Kind for List {
+    #[inline]
+    fn of(value: &Value) -> Option<&Self> {
+        if let Value::List(list) = value { Some(list) } else { None }
+    }
+
+    #[inline]
+    fn of_mut(value: &mut Value) -> Option<&mut Self> {
+        if let Value::List(list) = value { Some(list) } else { None }
+    }
+
+    fn into_value(self) -> Value {
+        Value::List(Box::new(self))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::random::Random;
+
+    fn check(list: &List, model: &[String]) {
+        assert_eq!(list.len(), model.len());
+        let texts = |item: Item<'_>| String::from_utf8_lossy(&text(item)).into_owned();
+        assert!(list.rightwards(0).map(texts).eq(model.iter().cloned()));
+        assert!(list.leftwards(model.len().saturating_sub(1)).map(texts).eq(model.iter().rev().cloned()));
+        assert_eq!(list.node_bytes, list.nodes.iter().map(Listpack::heap_bytes).sum::<usize>());
+        for node in &list.nodes {
+            assert!(!node.is_empty());
+            assert!(node.len() == 1 || node.used_bytes() <= list.limit.bytes, "{}", node.used_bytes());
+            assert!(node.len() <= list.limit.elements);
+        }
+    }
+
+    #[test]
+    fn it_does_what_a_vector_does() {
+        let mut random = Random::new(5);
+        for size in [-5, -2, -1, 0, 1, 2, 3, 128, i64::MAX] {
+            let (mut list, mut model) = (List::new(NodeLimit::new(size)), Vec::new());
+            let mut below = |end: usize| random.next() as usize % end.max(1);
+            for step in 0..900 {
+                let value = match below(12) {
+                    0 => format!("{step}").repeat(below(3000)),
+                    1..5 => format!("{}", below(4)),
+                    _ => format!("x{}", below(5)),
+                };
+                let (place, bytes) = (below(model.len() + 1), value.as_bytes());
+                match below(if step % 300 < 200 { 12 } else { 7 }) {
+                    0 => {
+                        let count = below(5) * below(5);
+                        list.remove(place, count);
+                        model.drain(place..(place + count).min(model.len()));
+                    }
+                    1 | 2 => {
+                        assert_eq!(list.set(place, bytes), place < model.len());
+                        if let Some(old) = model.get_mut(place) {
+                            *old = value;
+                        }
+                    }
+                    3 => {
+                        let (most, end) = (1 + below(4), if below(2) == 0 { End::Left } else { End::Right });
+                        let mut left = most;
+                        let mut keep = |element: &String| {
+                            let goes = *element == value && left > 0;
+                            left -= usize::from(goes);
+                            !goes
+                        };
+                        if end == End::Left {
+                            model.retain(&mut keep);
+                        } else {
+                            model.reverse();
+                            model.retain(&mut keep);
+                            model.reverse();
+                        }
+                        assert_eq!(list.remove_equal(bytes, most, end), most - left);
+                    }
+                    4..7 => {
+                        list.insert(place, bytes);
+                        model.insert(place, value);
+                    }
+                    7 | 8 => {
+                        list.push(End::Left, bytes);
+                        model.insert(0, value);
+                    }
+                    _ => {
+                        list.push(End::Right, bytes);
+                        model.push(value);
+                    }
+                }
+                check(&list, &model);
+            }
+            check(&list.clone(), &model);
+            list.remove(0, usize::MAX);
+            check(&list, &[]);
+        }
+    }
+
+    #[test]
+    fn indices_are_cut_to_what_is_there() {
+        let mut list = List::new(NodeLimit::new(-2));
+        for value in [b"a", b"b", b"c"] {
+            list.push(End::Right, value);
+        }
+        for (start, stop, places) in
+            [(0, -1, 0..3), (-2, 5, 1..3), (1, 1, 1..2), (-9, 0, 0..1), (i64::MIN, i64::MAX, 0..3)]
+        {
+            assert_eq!(list.places(start, stop), places, "{start} {stop}");
+        }
+        for (start, stop) in [(2, 1), (3, 9), (0, -4), (i64::MAX, i64::MIN), (0, i64::MIN)] {
+            assert!(list.places(start, stop).is_empty(), "{start} {stop}");
+        }
+        assert_eq!(
+            [2, 3, -3, -4, i64::MIN].map(|index| list.place(index)),
+            [Some(2), None, Some(0), None, None]
+        );
+    }
+
+    #[test]
+    fn a_long_list_has_many_nodes() {
+        let mut list = List::new(NodeLimit::new(-2));
+        for _ in 0..100_000 {
+            list.push(End::Left, b"12345678");
+        }
+        assert!((40..120).contains(&list.nodes.len()), "{}", list.nodes.len());
+        assert!(list.heap_bytes() < 1_400_000, "{}", list.heap_bytes());
+        assert_eq!(list.get(50_000), Some(Item::Int(12_345_678)));
+    }
+}
