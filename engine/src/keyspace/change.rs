@@ -35,6 +35,8 @@ pub enum Class {
     Generic,
     /// `$`: strings.
     String,
+    /// `l`: lists.
+    List,
     /// `x`: a key's time came.
     Expired,
     /// `n`: a key that was not there is there now. Told before the change that made it.

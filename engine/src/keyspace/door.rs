@@ -1,17 +1,29 @@
 //! The door: the only way from a handler to a key.
 //!
-//! | to …                     | use                                              | a read | a use | noted  |
-//! |--------------------------|--------------------------------------------------|--------|-------|--------|
-//! | look at a value          | [`Db::read`], [`Db::get`]                        | yes    | yes   | a miss |
-//! | look at what it is       | [`Db::inspect`]                                  | yes    |       |        |
-//! | look before changing it  | [`Db::claim`]                                    |        | yes   |        |
-//! | look without a trace     | [`Db::peek`]                                     |        |       |        |
-//! | change a value           | [`Db::edit`], [`Db::edit_or_create`]             |        | yes   | yes    |
-//! | set, remove a key        | [`Db::set`], [`Db::put`], [`Db::remove`]         |        | yes   | yes    |
-//! | rename, move, copy a key | [`Db::rename`], [`Db::move_to`], [`Db::copy_to`] | a copy | yes   | yes    |
-//! | change when it expires   | [`Db::expire`]                                   |        |       | yes    |
+//! | to …                       | use                                                  | a read | a use | noted      |
+//! |----------------------------|------------------------------------------------------|--------|-------|------------|
+//! | look at a value            | [`Db::read`], [`Db::get`]                            | yes    | yes   | a miss     |
+//! | look at what it is         | [`Db::inspect`]                                      | yes    |       |            |
+//! | look before changing it    | [`Db::claim`]                                        |        | yes   |            |
+//! | look without a trace       | [`Db::peek`]                                         |        |       |            |
+//! | change a value             | [`Db::edit`], [`Db::edit_or_create`]                 |        | yes   | yes        |
+//! | change what there is of it | [`Db::edit_counted`], [`Db::edit_counted_or_create`] |        | yes   | as it says |
+//! | set, remove a key          | [`Db::set`], [`Db::put`], [`Db::remove`]             |        | yes   | yes        |
+//! | rename, move, copy a key   | [`Db::rename`], [`Db::move_to`], [`Db::copy_to`]     | a copy | yes   | yes        |
+//! | change when it expires     | [`Db::expire`]                                       |        |       | yes        |
 //!
-//! Through all of them a key whose time has come is not there: the first to ask for it removes it.
+//! Through all of them a key whose time has come is not there: the first to ask for it removes it. A collection that
+//! an edit leaves empty is not there either: the door drops the key and tells of a `del` after the edit's own event.
+//!
+//! An edit may turn out to change nothing, or several things at once. It says so with what it gives back, an
+//! [`Edited`]:
+//!
+//! | the edit gives              | listeners hear | a save counts |
+//! |-----------------------------|----------------|---------------|
+//! | [`Edited::nothing`]         | nothing        | nothing       |
+//! | [`Edited::changes`] of `n`  | the event      | `n` changes   |
+//!
+//! `n` may be 0: an LTRIM that finds nothing to cut is told of all the same.
 
 use alloc::boxed::Box;
 #[cfg(debug_assertions)]
@@ -37,6 +49,26 @@ pub enum Expiry {
     Never,
     /// It ends at this Unix time in milliseconds.
     At(i64),
+}
+
+/// What an edit comes to: its result, and what is to be noted of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edited<R> {
+    result: R,
+    /// How many changes a save counts; `None` if listeners hear nothing either.
+    changes: Option<u64>,
+}
+
+impl<R> Edited<R> {
+    /// Nothing is different: nothing is noted.
+    pub const fn nothing(result: R) -> Self {
+        Self { result, changes: None }
+    }
+
+    /// The event is told, and a save counts so many changes.
+    pub const fn changes(result: R, count: usize) -> Self {
+        Self { result, changes: Some(count as u64) }
+    }
 }
 
 /// One database as one command sees it.
@@ -211,20 +243,7 @@ impl<'a> Db<'a> {
         event: Event,
         edit: impl FnOnce(&mut T) -> Result<R, Error>,
     ) -> Result<Option<R>, Error> {
-        let hash = self.live(key);
-        let (clock_s, touches) = (self.clock_s, self.touches);
-        let Some(database) = self.database_mut() else { return Ok(None) };
-        let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
-        let before = entry.memory_bytes();
-        let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
-        let result = edit(value)?;
-        let after = entry.memory_bytes();
-        if touches {
-            entry.touched_s = clock_s;
-        }
-        database.resized(before, after);
-        self.note(key, event);
-        Ok(Some(result))
+        self.edit_counted(key, event, |value| edit(value).map(|result| Edited::changes(result, 1)))
     }
 
     /// Changes the value of a key in place, beginning with `create` if there is no such key.
@@ -235,14 +254,74 @@ impl<'a> Db<'a> {
         create: impl FnOnce() -> T,
         edit: impl FnOnce(&mut T) -> Result<R, Error>,
     ) -> Result<R, Error> {
+        let edit = |value: &mut T| edit(value).map(|result| Edited::changes(result, 1));
+        self.edit_counted_or_create(key, event, create, edit)
+    }
+
+    /// Changes the value of a key in place, and notes what `edit` says it came to. `None` if there is no such key.
+    #[inline]
+    pub fn edit_counted<T: Kind, R>(
+        &mut self,
+        key: &[u8],
+        event: Event,
+        edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
+    ) -> Result<Option<R>, Error> {
+        let hash = self.live(key);
+        let (clock_s, touches) = (self.clock_s, self.touches);
+        let Some(database) = self.database_mut() else { return Ok(None) };
+        let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
+        let before = entry.memory_bytes();
+        let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
+        let edited = edit(value)?;
+        let is_empty = value.is_empty();
+        let after = entry.memory_bytes();
+        if touches {
+            entry.touched_s = clock_s;
+        }
+        database.resized(before, after);
+        if let Some(changes) = edited.changes {
+            self.note_all(key, event, changes);
+        }
+        if is_empty {
+            self.drop_emptied(hash, key);
+        }
+        Ok(Some(edited.result))
+    }
+
+    /// Changes the value of a key in place, beginning with `create` if there is no such key, and notes what `edit`
+    /// says it came to. A collection that is still empty then is not kept.
+    pub fn edit_counted_or_create<T: Kind, R>(
+        &mut self,
+        key: &[u8],
+        event: Event,
+        create: impl FnOnce() -> T,
+        edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
+    ) -> Result<R, Error> {
         if self.contains(key) {
-            let edited = self.edit(key, event, edit)?;
+            let edited = self.edit_counted(key, event, edit)?;
             return edited.ok_or(Error::NoSuchKey);
         }
         let mut value = create();
-        let result = edit(&mut value)?;
-        self.put(key, value.into_value(), Expiry::Never, event);
-        Ok(result)
+        let edited = edit(&mut value)?;
+        if !value.is_empty() {
+            let hash = self.live(key);
+            let (key, value) = (Blob::from(key), value.into_value());
+            let entry = Entry { key, value, expires_ms: Entry::NEVER, touched_s: self.clock_s };
+            self.attach(hash, Box::new(entry));
+        }
+        if let Some(changes) = edited.changes {
+            self.note_all(key, event, changes);
+        }
+        Ok(edited.result)
+    }
+
+    /// Removes a collection in which nothing is left. The edit that emptied it is the change that a save counts.
+    #[cold]
+    fn drop_emptied(&mut self, hash: u64, key: &[u8]) {
+        if let Some(database) = self.database_mut() {
+            database.remove(hash, key);
+        }
+        self.mention(key, change::DEL);
     }
 
     /// Sets a key to a string, whatever it was; in its old memory where that fits.
@@ -414,6 +493,11 @@ impl<'a> Db<'a> {
 
     pub(super) fn note(&mut self, key: &[u8], event: Event) {
         self.keyspace.note(self.index, key, event);
+    }
+
+    fn note_all(&mut self, key: &[u8], event: Event, changes: u64) {
+        self.keyspace.dirty += changes;
+        self.mention(key, event);
     }
 
     pub(super) fn mention(&mut self, key: &[u8], event: Event) {

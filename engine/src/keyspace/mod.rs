@@ -18,7 +18,7 @@ use redstart_structures::Blob;
 
 pub use self::change::{Change, Event};
 pub use self::database::Database;
-pub use self::door::{Db, Expiry};
+pub use self::door::{Db, Edited, Expiry};
 pub use self::entry::Entry;
 pub use self::hash::{Hasher, KeyHash};
 

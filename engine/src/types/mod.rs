@@ -55,6 +55,8 @@ pub trait Kind: Sized {
     fn of_mut(value: &mut Value) -> Option<&mut Self>;
     /// Itself as a value.
     fn into_value(self) -> Value;
+    /// Whether it is a collection of nothing: a key can't hold such a one. A string of no bytes is still a string.
+    fn is_empty(&self) -> bool;
 }
 
 impl Kind for Str {
@@ -72,5 +74,10 @@ impl Kind for Str {
 
     fn into_value(self) -> Value {
         Value::Str(self)
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        false
     }
 }
