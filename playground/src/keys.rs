@@ -6,7 +6,7 @@ use redstart_engine::glob;
 use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{Kind, Str};
+use redstart_engine::types::{Member, Set, Value};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -78,11 +78,32 @@ pub fn value(
     changed: &Changed,
 ) -> Option<ValueView> {
     let entry = keyspace.find(db, key, now_ms)?;
-    let bytes = Str::of(&entry.value).map(|string| string.bytes().to_vec()).unwrap_or_default();
-    let cut = bytes.len() > SHOWN_MAX;
-    let shown = bytes.get(..SHOWN_MAX.min(bytes.len())).unwrap_or_default().to_vec();
-    let lines = print(&Reply::Bulk(shown), &[]);
+    let (shown, cut) = match &entry.value {
+        Value::Str(string) => show_string(&string.bytes()),
+        Value::Set(set) => show_set(set),
+    };
+    let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
+}
+
+/// The beginning of a string, and whether there is more.
+fn show_string(bytes: &[u8]) -> (Reply, bool) {
+    let shown = bytes.get(..SHOWN_MAX).unwrap_or(bytes);
+    (Reply::Bulk(shown.to_vec()), shown.len() < bytes.len())
+}
+
+/// Some members of a set in an order that stays, and whether there are more.
+fn show_set(set: &Set) -> (Reply, bool) {
+    let mut room = SHOWN_MAX;
+    let fits = |member: &Member<'_>| {
+        let before = room;
+        room = room.saturating_sub(member.with_bytes(<[u8]>::len) + 1);
+        before > 0
+    };
+    let mut members: Vec<Member<'_>> = set.iter().take_while(fits).collect();
+    members.sort_unstable();
+    let shown = members.iter().map(|member| member.with_bytes(|bytes| show_string(bytes).0)).collect();
+    (Reply::Set(shown), members.len() < set.len())
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {
@@ -103,7 +124,10 @@ fn row(entry: &Entry, changed: bool) -> KeyRow {
         type_name: entry.value.type_name(),
         encoding: entry.value.encoding(),
         expires_at: entry.expires_ms().map(|when| when as f64),
-        size: Str::of(&entry.value).map_or_else(|| entry.value.heap_bytes(), Str::len),
+        size: match &entry.value {
+            Value::Str(string) => string.len(),
+            Value::Set(set) => set.len(),
+        },
         memory: entry.memory_bytes(),
         changed,
     }

@@ -11,6 +11,7 @@ mod connection;
 mod debug;
 mod keys;
 mod server;
+mod set;
 mod string;
 
 use crate::command::Command;
@@ -28,5 +29,6 @@ static FAMILIES: &[&[&Command]] = &[
     debug::COMMANDS,
     keys::COMMANDS,
     server::COMMANDS,
+    set::COMMANDS,
     string::COMMANDS,
 ];

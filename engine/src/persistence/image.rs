@@ -3,6 +3,8 @@
 //! ```text
 //! #REDSTART 1                                 what it is
 //! SET key value [PXAT unix-time-milliseconds] each key of database 0
+//! SADD key member …                           a set, in several commands if it is large
+//! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
 //! #END 0123456789abcdef                       a checksum of all before it
@@ -18,6 +20,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hasher;
 
+use redstart_structures::Blob;
 use siphasher::sip::SipHasher13;
 
 use crate::argv::Args;
@@ -27,7 +30,7 @@ use crate::keyspace::{Entry, Keyspace};
 use crate::machine::{ConnId, Now, Peer};
 use crate::resp::decode::{Decoded, Decoder, Limits};
 use crate::session::Session;
-use crate::types::Value;
+use crate::types::{Member, Value};
 
 /// Why an image can't be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +59,9 @@ const HEAD: &[u8] = b"#REDSTART 1\r\n";
 const END: &[u8] = b"#END ";
 /// `#END `, sixteen hexadecimal digits, a line end.
 const END_LEN: usize = END.len() + 16 + 2;
+
+/// Members of a collection that one command adds.
+const MEMBERS_PER_COMMAND: usize = 512;
 
 /// The image of a keyspace at a time.
 #[must_use]
@@ -138,7 +144,7 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
     Ok(())
 }
 
-/// The command that rebuilds a key.
+/// The commands that rebuild a key.
 fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
     match &entry.value {
         Value::Str(string) => match entry.expires_ms() {
@@ -148,6 +154,21 @@ fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
                 command(&[b"SET", &entry.key, &string.bytes(), b"PXAT", when.as_bytes()], out);
             }
         },
+        Value::Set(set) => {
+            let members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
+            for part in members.chunks(MEMBERS_PER_COMMAND) {
+                let words = [&b"SADD"[..], &entry.key].into_iter().chain(part.iter().map(Blob::as_slice));
+                command(&words.collect::<Vec<_>>(), out);
+            }
+            write_expiry(entry, out);
+        }
+    }
+}
+
+/// The command that gives a key that is already there its time to live, if it has one.
+fn write_expiry(entry: &Entry, out: &mut Vec<u8>) {
+    if let Some(when) = entry.expires_ms() {
+        command(&[b"PEXPIREAT", &entry.key, format!("{when}").as_bytes()], out);
     }
 }
 
@@ -173,6 +194,7 @@ mod tests {
     use crate::config::Config;
     use crate::keyspace::{Db, Expiry, change};
     use crate::observe::Host;
+    use crate::types::{Set, SetRules};
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
 
@@ -188,9 +210,15 @@ mod tests {
         let mut all = Vec::new();
         for (db, database) in engine.keyspace.databases().iter().enumerate() {
             for entry in database.iter() {
-                let Value::Str(string) = &entry.value;
-                let value = string.bytes();
-                all.push(format!("{db} {:?} {value:?} {:?}", entry.key, entry.expires_ms()));
+                let value = match &entry.value {
+                    Value::Str(string) => format!("{:?}", string.bytes()),
+                    Value::Set(set) => {
+                        let mut members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
+                        members.sort();
+                        format!("{} {members:?}", set.encoding())
+                    }
+                };
+                all.push(format!("{db} {:?} {value} {:?}", entry.key, entry.expires_ms()));
             }
         }
         all.sort();
@@ -212,6 +240,13 @@ mod tests {
         set(&mut engine, 0, b"", b"", Expiry::Never);
         set(&mut engine, 3, b"later", b"x", Expiry::At(NOW.unix_ms() + 1));
         set(&mut engine, 15, b"long", &[7; 100_000], Expiry::Never);
+        for (key, members, expiry) in [("few", 5, Expiry::Never), ("many", 2000, Expiry::At(i64::MAX))] {
+            let mut value = Set::new();
+            let rules = SetRules { ints_max: 512, hasher: engine.keyspace.hasher() };
+            (0..members).for_each(|number| assert!(value.insert(Member::Int(number * number), &rules)));
+            let mut db = Db::new(&mut engine.keyspace, 1, NOW.unix_ms(), 0, true);
+            db.put(key.as_bytes(), Value::Set(value), expiry, change::SADD);
+        }
         engine
     }
 
@@ -221,7 +256,7 @@ mod tests {
         let image = write(before.keyspace(), NOW.unix_ms());
         let mut after = engine();
         after.observe(true);
-        assert_eq!(load(&mut after, NOW, &image), Ok(304));
+        assert_eq!(load(&mut after, NOW, &image), Ok(306));
         assert_eq!(contents(&after), contents(&before));
         assert_eq!(after.take_changes(), []);
         assert_eq!(after.keyspace.dirty, 0);
@@ -231,7 +266,7 @@ mod tests {
     fn what_has_expired_stays_away() {
         let image = write(full().keyspace(), NOW.unix_ms());
         let later = Now { unix_us: NOW.unix_us + 1000, ..NOW };
-        assert_eq!(load(&mut engine(), later, &image), Ok(303));
+        assert_eq!(load(&mut engine(), later, &image), Ok(305));
         assert!(!write(full().keyspace(), later.unix_ms()).windows(5).any(|word| word == b"later"));
     }
 

@@ -1,7 +1,9 @@
 //! Values, each choosing its encoding by what it holds.
 
+mod set;
 mod string;
 
+pub use self::set::{Member, Set, SetRules, Table};
 pub use self::string::{Str, Text};
 
 /// What a key holds.
@@ -9,6 +11,8 @@ pub use self::string::{Str, Text};
 pub enum Value {
     /// A string.
     Str(Str),
+    /// A set.
+    Set(Set),
 }
 
 impl Value {
@@ -17,6 +21,7 @@ impl Value {
     pub const fn type_name(&self) -> &'static str {
         match self {
             Self::Str(_) => "string",
+            Self::Set(_) => "set",
         }
     }
 
@@ -25,6 +30,7 @@ impl Value {
     pub const fn encoding(&self) -> &'static str {
         match self {
             Self::Str(string) => string.encoding(),
+            Self::Set(set) => set.encoding(),
         }
     }
 
@@ -34,7 +40,7 @@ impl Value {
     pub fn first_byte(&self) -> u8 {
         match self {
             Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
-            Self::Str(_) => 0,
+            Self::Str(_) | Self::Set(_) => 0,
         }
     }
 
@@ -43,6 +49,7 @@ impl Value {
     pub fn heap_bytes(&self) -> usize {
         match self {
             Self::Str(string) => string.heap_bytes(),
+            Self::Set(set) => set.heap_bytes(),
         }
     }
 }
@@ -62,14 +69,12 @@ pub trait Kind: Sized {
 impl Kind for Str {
     #[inline]
     fn of(value: &Value) -> Option<&Self> {
-        let Value::Str(string) = value;
-        Some(string)
+        if let Value::Str(string) = value { Some(string) } else { None }
     }
 
     #[inline]
     fn of_mut(value: &mut Value) -> Option<&mut Self> {
-        let Value::Str(string) = value;
-        Some(string)
+        if let Value::Str(string) = value { Some(string) } else { None }
     }
 
     fn into_value(self) -> Value {
@@ -79,5 +84,26 @@ impl Kind for Str {
     #[inline]
     fn is_empty(&self) -> bool {
         false
+    }
+}
+
+impl Kind for Set {
+    #[inline]
+    fn of(value: &Value) -> Option<&Self> {
+        if let Value::Set(set) = value { Some(set) } else { None }
+    }
+
+    #[inline]
+    fn of_mut(value: &mut Value) -> Option<&mut Self> {
+        if let Value::Set(set) = value { Some(set) } else { None }
+    }
+
+    fn into_value(self) -> Value {
+        Value::Set(self)
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        Self::is_empty(self)
     }
 }

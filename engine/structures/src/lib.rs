@@ -1,7 +1,8 @@
 //! Containers that know bytes and nothing of Redis.
 //!
 //! [`Dict`] is the hash table under every keyspace, set and hash: it grows and shrinks piecewise, and a scan of it
-//! survives both. [`Blob`] is an owned byte string that keeps short contents inline.
+//! survives both. [`Blob`] is an owned byte string that keeps short contents inline. [`IntSet`] is a small sorted set of
+//! numbers.
 #![no_std]
 extern crate alloc;
 #[cfg(test)]
@@ -9,6 +10,8 @@ extern crate std;
 
 mod blob;
 mod dict;
+mod intset;
 
 pub use blob::Blob;
 pub use dict::{Dict, IntoIter, Stats};
+pub use intset::IntSet;
