@@ -193,11 +193,9 @@ mod tests {
                 assert_eq!(set.is_empty(), model.is_empty());
             }
             assert!(set.iter().eq(model.iter().copied()), "seed {seed}");
-            assert!((0..=set.len()).map(|index| set.get(index)).eq(model
-                .iter()
-                .copied()
-                .map(Some)
-                .chain([None])));
+            assert!(
+                (0..=set.len()).map(|index| set.get(index)).eq(model.iter().copied().map(Some).chain([None]))
+            );
             assert!(set.clone().iter().eq(set.iter()));
         }
     }

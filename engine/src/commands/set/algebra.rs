@@ -67,9 +67,8 @@ pub(super) static SINTERCARD: Command = Command::new("sintercard", Group::Set, "
 
 fn sintercard(call: &mut Call<'_>) -> Outcome {
     let numkeys = number::parse_int(call.args.at(1)).and_then(|keys| usize::try_from(keys).ok());
-    let numkeys = numkeys
-        .filter(|&keys| keys > 0)
-        .ok_or(Error::Text("ERR numkeys should be greater than 0"))?;
+    let numkeys =
+        numkeys.filter(|&keys| keys > 0).ok_or(Error::Text("ERR numkeys should be greater than 0"))?;
     if numkeys > call.args.len() - 2 {
         return Err(Error::Text("ERR Number of keys can't be greater than number of args"));
     }
