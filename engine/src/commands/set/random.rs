@@ -150,7 +150,7 @@ fn pick<'a>(set: &'a Set, count: usize, random: &mut Random) -> Vec<Member<'a>> 
     if count >= set.len() {
         return set.iter().collect();
     }
-    // Few of many: pick until they are together. Another bound on that is good luck's only.
+    // Few of many: pick until they are together, which takes little more than so many picks; but no luck is endless.
     if count < set.len() / 3 {
         let mut picked = BTreeSet::new();
         for _ in 0..count.saturating_mul(20) {
