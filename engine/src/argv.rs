@@ -65,6 +65,12 @@ impl<'a> Args<'a> {
         Self { spans: self.spans.get(index..).unwrap_or_default(), ..self }
     }
 
+    /// The words before a place.
+    #[must_use]
+    pub fn until(self, index: usize) -> Self {
+        Self { spans: self.spans.get(..index).unwrap_or(self.spans), ..self }
+    }
+
     /// The words in order.
     pub fn iter(self) -> impl ExactSizeIterator<Item = &'a [u8]> + DoubleEndedIterator + Clone {
         self.spans.iter().map(move |span| self.buffer.get(span.start..span.end).unwrap_or_default())

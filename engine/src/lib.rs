@@ -44,6 +44,7 @@ mod round;
 
 // Small tools.
 pub mod glob;
+pub mod hasher;
 pub mod long_double;
 pub mod number;
 pub mod random;

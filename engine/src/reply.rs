@@ -216,6 +216,18 @@ impl<'a> Reply<'a> {
     pub fn array_since(&mut self, mark: usize, len: usize) -> Replied {
         let end = self.out.len();
         self.array(len);
+        self.move_up(mark, end)
+    }
+
+    /// The same for a set.
+    pub fn set_since(&mut self, mark: usize, len: usize) -> Replied {
+        let end = self.out.len();
+        self.set(len);
+        self.move_up(mark, end)
+    }
+
+    /// Moves what was written since `end` to `mark`.
+    fn move_up(&mut self, mark: usize, end: usize) -> Replied {
         let header = self.out.len() - end;
         if let Some(written) = self.out.get_mut(mark..) {
             written.rotate_right(header);

@@ -6,7 +6,7 @@ use redstart_engine::glob;
 use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{Value, text};
+use redstart_engine::types::{List, Member, Set, Value, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -81,33 +81,13 @@ pub fn value(
     changed: &Changed,
 ) -> Option<ValueView> {
     let entry = keyspace.find(db, key, now_ms)?;
-    let (shown, cut) = shown(&entry.value);
+    let (shown, cut) = match &entry.value {
+        Value::Str(string) => show_string(&string.bytes()),
+        Value::List(list) => show_list(list),
+        Value::Set(set) => show_set(set),
+    };
     let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
-}
-
-/// What a command would reply that reads all of a value, and whether that is too much to show.
-fn shown(value: &Value) -> (Reply, bool) {
-    match value {
-        Value::Str(string) => {
-            let bytes = string.bytes();
-            let shown = bytes.get(..SHOWN_MAX).unwrap_or(&bytes);
-            (Reply::Bulk(shown.to_vec()), shown.len() < bytes.len())
-        }
-        Value::List(list) => {
-            let (mut left, mut elements) = (SHOWN_MAX, Vec::new());
-            for element in list.rightwards(0).map(text).take(ELEMENTS_MAX) {
-                let shown = element.get(..left).unwrap_or(&element);
-                elements.push(Reply::Bulk(shown.to_vec()));
-                left -= shown.len();
-                if shown.len() < element.len() {
-                    return (Reply::Array(elements), true);
-                }
-            }
-            let cut = elements.len() < list.len();
-            (Reply::Array(elements), cut)
-        }
-    }
 }
 
 /// The bytes of a value itself, apart from how it is kept.
@@ -115,7 +95,43 @@ fn size(value: &Value) -> usize {
     match value {
         Value::Str(string) => string.len(),
         Value::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
+        Value::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
     }
+}
+
+/// The beginning of a list, and whether there is more.
+fn show_list(list: &List) -> (Reply, bool) {
+    let (mut left, mut elements) = (SHOWN_MAX, Vec::new());
+    for element in list.rightwards(0).map(text).take(ELEMENTS_MAX) {
+        let shown = element.get(..left).unwrap_or(&element);
+        elements.push(Reply::Bulk(shown.to_vec()));
+        left -= shown.len();
+        if shown.len() < element.len() {
+            return (Reply::Array(elements), true);
+        }
+    }
+    let cut = elements.len() < list.len();
+    (Reply::Array(elements), cut)
+}
+
+/// The beginning of a string, and whether there is more.
+fn show_string(bytes: &[u8]) -> (Reply, bool) {
+    let shown = bytes.get(..SHOWN_MAX).unwrap_or(bytes);
+    (Reply::Bulk(shown.to_vec()), shown.len() < bytes.len())
+}
+
+/// Some members of a set in an order that stays, and whether there are more.
+fn show_set(set: &Set) -> (Reply, bool) {
+    let mut room = SHOWN_MAX;
+    let fits = |member: &Member<'_>| {
+        let before = room;
+        room = room.saturating_sub(member.with_bytes(<[u8]>::len) + 1);
+        before > 0
+    };
+    let mut members: Vec<Member<'_>> = set.iter().take_while(fits).collect();
+    members.sort_unstable();
+    let shown = members.iter().map(|member| member.with_bytes(|bytes| show_string(bytes).0)).collect();
+    (Reply::Set(shown), members.len() < set.len())
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {

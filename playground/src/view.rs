@@ -271,7 +271,7 @@ pub struct KeyRow {
     pub encoding: &'static str,
     /// In Unix milliseconds.
     pub expires_at: Option<f64>,
-    /// Bytes of the value.
+    /// Bytes of a string, members of a collection.
     pub size: usize,
     /// Bytes of memory.
     pub memory: usize,

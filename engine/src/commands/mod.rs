@@ -12,6 +12,7 @@ mod debug;
 mod keys;
 mod list;
 mod server;
+mod set;
 mod string;
 
 use crate::command::Command;
@@ -30,5 +31,6 @@ static FAMILIES: &[&[&Command]] = &[
     keys::COMMANDS,
     list::COMMANDS,
     server::COMMANDS,
+    set::COMMANDS,
     string::COMMANDS,
 ];

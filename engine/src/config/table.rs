@@ -124,7 +124,7 @@ pub static TABLE: &[Directive] = &[
     memory("hash-max-listpack-value", 0, LONG_BYTES, 64).alias("hash-max-ziplist-value").unbuilt(),
     number("list-max-listpack-size", INT_MIN, INT, -2).alias("list-max-ziplist-size"),
     number("list-compress-depth", 0, INT, 0),
-    number("set-max-intset-entries", 0, LONG, 512).unbuilt(),
+    number("set-max-intset-entries", 0, LONG, 512),
     number("zset-max-listpack-entries", 0, LONG, 128).alias("zset-max-ziplist-entries").unbuilt(),
     memory("zset-max-listpack-value", 0, LONG_BYTES, 64).alias("zset-max-ziplist-value").unbuilt(),
     memory("hll-sparse-max-bytes", 0, LONG_BYTES, 3000).unbuilt(),

@@ -37,6 +37,8 @@ pub enum Class {
     String,
     /// `l`: lists.
     List,
+    /// `s`: sets.
+    Set,
     /// `x`: a key's time came.
     Expired,
     /// `n`: a key that was not there is there now. Told before the change that made it.
@@ -89,6 +91,18 @@ pub const LINSERT: Event = Event::new("linsert", Class::List);
 pub const LREM: Event = Event::new("lrem", Class::List);
 /// A list was cut.
 pub const LTRIM: Event = Event::new("ltrim", Class::List);
+/// Members were added to a set.
+pub const SADD: Event = Event::new("sadd", Class::Set);
+/// Members were taken from a set.
+pub const SREM: Event = Event::new("srem", Class::Set);
+/// Members picked by chance were taken from a set.
+pub const SPOP: Event = Event::new("spop", Class::Set);
+/// What sets have in common was stored.
+pub const SINTERSTORE: Event = Event::new("sinterstore", Class::Set);
+/// What is in any of some sets was stored.
+pub const SUNIONSTORE: Event = Event::new("sunionstore", Class::Set);
+/// What is in one set and not in others was stored.
+pub const SDIFFSTORE: Event = Event::new("sdiffstore", Class::Set);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

@@ -12,7 +12,7 @@ use core::hint::black_box;
 use redstart_structures::Dict;
 
 use super::entry::Entry;
-use super::hash::Hasher;
+use crate::hasher::Hasher;
 
 /// One numbered database.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 //! | look at a value            | [`Db::read`], [`Db::get`]                            | yes    | yes   | a miss     |
 //! | look at what it is         | [`Db::inspect`]                                      | yes    |       |            |
 //! | look before changing it    | [`Db::claim`]                                        |        | yes   |            |
-//! | look without a trace       | [`Db::peek`]                                         |        |       |            |
+//! | look without a trace       | [`Db::peek`], [`Db::again`]                          |        |       |            |
 //! | change a value             | [`Db::edit`], [`Db::edit_or_create`]                 |        | yes   | yes        |
 //! | change what there is of it | [`Db::edit_counted`], [`Db::edit_counted_or_create`] |        | yes   | as it says |
 //! | set, remove a key          | [`Db::set`], [`Db::put`], [`Db::remove`]             |        | yes   | yes        |
@@ -38,6 +38,7 @@ use super::database::Database;
 use super::entry::Entry;
 use super::hash::KeyHash;
 use crate::error::Error;
+use crate::hasher::Hasher;
 use crate::types::{Kind, Str, Value};
 
 /// What becomes of a key's time to live when it is written.
@@ -160,6 +161,12 @@ impl<'a> Db<'a> {
         self.clock_s
     }
 
+    /// What members and fields are hashed with.
+    #[must_use]
+    pub const fn hasher(&self) -> Hasher {
+        self.keyspace.hasher()
+    }
+
     /// How many keys there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -218,6 +225,13 @@ impl<'a> Db<'a> {
     pub fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
         let hash = self.live(key);
         self.database()?.find(hash, key)
+    }
+
+    /// The entry of a key that this command has looked at before, once more and without a trace: shared, so that
+    /// several can be held at a time.
+    #[must_use]
+    pub fn again(&self, key: &[u8]) -> Option<&Entry> {
+        self.keyspace.find(self.index, key, self.now_ms)
     }
 
     /// Whether a key exists, leaving no trace.

@@ -20,8 +20,9 @@ pub use self::change::{Change, Event};
 pub use self::database::Database;
 pub use self::door::{Db, Edited, Expiry};
 pub use self::entry::Entry;
-pub use self::hash::{Hasher, KeyHash};
+pub use self::hash::KeyHash;
 
+use crate::hasher::Hasher;
 use crate::random::Random;
 
 /// All databases.
@@ -84,6 +85,12 @@ impl Keyspace {
     #[must_use]
     pub fn hash(&self, key: &[u8]) -> KeyHash {
         KeyHash::new(key, self.hasher.hash(key))
+    }
+
+    /// What keys, members and fields are hashed with.
+    #[must_use]
+    pub const fn hasher(&self) -> Hasher {
+        self.hasher
     }
 
     /// Brings entries near that are going to be needed.

@@ -3,8 +3,9 @@
 //! ```text
 //! #REDSTART 1                                 what it is
 //! SET key value [PXAT unix-time-milliseconds] each key of database 0: a string,
-//! RPUSH key element [element …]               or a list, bit by bit,
-//! PEXPIREAT key unix-time-milliseconds        and when it expires, if it does
+//! RPUSH key element [element …]               a list, bit by bit,
+//! SADD key member [member …]                  or a set;
+//! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
 //! #END 0123456789abcdef                       a checksum of all before it
@@ -19,7 +20,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hasher;
+use core::ops::Deref;
 
+use redstart_structures::Blob;
 use siphasher::sip::SipHasher13;
 
 use crate::argv::Args;
@@ -29,7 +32,7 @@ use crate::keyspace::{Entry, Keyspace};
 use crate::machine::{ConnId, Now, Peer};
 use crate::resp::decode::{Decoded, Decoder, Limits};
 use crate::session::Session;
-use crate::types::{Text, Value, text};
+use crate::types::{Member, Text, Value, text};
 
 /// Why an image can't be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,9 @@ const HEAD: &[u8] = b"#REDSTART 1\r\n";
 const END: &[u8] = b"#END ";
 /// `#END `, sixteen hexadecimal digits, a line end.
 const END_LEN: usize = END.len() + 16 + 2;
+
+/// Elements of a collection that one command adds.
+const ELEMENTS_PER_COMMAND: usize = 512;
 
 /// The image of a keyspace at a time.
 #[must_use]
@@ -140,7 +146,7 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
     Ok(())
 }
 
-/// The command that rebuilds a key.
+/// The commands that rebuild a key.
 fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
     match &entry.value {
         Value::Str(string) => match entry.expires_ms() {
@@ -151,23 +157,22 @@ fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
             }
         },
         Value::List(list) => {
-            let mut elements = list.rightwards(0).map(text).peekable();
-            while elements.peek().is_some() {
-                let some: Vec<Text<'_>> = elements.by_ref().take(ELEMENTS_MAX).collect();
-                let mut words: Vec<&[u8]> = alloc::vec![b"RPUSH", &entry.key];
-                words.extend(some.iter().map(|element| &**element));
-                command(&words, out);
-            }
-            write_expiry(entry, out);
+            let elements: Vec<Text<'_>> = list.rightwards(0).map(text).collect();
+            write_elements(b"RPUSH", entry, &elements, out);
+        }
+        Value::Set(set) => {
+            let members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
+            write_elements(b"SADD", entry, &members, out);
         }
     }
 }
 
-/// The elements of a collection that one command adds.
-const ELEMENTS_MAX: usize = 64;
-
-/// The command that says when a collection expires, if it does.
-fn write_expiry(entry: &Entry, out: &mut Vec<u8>) {
+/// The commands that add the elements of a collection, some at a time, and say when it expires, if it does.
+fn write_elements(add: &[u8], entry: &Entry, elements: &[impl Deref<Target = [u8]>], out: &mut Vec<u8>) {
+    for some in elements.chunks(ELEMENTS_PER_COMMAND) {
+        let words = [add, &entry.key].into_iter().chain(some.iter().map(|element| &**element));
+        command(&words.collect::<Vec<_>>(), out);
+    }
     if let Some(when) = entry.expires_ms() {
         command(&[b"PEXPIREAT", &entry.key, format!("{when}").as_bytes()], out);
     }
@@ -195,7 +200,7 @@ mod tests {
     use crate::config::Config;
     use crate::keyspace::{Db, Expiry, change};
     use crate::observe::Host;
-    use crate::types::{End, Kind, List, NodeLimit};
+    use crate::types::{End, Kind, List, NodeLimit, Set, SetRules};
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
 
@@ -224,11 +229,16 @@ mod tests {
         let mut all = Vec::new();
         for (db, database) in engine.keyspace.databases().iter().enumerate() {
             for entry in database.iter() {
-                let value: Vec<Text<'_>> = match &entry.value {
-                    Value::Str(string) => alloc::vec![string.bytes()],
-                    Value::List(list) => list.rightwards(0).map(text).collect(),
+                let value = match &entry.value {
+                    Value::Str(string) => format!("{:?}", string.bytes()),
+                    Value::List(list) => format!("{:?}", list.rightwards(0).map(text).collect::<Vec<_>>()),
+                    Value::Set(set) => {
+                        let mut members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
+                        members.sort();
+                        format!("{} {members:?}", set.encoding())
+                    }
                 };
-                all.push(format!("{db} {:?} {value:?} {:?}", entry.key, entry.expires_ms()));
+                all.push(format!("{db} {:?} {value} {:?}", entry.key, entry.expires_ms()));
             }
         }
         all.sort();
@@ -252,6 +262,13 @@ mod tests {
         set(&mut engine, 15, b"long", &[7; 100_000], Expiry::Never);
         push(&mut engine, b"list", 150, Expiry::Never);
         push(&mut engine, b"list for a while", 3, Expiry::At(NOW.unix_ms() + 5));
+        for (key, members, expiry) in [("few", 5, Expiry::Never), ("many", 2000, Expiry::At(i64::MAX))] {
+            let mut value = Set::new();
+            let rules = SetRules { ints_max: 512, hasher: engine.keyspace.hasher() };
+            (0..members).for_each(|number| assert!(value.insert(Member::Int(number * number), &rules)));
+            let mut db = Db::new(&mut engine.keyspace, 1, NOW.unix_ms(), 0, true);
+            db.put(key.as_bytes(), Value::Set(value), expiry, change::SADD);
+        }
         engine
     }
 
@@ -261,7 +278,7 @@ mod tests {
         let image = write(before.keyspace(), NOW.unix_ms());
         let mut after = engine();
         after.observe(true);
-        assert_eq!(load(&mut after, NOW, &image), Ok(306));
+        assert_eq!(load(&mut after, NOW, &image), Ok(308));
         assert_eq!(contents(&after), contents(&before));
         assert_eq!(after.take_changes(), []);
         assert_eq!(after.keyspace.dirty, 0);
@@ -271,7 +288,7 @@ mod tests {
     fn what_has_expired_stays_away() {
         let image = write(full().keyspace(), NOW.unix_ms());
         let later = Now { unix_us: NOW.unix_us + 1000, ..NOW };
-        assert_eq!(load(&mut engine(), later, &image), Ok(305));
+        assert_eq!(load(&mut engine(), later, &image), Ok(307));
         assert!(!write(full().keyspace(), later.unix_ms()).windows(5).any(|word| word == b"later"));
     }
 

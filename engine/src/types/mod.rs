@@ -1,11 +1,13 @@
 //! Values, each choosing its encoding by what it holds.
 
 mod list;
+mod set;
 mod string;
 
 use alloc::boxed::Box;
 
 pub use self::list::{End, List, NodeLimit, item, text};
+pub use self::set::{Member, Set, SetRules, Table};
 pub use self::string::{Str, Text};
 
 /// What a key holds.
@@ -15,6 +17,8 @@ pub enum Value {
     Str(Str),
     /// A list.
     List(Box<List>),
+    /// A set.
+    Set(Set),
 }
 
 impl Value {
@@ -24,6 +28,7 @@ impl Value {
         match self {
             Self::Str(_) => "string",
             Self::List(_) => "list",
+            Self::Set(_) => "set",
         }
     }
 
@@ -33,6 +38,7 @@ impl Value {
         match self {
             Self::Str(string) => string.encoding(),
             Self::List(_) => "quicklist",
+            Self::Set(set) => set.encoding(),
         }
     }
 
@@ -42,7 +48,7 @@ impl Value {
     pub fn first_byte(&self) -> u8 {
         match self {
             Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
-            Self::Str(_) => 0,
+            Self::Str(_) | Self::Set(_) => 0,
             Self::List(list) => list.len() as u8,
         }
     }
@@ -53,6 +59,7 @@ impl Value {
         match self {
             Self::Str(string) => string.heap_bytes(),
             Self::List(list) => size_of::<List>() + list.heap_bytes(),
+            Self::Set(set) => set.heap_bytes(),
         }
     }
 }
@@ -87,5 +94,26 @@ impl Kind for Str {
     #[inline]
     fn is_empty(&self) -> bool {
         false
+    }
+}
+
+impl Kind for Set {
+    #[inline]
+    fn of(value: &Value) -> Option<&Self> {
+        if let Value::Set(set) = value { Some(set) } else { None }
+    }
+
+    #[inline]
+    fn of_mut(value: &mut Value) -> Option<&mut Self> {
+        if let Value::Set(set) = value { Some(set) } else { None }
+    }
+
+    fn into_value(self) -> Value {
+        Value::Set(self)
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        Self::is_empty(self)
     }
 }

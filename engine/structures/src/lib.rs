@@ -2,7 +2,7 @@
 //!
 //! [`Dict`] is the hash table under every keyspace, set and hash: it grows and shrinks piecewise, and a scan of it
 //! survives both. [`Blob`] is an owned byte string that keeps short contents inline. [`Listpack`] packs a short list into
-//! one allocation.
+//! one allocation. [`IntSet`] is a small sorted set of numbers.
 #![no_std]
 extern crate alloc;
 #[cfg(test)]
@@ -10,8 +10,10 @@ extern crate std;
 
 mod blob;
 mod dict;
+mod intset;
 mod listpack;
 
 pub use blob::Blob;
 pub use dict::{Dict, IntoIter, Stats};
+pub use intset::IntSet;
 pub use listpack::{Item, Iter as ListpackIter, Listpack};

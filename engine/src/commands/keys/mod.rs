@@ -18,6 +18,8 @@ mod transfer;
 mod ttl;
 mod wait;
 
+pub(super) use self::scan::{Wanted, parse_cursor};
+
 use crate::command::Command;
 
 pub(super) static COMMANDS: &[&Command] = &[

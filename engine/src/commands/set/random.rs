@@ -1,0 +1,170 @@
+//! Members picked by chance.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use redstart_structures::Blob;
+
+use super::say;
+use crate::command::flag::{FAST, READONLY, WRITE};
+use crate::command::key::{ACCESS, DELETE, RO, RW};
+use crate::command::{Arg, Command, Group, KeySpec};
+use crate::error::Error;
+use crate::execute::Call;
+use crate::keyspace::{Edited, change};
+use crate::number;
+use crate::random::Random;
+use crate::reply::Outcome;
+use crate::types::{Kind, Member, Set};
+
+pub(super) static SPOP: Command = Command::new("spop", Group::Set, "1.0.0", -2, spop)
+    .summary("Takes one member or several out of a set, picked by chance, and returns them.")
+    .complexity("O(1), or O(N) for N members")
+    .history(&[("3.2.0", "Takes a count.")])
+    .flags(WRITE | FAST)
+    .tips(&["nondeterministic_output"])
+    .keys(&[KeySpec::at(1, RW | ACCESS | DELETE)])
+    .args(&[Arg::key("key", 0), Arg::integer("count").optional().since("3.2.0")]);
+
+fn spop(call: &mut Call<'_>) -> Outcome {
+    match call.args.len() {
+        2 => spop_one(call),
+        3 => spop_count(call),
+        _ => Err(Error::Syntax),
+    }
+}
+
+fn spop_one(call: &mut Call<'_>) -> Outcome {
+    let Call { args, db, server, reply, .. } = call;
+    let popped = db.edit_counted(args.at(1), change::SPOP, |set: &mut Set| {
+        Ok(Edited::changes(pop(set, &mut server.random), 1))
+    })?;
+    match popped.flatten() {
+        Some(member) => Ok(reply.bulk(&member)),
+        None => Ok(reply.null()),
+    }
+}
+
+fn spop_count(call: &mut Call<'_>) -> Outcome {
+    let Call { args, db, server, reply, .. } = call;
+    let key = args.at(1);
+    let count = number::parse_int(args.at(2)).and_then(|count| usize::try_from(count).ok());
+    let count = count.ok_or(Error::NotPositive)?;
+    let Some(entry) = db.claim(key) else { return Ok(reply.set(0)) };
+    let len = Set::of(&entry.value).ok_or(Error::WrongType)?.len();
+    if count == 0 {
+        return Ok(reply.set(0));
+    }
+    let mut replied = reply.set(count.min(len));
+    if count >= len {
+        // All of them: this half of it is a read, and counted as one.
+        for member in db.read::<Set>(key)?.into_iter().flat_map(Set::iter) {
+            replied = say(reply, member);
+        }
+        db.edit_counted(key, change::SPOP, |set: &mut Set| {
+            set.clear();
+            Ok(Edited::changes((), len))
+        })?;
+        return Ok(replied);
+    }
+    db.edit_counted(key, change::SPOP, |set: &mut Set| {
+        for _ in 0..count {
+            replied = reply.bulk(&pop(set, &mut server.random).unwrap_or_default());
+        }
+        Ok(Edited::changes((), count))
+    })?;
+    Ok(replied)
+}
+
+/// Takes any one member out.
+fn pop(set: &mut Set, random: &mut Random) -> Option<Blob> {
+    let member = set.sample(random.next())?.to_blob();
+    set.remove(Member::Bytes(&member));
+    Some(member)
+}
+
+pub(super) static SRANDMEMBER: Command = Command::new("srandmember", Group::Set, "1.0.0", -2, srandmember)
+    .summary("Returns one member or several of a set, picked by chance.")
+    .complexity("O(1), or O(N) for N members")
+    .history(&[("2.6.0", "Takes a count.")])
+    .flags(READONLY)
+    .tips(&["nondeterministic_output"])
+    .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .args(&[Arg::key("key", 0), Arg::integer("count").optional().since("2.6.0")]);
+
+fn srandmember(call: &mut Call<'_>) -> Outcome {
+    match call.args.len() {
+        2 => {}
+        3 => return srandmember_count(call),
+        _ => return Err(Error::Syntax),
+    }
+    let set = call.db.read::<Set>(call.args.at(1))?;
+    match set.and_then(|set| set.sample(call.server.random.next())) {
+        Some(member) => Ok(say(&mut call.reply, member)),
+        None => Ok(call.reply.null()),
+    }
+}
+
+/// A positive count asks for so many different members, a negative one for so many picks.
+fn srandmember_count(call: &mut Call<'_>) -> Outcome {
+    let Call { args, db, server, reply, .. } = call;
+    let count = args.int(2)?;
+    if count == i64::MIN {
+        return Err(Error::Text(
+            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+        ));
+    }
+    let Some(set) = db.read::<Set>(args.at(1))? else { return Ok(reply.array(0)) };
+    let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+    if count > 0 {
+        let picked = pick(set, wanted, &mut server.random);
+        let mut replied = reply.array(picked.len());
+        for member in picked {
+            replied = say(reply, member);
+        }
+        return Ok(replied);
+    }
+    // Nobody can take in an answer that is longer than a request can be; it would only eat up the memory.
+    let bytes_max = usize::try_from(server.config.proto_max_bulk_len).unwrap_or(usize::MAX);
+    if wanted > bytes_max / MEMBER_BYTES_MIN {
+        return Err(Error::OutOfRange);
+    }
+    let start = reply.mark();
+    let mut replied = reply.array(wanted);
+    for _ in 0..wanted {
+        if reply.mark() - start > bytes_max {
+            return Err(Error::OutOfRange);
+        }
+        if let Some(member) = set.sample(server.random.next()) {
+            replied = say(reply, member);
+        }
+    }
+    Ok(replied)
+}
+
+/// The bytes of the shortest member in a reply.
+const MEMBER_BYTES_MIN: usize = 6;
+
+/// So many different members; all of them if there are no more.
+fn pick<'a>(set: &'a Set, count: usize, random: &mut Random) -> Vec<Member<'a>> {
+    if count >= set.len() {
+        return set.iter().collect();
+    }
+    // Few of many: pick until they are together, which takes little more than so many picks; but no luck is endless.
+    if count < set.len() / 3 {
+        let mut picked = BTreeSet::new();
+        for _ in 0..count.saturating_mul(20) {
+            picked.extend(set.sample(random.next()));
+            if picked.len() == count {
+                return picked.into_iter().collect();
+            }
+        }
+    }
+    let mut members: Vec<Member<'a>> = set.iter().collect();
+    for place in 0..count {
+        let other = place + random.below((members.len() - place) as u64) as usize;
+        members.swap(place, other);
+    }
+    members.truncate(count);
+    members
+}
