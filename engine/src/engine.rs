@@ -1,6 +1,7 @@
 //! The engine: it owns the parts and sends each input to the one that knows what to do with it. No logic lives here.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
@@ -9,8 +10,8 @@ use crate::argv::Argv;
 use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
-use crate::execute;
-use crate::keyspace::{Change, Keyspace};
+use crate::execute::{self, Waiting};
+use crate::keyspace::{Change, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
 use crate::random::Random;
@@ -48,6 +49,10 @@ pub struct Server {
     pub(crate) out: Vec<Output>,
     /// Changes for whoever watches the keyspace from inside the process.
     pub(crate) observed: Vec<Change>,
+    /// Everybody whose command waits for a key.
+    pub waiting: Waiting,
+    /// Clients that wait no more, and what they sent meanwhile has not run yet.
+    pub(crate) released: VecDeque<ConnId>,
     pub(crate) ahead: execute::Ahead,
     pub(crate) next_client: u64,
     pub(crate) round: round::Round,
@@ -68,6 +73,8 @@ impl Engine {
             loading: false,
             out: Vec::new(),
             observed: Vec::new(),
+            waiting: Waiting::default(),
+            released: VecDeque::new(),
             ahead: execute::Ahead::default(),
             next_client: 1,
             round: round::Round::new(now),
@@ -94,10 +101,11 @@ impl Engine {
                 }
                 self.server.stats.net_output_bytes += bytes as u64;
             }
-            Input::Closed { conn } => drop(self.server.sessions.remove(conn)),
+            Input::Closed { conn } => self.server.forget(conn),
             Input::Tick => round::tick(self),
             Input::Signal(signal) => self.signal(signal),
         }
+        execute::resume_released(self);
         mem::swap(&mut self.server.out, out);
     }
 
@@ -111,6 +119,14 @@ impl Engine {
     #[must_use]
     pub fn outgoing(&self, conn: ConnId) -> &[u8] {
         self.server.sessions.get(conn).map_or(&[], |session| session.outbox.waiting())
+    }
+
+    /// Ends a client's wait as if its time were up: for a caller that can't be kept waiting.
+    pub fn give_up(&mut self, conn: ConnId, out: &mut Vec<Output>) {
+        mem::swap(&mut self.server.out, out);
+        self.server.end_wait(conn, execute::Vain::TimedOut);
+        execute::resume_released(self);
+        mem::swap(&mut self.server.out, out);
     }
 
     /// The configuration in force.
@@ -137,8 +153,8 @@ impl Engine {
     }
 
     /// From now on keeps the list of changes for [`Engine::take_changes`].
-    pub const fn observe(&mut self, wanted: bool) {
-        self.keyspace.observed = wanted;
+    pub fn observe(&mut self, wanted: bool) {
+        self.keyspace.listen(Reader::Page, wanted);
     }
 
     /// The changes since the last time they were taken, if [`Engine::observe`] asked for them.

@@ -77,6 +77,13 @@ impl InProcess {
         self.handle(now, Input::Request { conn, argv });
     }
 
+    /// Runs a request for a client that can't wait: where there is nothing to take, it is told so at once.
+    pub fn request_now(&mut self, now: Now, conn: ConnId, argv: &[&[u8]]) {
+        self.request(now, conn, argv);
+        self.engine.give_up(conn, &mut self.out);
+        self.carry_out();
+    }
+
     /// Takes what waits for a client.
     pub fn take(&mut self, now: Now, conn: ConnId) -> Vec<u8> {
         let bytes = self.engine.outgoing(conn).to_vec();
@@ -111,6 +118,10 @@ impl InProcess {
 
     fn handle(&mut self, now: Now, input: Input<'_>) {
         self.engine.handle(now, input, &mut self.out);
+        self.carry_out();
+    }
+
+    fn carry_out(&mut self) {
         for output in mem::take(&mut self.out) {
             match output {
                 Output::Close(conn) | Output::Abort(conn) => self.end(conn),
@@ -121,7 +132,7 @@ impl InProcess {
                     all.into_iter().for_each(|conn| self.end(conn));
                 }
                 Output::Sleep { us } => self.slept_us += us,
-                Output::Send(_) | Output::Log(..) | Output::Reconfigured(_) => {}
+                Output::Send(_) | Output::Sooner | Output::Log(..) | Output::Reconfigured(_) => {}
             }
         }
     }

@@ -132,6 +132,8 @@ pub enum Output {
     Close(ConnId),
     /// End this connection now; then say `Closed`.
     Abort(ConnId),
+    /// The [deadline](crate::Engine::deadline) may have come nearer.
+    Sooner,
     /// A line for the log.
     Log(LogLevel, String),
     /// A directive changed that the front must carry out, such as `port` or `bind`.
@@ -172,6 +174,8 @@ pub struct Deadline {
 pub enum Why {
     /// Keys are due to expire.
     Expiry,
+    /// A client has waited long enough.
+    Waiting,
     /// The regular round: statistics, idle clients.
     Round,
 }

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::execute::check_output;
+use crate::execute::{check_output, end_overdue};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::session::Ending;
 
@@ -29,17 +29,23 @@ impl Round {
 
 /// When the engine wants its next turn.
 pub(crate) fn deadline(engine: &Engine) -> Deadline {
-    let round = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
-    let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return round };
+    let mut soonest = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
+    if let Some(mono_us) = engine.server.waiting.deadline_us()
+        && mono_us < soonest.mono_us
+    {
+        soonest = Deadline { mono_us, why: Why::Waiting };
+    }
+    let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
     let now = engine.server.now;
     let wait_us = u64::try_from(expiry_ms.saturating_mul(1000)).unwrap_or(0).saturating_sub(now.unix_us);
     let expiry = Deadline { mono_us: now.mono_us.saturating_add(wait_us), why: Why::Expiry };
-    if expiry.mono_us < round.mono_us { expiry } else { round }
+    if expiry.mono_us < soonest.mono_us { expiry } else { soonest }
 }
 
 /// One turn.
 pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
+    end_overdue(&mut engine.server);
     if engine.keyspace.active_expiry && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0 {
         crate::execute::settle(engine);
     }
@@ -79,7 +85,7 @@ fn close_idle(engine: &mut Engine) {
     let idle: Vec<ConnId> = server
         .sessions
         .iter()
-        .filter(|session| idle(session.active_us))
+        .filter(|session| session.parked.is_none() && idle(session.active_us))
         .map(|session| session.conn)
         .collect();
     server.out.extend(idle.into_iter().map(Output::Abort));

@@ -46,6 +46,7 @@ pub(crate) struct Shared {
     /// Connections that there is something to write for.
     unsent: RefCell<Vec<ConnId>>,
     flush: Notify,
+    sooner: Notify,
     exit: Notify,
     relisten: Notify,
 }
@@ -74,6 +75,7 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
         outputs: Cell::default(),
         unsent: RefCell::default(),
         flush: Notify::new(),
+        sooner: Notify::new(),
         exit: Notify::new(),
         relisten: Notify::new(),
     });
@@ -178,6 +180,7 @@ impl Shared {
             Output::Send(conn) => self.queue(conn),
             Output::Close(conn) => self.with(conn, |handle| handle.end(Ending::AfterReplies)),
             Output::Abort(conn) => self.with(conn, |handle| handle.end(Ending::Now)),
+            Output::Sooner => self.sooner.notify_one(),
             Output::Log(level, text) => self.log.line(level, &text),
             Output::Reconfigured(directive) => self.follow(directive),
             // Everybody is to wait: that is what DEBUG SLEEP is for.
@@ -253,7 +256,10 @@ impl Shared {
     async fn keep_time(self: Rc<Self>) {
         loop {
             let deadline = self.engine.borrow().deadline();
-            tokio::time::sleep_until(self.clock.instant(deadline.mono_us).into()).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(self.clock.instant(deadline.mono_us).into()) => {}
+                () = self.sooner.notified() => continue,
+            }
             if deadline.why == Why::Round {
                 host::refresh(self.engine.borrow_mut().host_mut());
             }

@@ -74,10 +74,10 @@ impl Driver {
         self.store.take_ended().into_iter().map(|conn| conn.0).collect()
     }
 
-    /// Runs a request from inside, in RESP3. `None`: it has no reply, as with CLIENT REPLY OFF.
+    /// Runs a request from inside, in RESP3; it doesn't wait. `None`: it has no reply, as with CLIENT REPLY OFF.
     pub fn call(&mut self, argv: &[&[u8]]) -> Option<Value> {
         let caller = self.caller();
-        self.store.request(self.now, caller, argv);
+        self.store.request_now(self.now, caller, argv);
         let bytes = self.store.take(self.now, caller);
         let mut rest = bytes.as_slice();
         while let Ok(Some((value, used))) = read(rest) {

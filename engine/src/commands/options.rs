@@ -1,8 +1,29 @@
-//! Arguments that several commands share: when a key is to expire.
+//! Arguments that several commands share: when a key is to expire, how long to wait.
 
 use crate::argv::Args;
 use crate::error::Error;
 use crate::keyspace::Expiry;
+use crate::long_double::LongDouble;
+use crate::number;
+
+/// Until when a command that was given this timeout waits, on the monotonic clock in microseconds: seconds with a
+/// fraction, counted in whole milliseconds; 0 is for ever.
+pub(super) fn until(timeout: &[u8], now_us: u64) -> Result<Option<u64>, Error> {
+    const NEGATIVE: Error = Error::Text("ERR timeout is negative");
+    let Some(seconds) = number::parse_float(timeout) else {
+        // What only a wider float can hold is past all milliseconds, too.
+        return Err(match LongDouble::parse(timeout) {
+            Some(_) => NEGATIVE,
+            None => Error::Text("ERR timeout is not a float or out of range"),
+        });
+    };
+    let ms = libm::ceil(seconds * 1000.0);
+    // Milliseconds past 63 bits wrap around there, and so are negative.
+    if ms < 0.0 || ms > i64::MAX as f64 {
+        return Err(NEGATIVE);
+    }
+    Ok((ms > 0.0).then(|| now_us.saturating_add((ms as u64).saturating_mul(1000))))
+}
 
 /// What a call says about a key's time to live, with the words after [`Life::Until`] not yet looked at: a wrong
 /// option is reported before a wrong number.
@@ -83,7 +104,7 @@ impl Form {
     /// The time that `number` means; it must be positive and within what 64 bits of milliseconds can tell. Errors
     /// name the command.
     pub(super) fn expiry(self, number: &[u8], now_ms: i64, command: &'static str) -> Result<Expiry, Error> {
-        let number = crate::number::parse_int(number).ok_or(Error::NotInteger)?;
+        let number = number::parse_int(number).ok_or(Error::NotInteger)?;
         let in_seconds = matches!(self, Self::Seconds | Self::UnixSeconds);
         let from_now = matches!(self, Self::Seconds | Self::Millis);
         let when_ms = Some(number)

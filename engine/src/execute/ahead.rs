@@ -91,6 +91,11 @@ impl Ahead {
         Some(Request { args, command: pending.command, hash: pending.hash })
     }
 
+    /// Where one of the requests begins in the batch.
+    pub(crate) fn start(&self, index: usize) -> Option<usize> {
+        self.requests.get(index).map(|pending| pending.start)
+    }
+
     /// Forgets all requests, those of which only a part is here included.
     pub(crate) fn clear(&mut self) {
         self.requests.clear();

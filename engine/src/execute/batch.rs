@@ -11,11 +11,11 @@ use super::ahead::{Ahead, Request, Stop};
 use super::call::run;
 use super::limits::check_output;
 use crate::argv::Args;
-use crate::engine::Engine;
+use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::machine::{ConnId, LogLevel, Output};
-use crate::reply::Reply;
-use crate::resp::decode::{Limits, ProtocolError};
+use crate::reply::{Protocol, Reply};
+use crate::resp::decode::{Decoder, Limits, ProtocolError};
 use crate::session::{Ending, Session};
 
 /// Takes bytes from a client and runs what is whole.
@@ -23,7 +23,9 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
     let Some(mut session) = engine.server.sessions.remove(conn) else { return };
     session.active_us = engine.server.now.mono_us;
     engine.server.stats.net_input_bytes += bytes.len() as u64;
-    if session.query.is_empty() {
+    if session.parked.is_some() {
+        session.query.extend_from_slice(bytes);
+    } else if session.query.is_empty() {
         let used = run_all(engine, &mut session, bytes);
         session.query.extend_from_slice(bytes.get(used..).unwrap_or_default());
     } else {
@@ -42,17 +44,21 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
         engine.server.log(LogLevel::Warning, text);
         session.ending = Ending::Now;
     }
-    finish(engine, session);
+    finish(&mut engine.server, session);
 }
 
 /// Runs one request of a caller in the same process.
 pub fn request(engine: &mut Engine, conn: ConnId, args: Args<'_>) {
     let Some(mut session) = engine.server.sessions.remove(conn) else { return };
     session.active_us = engine.server.now.mono_us;
-    if session.ending == Ending::No && !args.is_empty() {
+    if session.parked.is_some() {
+        // Its turn comes later: it joins what came as bytes.
+        let words: Vec<&[u8]> = args.iter().collect();
+        Reply::new(&mut session.query, Protocol::Resp2).bulks(&words);
+    } else if session.ending == Ending::No && !args.is_empty() {
         run(engine, &mut session, Request::new(args));
     }
-    finish(engine, session);
+    finish(&mut engine.server, session);
 }
 
 /// Runs every whole request that `bytes` begin with; tells how many bytes they were.
@@ -60,14 +66,22 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
     let mut ahead = mem::take(&mut engine.server.ahead);
     ahead.resume(&mem::take(&mut session.spans));
     let mut at = 0;
-    while session.ending == Ending::No {
+    while session.ending == Ending::No && session.parked.is_none() {
         let limits = Limits {
             word_max: engine.server.config.proto_max_bulk_len,
             authenticated: !engine.server.wants_password(session),
         };
         let stop = ahead.decode(bytes, &mut at, &mut session.decoder, limits);
         ahead.warm(bytes, &engine.server.commands, &engine.keyspace, session.db);
-        run_decoded(engine, session, &ahead, bytes);
+        let ran = run_decoded(engine, session, &ahead, bytes);
+        if session.parked.is_some() {
+            // What was decoded behind a command that waits is decoded anew when it waits no more.
+            if let Some(start) = ahead.start(ran) {
+                at = start;
+            }
+            session.decoder = Decoder::default();
+            break;
+        }
         match stop {
             Stop::Full => ahead.clear(),
             Stop::Incomplete => {
@@ -83,15 +97,17 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
     if session.ending == Ending::No { at } else { bytes.len() }
 }
 
-fn run_decoded(engine: &mut Engine, session: &mut Session, ahead: &Ahead, bytes: &[u8]) {
+/// Runs requests until one ends the connection or is parked; tells how many it ran.
+fn run_decoded(engine: &mut Engine, session: &mut Session, ahead: &Ahead, bytes: &[u8]) -> usize {
     for index in 0..ahead.len() {
-        if session.ending != Ending::No {
-            return;
+        if session.ending != Ending::No || session.parked.is_some() {
+            return index;
         }
         if let Some(request) = ahead.get(index, bytes) {
             run(engine, session, request);
         }
     }
+    ahead.len()
 }
 
 /// Answers bytes that are no request, and ends the connection.
@@ -105,18 +121,18 @@ fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
 }
 
 /// Puts the session back, and tells the front what there is to do for it.
-pub(super) fn finish(engine: &mut Engine, mut session: Box<Session>) {
+pub(super) fn finish(server: &mut Server, mut session: Box<Session>) {
     let conn = session.conn;
-    check_output(&mut engine.server, &mut session);
+    check_output(server, &mut session);
     if session.ending == Ending::Now {
-        engine.server.out.push(Output::Abort(conn));
+        server.out.push(Output::Abort(conn));
     } else {
         if session.outbox.announce() {
-            engine.server.out.push(Output::Send(conn));
+            server.out.push(Output::Send(conn));
         }
         if session.ending == Ending::AfterReplies {
-            engine.server.out.push(Output::Close(conn));
+            server.out.push(Output::Close(conn));
         }
     }
-    engine.server.sessions.insert(session);
+    server.sessions.insert(session);
 }

@@ -4,7 +4,9 @@ use alloc::string::String;
 
 use super::admit::admit;
 use super::ahead::Request;
+use super::serve::{park, serve_ready};
 use super::settle::settle;
+use super::wait::Parked;
 use crate::argv::Args;
 use crate::command::{Command, flag};
 use crate::engine::{Engine, Server};
@@ -29,6 +31,10 @@ pub struct Call<'a> {
     pub session: &'a mut Session,
     /// Everything else: configuration, statistics, other clients.
     pub server: &'a mut Server,
+    /// Whether it may be parked when there is nothing for it yet.
+    pub may_wait: bool,
+    /// The key that became ready, if it was parked and runs again because of that.
+    pub woken_by: Option<&'a [u8]>,
 }
 
 /// Runs one request of a client and writes its reply.
@@ -36,21 +42,39 @@ pub struct Call<'a> {
 pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
     match admit(&engine.server, session, request) {
-        Ok(command) => carry_out(engine, session, command, request),
+        Ok(command) => {
+            session.last = Some(command);
+            engine.server.stats.commands += 1;
+            carry_out(engine, session, command, request, None);
+            if session.parked.is_some() {
+                return park(engine, session);
+            }
+        }
         Err(error) => refuse(engine, session, request.args, &error),
     }
     keep_or_drop_reply(session, mark);
+    serve_ready(engine);
+}
+
+/// Runs a command that was parked once more, because a key that it waits for is ready. If there still is nothing for
+/// it, it is parked again.
+pub(super) fn run_again(engine: &mut Engine, session: &mut Session, parked: &Parked, key: &[u8]) {
+    carry_out(engine, session, parked.command, Request::new(parked.argv.args()), Some(key));
 }
 
 #[inline]
-fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Command, request: Request<'_>) {
+fn carry_out(
+    engine: &mut Engine,
+    session: &mut Session,
+    command: &'static Command,
+    request: Request<'_>,
+    woken_by: Option<&[u8]>,
+) {
     let Engine { keyspace, server } = &mut *engine;
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
     let mut outbox = core::mem::take(&mut session.outbox);
     let mark = outbox.tail().len();
-    session.last = Some(command);
-    server.stats.commands += 1;
     #[cfg(debug_assertions)]
     let dirty = keyspace.dirty;
     let mut call = Call {
@@ -61,6 +85,8 @@ fn carry_out(engine: &mut Engine, session: &mut Session, command: &'static Comma
         reply: Reply::new(outbox.tail(), session.protocol),
         session,
         server,
+        may_wait: true,
+        woken_by,
     };
     if let Err(error) = (command.handler)(&mut call) {
         call.reply.cut(mark);
@@ -114,7 +140,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Er
 
 /// CLIENT REPLY: a reply that nobody wants is forgotten as soon as it is written.
 #[inline]
-fn keep_or_drop_reply(session: &mut Session, mark: usize) {
+pub(super) fn keep_or_drop_reply(session: &mut Session, mark: usize) {
     match session.replies {
         Replies::On => {}
         Replies::Off => session.outbox.tail().truncate(mark),

@@ -11,7 +11,9 @@ mod ahead;
 mod batch;
 mod call;
 mod limits;
+mod serve;
 mod settle;
+mod wait;
 
 pub use self::admit::resolve;
 pub(crate) use self::ahead::Ahead;
@@ -19,4 +21,7 @@ pub use self::ahead::Request;
 pub use self::batch::{receive, request};
 pub use self::call::{Call, run};
 pub(crate) use self::limits::check_output;
+pub use self::serve::Vain;
+pub(crate) use self::serve::{end_overdue, resume_released};
 pub(crate) use self::settle::settle;
+pub use self::wait::{Nothing, Parked, Waiting};

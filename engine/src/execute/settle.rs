@@ -1,14 +1,30 @@
 //! What follows from a command: the list of changes, read once.
 //!
-//! Readers so far: whoever watches the keyspace from inside the process (the page's key browser).
+//! Readers so far: commands that wait for a key, clients that watch one, and whoever looks at the keyspace from inside
+//! the process (the page's key browser).
 
 use crate::engine::Engine;
+use crate::keyspace::Reader;
 
-/// Hands the changes of the command that just ran to everybody who follows from them.
+/// Hands the changes of the unit that just ran to everybody who follows from them.
 #[inline]
 pub(crate) fn settle(engine: &mut Engine) {
     if engine.keyspace.observed {
-        let changes = engine.keyspace.take_changes();
-        engine.server.observed.extend(changes);
+        hand_out(engine);
     }
+}
+
+fn hand_out(engine: &mut Engine) {
+    let Engine { keyspace, server } = engine;
+    let now_ms = server.now.unix_ms();
+    let mut changes = keyspace.take_changes();
+    for change in &changes {
+        if !server.waiting.is_empty() {
+            server.waiting.see(change, keyspace, now_ms);
+        }
+    }
+    if keyspace.has_reader(Reader::Page) {
+        server.observed.append(&mut changes);
+    }
+    keyspace.reuse(changes);
 }

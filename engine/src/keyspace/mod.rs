@@ -32,13 +32,26 @@ pub struct Keyspace {
     hasher: Hasher,
     changes: Vec<Change>,
     /// Whether anybody reads `changes`; if not, only their number is kept.
-    pub observed: bool,
+    pub(crate) observed: bool,
+    /// Who does: a bit for each [`Reader`].
+    readers: u8,
     /// How many changes there were since the last save.
     pub dirty: u64,
     /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
     pub active_expiry: bool,
     /// Counts for INFO.
     pub stats: KeyspaceStats,
+}
+
+/// Who reads the list of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Somebody in the process: the page's key browser, a test.
+    Page = 1,
+    /// Commands that are parked until a key changes.
+    Waiting = 2,
+    /// Clients that watch keys.
+    Watching = 4,
 }
 
 /// What INFO tells about accesses.
@@ -61,6 +74,7 @@ impl Keyspace {
             hasher,
             changes: Vec::new(),
             observed: false,
+            readers: 0,
             dirty: 0,
             active_expiry: true,
             stats: KeyspaceStats::default(),
@@ -115,9 +129,33 @@ impl Keyspace {
         }
     }
 
+    /// Somebody begins or ends to read the list of changes, which is kept as long as anybody does.
+    pub fn listen(&mut self, reader: Reader, wanted: bool) {
+        if wanted {
+            self.readers |= reader as u8;
+        } else {
+            self.readers &= !(reader as u8);
+        }
+        self.observed = self.readers != 0;
+    }
+
+    /// Whether this reader reads the list of changes.
+    #[must_use]
+    pub const fn has_reader(&self, reader: Reader) -> bool {
+        self.readers & reader as u8 != 0
+    }
+
     /// The changes since the last time they were taken.
-    pub fn take_changes(&mut self) -> Vec<Change> {
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
         mem::take(&mut self.changes)
+    }
+
+    /// Gives the memory of a list that was taken back for the next one.
+    pub(crate) fn reuse(&mut self, mut changes: Vec<Change>) {
+        changes.clear();
+        if self.changes.is_empty() {
+            self.changes = changes;
+        }
     }
 
     /// Empties one database; gives what was in it.

@@ -88,6 +88,7 @@ impl Session {
 
     fn flags(&self) -> String {
         let letters = [
+            ('b', self.parked.is_some()),
             ('c', self.ending == Ending::AfterReplies),
             ('A', self.ending == Ending::Now),
             ('U', self.peer.transport == Transport::Unix),

@@ -5,6 +5,7 @@ mod greet;
 mod outbox;
 mod table;
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -14,6 +15,7 @@ pub use self::table::Sessions;
 
 use crate::argv::Span;
 use crate::command::Command;
+use crate::execute::Parked;
 use crate::machine::{ConnId, Now, Peer, Transport};
 use crate::reply::Protocol;
 use crate::resp::decode::Decoder;
@@ -55,7 +57,9 @@ pub struct Session {
     pub active_us: u64,
     /// The last command it ran.
     pub last: Option<&'static Command>,
-    /// Bytes of requests that are not all there yet.
+    /// The command that it waits in, if it does.
+    pub parked: Option<Box<Parked>>,
+    /// Bytes of requests that are not all there yet, or whose turn has not come.
     pub query: Vec<u8>,
     /// How far the first of them is understood.
     pub decoder: Decoder,
@@ -113,6 +117,7 @@ impl Session {
             created_us: now.mono_us,
             active_us: now.mono_us,
             last: None,
+            parked: None,
             query: Vec::new(),
             decoder: Decoder::default(),
             spans: Vec::new(),

@@ -5,12 +5,14 @@
 //! | `identity` | ID, GETNAME, SETNAME, SETINFO          |
 //! | `list`     | INFO, LIST                             |
 //! | `kill`     | KILL                                   |
+//! | `unblock`  | UNBLOCK                                |
 //! | `manners`  | REPLY, NO-EVICT, NO-TOUCH              |
 
 mod identity;
 mod kill;
 mod list;
 mod manners;
+mod unblock;
 
 pub(super) use self::identity::set_name;
 
@@ -38,6 +40,7 @@ static CLIENT: Command = Command::container(
         &manners::REPLY,
         &identity::SETINFO,
         &identity::SETNAME,
+        &unblock::UNBLOCK,
     ],
 )
 .summary("Shows and governs connections.")
@@ -87,6 +90,9 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    Tell which library, and which version of it, is speaking.",
         "SETNAME <name>",
         "    Give this connection a name.",
+        "UNBLOCK <client-id> [TIMEOUT|ERROR]",
+        "    End the wait of a client whose command waits, as if its time were up or with",
+        "    an error.",
         "HELP",
         "    Print this help.",
     ]))

@@ -5,25 +5,28 @@
 //! | `push`     | adding at the ends                    |
 //! | `pop`      | taking from the ends                  |
 //! | `transfer` | from the end of one list to another's |
+//! | `blocking` | the same, waiting for an element      |
 //! | `read`     | looking without changing              |
 //! | `edit`     | changes in the middle                 |
 
-mod push;
-
+mod blocking;
+mod edit;
 mod pop;
-
+mod push;
+mod read;
 mod transfer;
 
-mod read;
-
-mod edit;
-
+use crate::argv::Args;
 use crate::command::{Arg, Command};
 use crate::error::Error;
-use crate::execute::Call;
 use crate::types::{End, List, NodeLimit};
 
 pub(super) static COMMANDS: &[&Command] = &[
+    &blocking::BLMOVE,
+    &blocking::BLMPOP,
+    &blocking::BLPOP,
+    &blocking::BRPOP,
+    &blocking::BRPOPLPUSH,
     &read::LINDEX,
     &edit::LINSERT,
     &read::LLEN,
@@ -47,10 +50,10 @@ pub(super) static COMMANDS: &[&Command] = &[
 const ENDS: &[Arg] = &[Arg::word("left", "LEFT"), Arg::word("right", "RIGHT")];
 
 /// The end that the word at a place names.
-fn end(call: &Call<'_>, place: usize) -> Result<End, Error> {
-    if call.args.is(place, "LEFT") {
+fn end(args: Args<'_>, place: usize) -> Result<End, Error> {
+    if args.is(place, "LEFT") {
         Ok(End::Left)
-    } else if call.args.is(place, "RIGHT") {
+    } else if args.is(place, "RIGHT") {
         Ok(End::Right)
     } else {
         Err(Error::Syntax)

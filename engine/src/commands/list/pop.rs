@@ -3,6 +3,7 @@
 use redstart_structures::Item;
 
 use super::{ENDS, end};
+use crate::argv::Args;
 use crate::command::flag::{FAST, WRITE};
 use crate::command::key::{ACCESS, DELETE, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
@@ -48,20 +49,23 @@ fn pop(call: &mut Call<'_>, end: End) -> Outcome {
     let edited = call.db.edit_counted(call.args.at(1), event(end), |list: &mut List| match count {
         Some(0) => Ok(Edited::nothing(reply.array(0))),
         Some(count) => Ok(pop_several(list, end, count, reply)),
-        None => {
-            let replied = match list.end(end) {
-                Some(item) => reply.bulk(&text(item)),
-                None => reply.null(),
-            };
-            remove(list, end, 1);
-            Ok(Edited::changes(replied, 1))
-        }
+        None => Ok(pop_one(list, end, reply)),
     })?;
     Ok(match edited {
         Some(replied) => replied,
         None if count.is_some() => call.reply.null_array(),
         None => call.reply.null(),
     })
+}
+
+/// Takes an element from an end and replies with it.
+fn pop_one(list: &mut List, end: End, reply: &mut Reply<'_>) -> Edited<Replied> {
+    let replied = match list.end(end) {
+        Some(item) => reply.bulk(&text(item)),
+        None => reply.null(),
+    };
+    remove(list, end, 1);
+    Edited::changes(replied, 1)
 }
 
 /// Takes up to `count` elements from an end and replies with them, in the order in which they go.
@@ -110,36 +114,67 @@ pub(super) static LMPOP: Command = Command::new("lmpop", Group::List, "7.0.0", -
     ]);
 
 fn lmpop(call: &mut Call<'_>) -> Outcome {
-    let args = call.args;
-    let positive = |place, text| {
-        let number = args.int(place).ok().filter(|&number| number > 0);
-        number.and_then(|number| usize::try_from(number).ok()).ok_or(Error::Text(text))
-    };
-    let numkeys = positive(1, "ERR numkeys should be greater than 0")?;
-    let place = numkeys.checked_add(2).filter(|&place| place < args.len()).ok_or(Error::Syntax)?;
-    let end = end(call, place)?;
-    let count = match args.len() - place {
-        1 => 1,
-        // A second COUNT comes after the first one's number.
-        3.. if args.is(place + 1, "COUNT") => {
-            let count = positive(place + 2, "ERR count should be greater than 0")?;
-            if args.len() > place + 3 {
-                return Err(Error::Syntax);
+    let wanted = Several::read(call.args, 1)?;
+    match pop_first(call, wanted.keys, wanted.end, Some(wanted.count))? {
+        Some(replied) => Ok(replied),
+        None => Ok(call.reply.null_array()),
+    }
+}
+
+/// What LMPOP and BLMPOP are asked for.
+pub(super) struct Several<'a> {
+    pub(super) keys: Args<'a>,
+    pub(super) end: End,
+    pub(super) count: usize,
+}
+
+impl<'a> Several<'a> {
+    /// Reads `numkeys key [key …] LEFT|RIGHT [COUNT count]` from a place on.
+    pub(super) fn read(args: Args<'a>, from: usize) -> Result<Self, Error> {
+        let positive = |place, text| {
+            let number = args.int(place).ok().filter(|&number| number > 0);
+            number.and_then(|number| usize::try_from(number).ok()).ok_or(Error::Text(text))
+        };
+        let numkeys = positive(from, "ERR numkeys should be greater than 0")?;
+        let first = from + 1;
+        let place = numkeys.checked_add(first).filter(|&place| place < args.len()).ok_or(Error::Syntax)?;
+        let end = end(args, place)?;
+        let count = match args.len() - place {
+            1 => 1,
+            // A second COUNT comes after the first one's number.
+            3.. if args.is(place + 1, "COUNT") => {
+                let count = positive(place + 2, "ERR count should be greater than 0")?;
+                if args.len() > place + 3 {
+                    return Err(Error::Syntax);
+                }
+                count
             }
-            count
-        }
-        _ => return Err(Error::Syntax),
-    };
-    for key in args.from(2).iter().take(numkeys) {
+            _ => return Err(Error::Syntax),
+        };
+        Ok(Self { keys: args.until(place).from(first), end, count })
+    }
+}
+
+/// Takes from the first of these lists that is there, and replies with its key and what was taken: one element, or an
+/// array of up to `count`.
+pub(super) fn pop_first<'a>(
+    call: &mut Call<'a>,
+    keys: Args<'a>,
+    end: End,
+    count: Option<usize>,
+) -> Result<Option<Replied>, Error> {
+    for key in call.candidates(keys) {
         let Some(entry) = call.db.claim(key) else { continue };
         List::of(&entry.value).ok_or(Error::WrongType)?;
         let reply = &mut call.reply;
         reply.array(2);
         reply.bulk(key);
-        let popped = call
-            .db
-            .edit_counted(key, event(end), |list: &mut List| Ok(pop_several(list, end, count, reply)))?;
-        return popped.ok_or(Error::NoSuchKey);
+        return call.db.edit_counted(key, event(end), |list: &mut List| {
+            Ok(match count {
+                Some(count) => pop_several(list, end, count, reply),
+                None => pop_one(list, end, reply),
+            })
+        });
     }
-    Ok(call.reply.null_array())
+    Ok(None)
 }

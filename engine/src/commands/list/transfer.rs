@@ -7,7 +7,7 @@ use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::Edited;
-use crate::reply::Outcome;
+use crate::reply::{Outcome, Replied};
 use crate::types::{End, Kind, List, text};
 
 pub(super) static LMOVE: Command = Command::new("lmove", Group::List, "6.2.0", 5, lmove)
@@ -23,11 +23,12 @@ pub(super) static LMOVE: Command = Command::new("lmove", Group::List, "6.2.0", 5
     ]);
 
 /// The keys of every command in this file.
-const FROM_AND_TO: &[KeySpec] = &[KeySpec::at(1, RW | ACCESS | DELETE), KeySpec::at(2, RW | INSERT)];
+pub(super) const FROM_AND_TO: &[KeySpec] =
+    &[KeySpec::at(1, RW | ACCESS | DELETE), KeySpec::at(2, RW | INSERT)];
 
 fn lmove(call: &mut Call<'_>) -> Outcome {
-    let (from, to) = (end(call, 3)?, end(call, 4)?);
-    move_element(call, from, to)
+    let (from, to) = (end(call.args, 3)?, end(call.args, 4)?);
+    Ok(move_element(call, from, to)?.unwrap_or_else(|| call.reply.null()))
 }
 
 pub(super) static RPOPLPUSH: Command = Command::new("rpoplpush", Group::List, "1.2.0", 3, rpoplpush)
@@ -39,13 +40,14 @@ pub(super) static RPOPLPUSH: Command = Command::new("rpoplpush", Group::List, "1
     .args(&[Arg::key("source", 0), Arg::key("destination", 1)]);
 
 fn rpoplpush(call: &mut Call<'_>) -> Outcome {
-    move_element(call, End::Right, End::Left)
+    Ok(move_element(call, End::Right, End::Left)?.unwrap_or_else(|| call.reply.null()))
 }
 
-/// The push comes first, and listeners hear of it first; a save counts both as one change.
-fn move_element(call: &mut Call<'_>, from: End, to: End) -> Outcome {
+/// Moves an element and replies with it, if there is one. The push comes first, and listeners hear of it first; a save
+/// counts both as one change.
+pub(super) fn move_element(call: &mut Call<'_>, from: End, to: End) -> Result<Option<Replied>, Error> {
     let (source, destination) = (call.args.at(1), call.args.at(2));
-    let Some(entry) = call.db.claim(source) else { return Ok(call.reply.null()) };
+    let Some(entry) = call.db.claim(source) else { return Ok(None) };
     let list = List::of(&entry.value).ok_or(Error::WrongType)?;
     let element = list.end(from).map(|item| text(item).to_vec()).unwrap_or_default();
     let create = new_list(call.server.config.list_max_listpack_size);
@@ -58,5 +60,5 @@ fn move_element(call: &mut Call<'_>, from: End, to: End) -> Outcome {
         pop::remove(list, from, 1);
         Ok(())
     })?;
-    Ok(call.reply.bulk(&element))
+    Ok(Some(call.reply.bulk(&element)))
 }

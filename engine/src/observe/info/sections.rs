@@ -58,9 +58,9 @@ fn clients(view: &View<'_>, text: &mut Text) {
         "client_recent_max_output_buffer",
         all().map(|it| it.outbox.waiting().len()).max().unwrap_or(0),
     );
-    text.field("blocked_clients", 0);
+    text.field("blocked_clients", view.server.waiting.len());
     text.field("tracking_clients", 0);
-    text.field("clients_in_timeout_table", 0);
+    text.field("clients_in_timeout_table", view.server.waiting.timed_len());
 }
 
 fn memory(view: &View<'_>, text: &mut Text) {

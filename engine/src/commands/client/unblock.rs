@@ -1,0 +1,39 @@
+//! Ending the wait of another client.
+
+use alloc::string::String;
+
+use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, STALE};
+use crate::command::{Arg, Command, Group};
+use crate::error::Error;
+use crate::execute::{Call, Vain};
+use crate::reply::Outcome;
+
+pub(super) static UNBLOCK: Command = Command::new("client|unblock", Group::Connection, "5.0.0", -3, unblock)
+    .summary("Ends the wait of a client whose command waits.")
+    .complexity("O(N) for N connections")
+    .flags(ADMIN | NOSCRIPT | LOADING | STALE)
+    .args(&[
+        Arg::integer("client-id"),
+        Arg::one_of("timeout_error", &[Arg::word("timeout", "TIMEOUT"), Arg::word("error", "ERROR")])
+            .optional(),
+    ]);
+
+fn unblock(call: &mut Call<'_>) -> Outcome {
+    let how = match call.args.len() {
+        3 => Vain::TimedOut,
+        4 if call.args.is(3, "TIMEOUT") => Vain::TimedOut,
+        4 if call.args.is(3, "ERROR") => Vain::Refused("UNBLOCKED client unblocked via CLIENT UNBLOCK"),
+        4 => return Err(Error::Text("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")),
+        _ => {
+            let word = String::from_utf8_lossy(call.args.at(1));
+            return Err(Error::err(format_args!(
+                "unknown subcommand or wrong number of arguments for '{word}'. Try CLIENT HELP."
+            )));
+        }
+    };
+    let id = call.args.int(2)?;
+    let conn =
+        call.server.sessions.iter().find(|session| session.id as i64 == id).map(|session| session.conn);
+    let ended = conn.is_some_and(|conn| call.server.end_wait(conn, how));
+    Ok(call.reply.flag(ended))
+}

@@ -1,0 +1,129 @@
+//! The end of waiting: a key became ready, time is up, or somebody says so.
+//!
+//! Whoever is served runs its command again, and the key may then be empty, or other keys ready (BLMOVE feeds another
+//! line): so it goes on until no key is ready. What a served client sent meanwhile runs afterwards, when the input that
+//! the engine was called for is done with.
+
+use alloc::boxed::Box;
+
+use redstart_structures::Blob;
+
+use super::batch::{finish, receive};
+use super::call::{keep_or_drop_reply, run_again};
+use crate::engine::{Engine, Server};
+use crate::error::Error;
+use crate::keyspace::Reader;
+use crate::machine::{ConnId, Output};
+use crate::reply::Reply;
+use crate::session::Session;
+
+/// How a wait ends without anything to show for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vain {
+    /// Time is up, or it is to seem so.
+    TimedOut,
+    /// Somebody ended it, with this error.
+    Refused(&'static str),
+}
+
+/// Puts a client whose command was parked into its lines.
+pub(super) fn park(engine: &mut Engine, session: &mut Session) {
+    let server = &mut engine.server;
+    server.waiting.enter(session);
+    engine.keyspace.listen(Reader::Waiting, true);
+    // The front may be asleep until a later time.
+    server.out.push(Output::Sooner);
+}
+
+/// Serves those who wait for keys that are ready.
+#[inline]
+pub(super) fn serve_ready(engine: &mut Engine) {
+    while let Some(line) = engine.server.waiting.next_ready() {
+        for conn in engine.server.waiting.line(&line) {
+            if !serve(engine, conn, &line) {
+                break;
+            }
+        }
+    }
+}
+
+/// Runs a client's command again; tells whether the key still has something for the next in line.
+fn serve(engine: &mut Engine, conn: ConnId, (db, key): &(usize, Blob)) -> bool {
+    let now_ms = engine.server.now.unix_ms();
+    let Some(entry) = engine.keyspace.find(*db, key, now_ms) else { return false };
+    let Some(mut session) = engine.server.sessions.remove(conn) else { return true };
+    let parked = session.parked.take_if(|parked| (parked.wants)(&entry.value));
+    let Some(parked) = parked else {
+        engine.server.sessions.insert(session);
+        return true;
+    };
+    let mark = session.outbox.tail().len();
+    run_again(engine, &mut session, &parked, key);
+    if session.parked.is_some() {
+        // There was nothing for it: it keeps its place.
+        session.parked = Some(parked);
+        engine.server.sessions.insert(session);
+        return true;
+    }
+    keep_or_drop_reply(&mut session, mark);
+    engine.server.waiting.leave(&parked);
+    release(&mut engine.server, session);
+    true
+}
+
+/// Ends the waits whose time is up.
+pub(crate) fn end_overdue(server: &mut Server) {
+    while let Some(conn) = server.waiting.overdue(server.now.mono_us) {
+        server.end_wait(conn, Vain::TimedOut);
+    }
+}
+
+impl Server {
+    /// A connection is gone, and nothing of it stays behind.
+    pub(crate) fn forget(&mut self, conn: ConnId) {
+        if let Some(parked) = self.sessions.remove(conn).and_then(|session| session.parked) {
+            self.waiting.leave(&parked);
+        }
+    }
+
+    /// Ends a client's wait in vain; tells whether it waited at all.
+    pub fn end_wait(&mut self, conn: ConnId, how: Vain) -> bool {
+        let Some(mut session) = self.sessions.remove(conn) else { return false };
+        let Some(parked) = session.parked.take() else {
+            self.sessions.insert(session);
+            return false;
+        };
+        self.waiting.leave(&parked);
+        let mark = session.outbox.tail().len();
+        let protocol = session.protocol;
+        let mut reply = Reply::new(session.outbox.tail(), protocol);
+        match how {
+            Vain::TimedOut => (parked.nothing)(&mut reply),
+            Vain::Refused(text) => {
+                let error = Error::Text(text);
+                self.stats.count_error(&error);
+                reply.error(&error)
+            }
+        };
+        keep_or_drop_reply(&mut session, mark);
+        release(self, session);
+        true
+    }
+}
+
+/// A client waits no more: its reply leaves, and what it sent meanwhile is to run.
+fn release(server: &mut Server, session: Box<Session>) {
+    server.released.push_back(session.conn);
+    finish(server, session);
+}
+
+/// Runs what clients sent while they waited.
+#[inline]
+pub(crate) fn resume_released(engine: &mut Engine) {
+    while let Some(conn) = engine.server.released.pop_front() {
+        receive(engine, conn, &[]);
+    }
+    if engine.server.waiting.is_empty() && engine.keyspace.has_reader(Reader::Waiting) {
+        engine.keyspace.listen(Reader::Waiting, false);
+    }
+}

@@ -1,0 +1,192 @@
+//! Commands that wait for a key: BLPOP and its kin.
+//!
+//! A command that finds nothing to take is *parked*: its words are kept with its client, which reads no further, and it
+//! stands in the line of each key that it waits for.
+//!
+//! ```text
+//!   lines      (db 0, "jobs")  ─► 17: client 3, 21: client 5       by ticket: the longest waiting first
+//!              (db 0, "mail")  ─► 21: client 5
+//!   deadlines  (at 12.5 s, 21)
+//!   ready      "jobs"                                               changed since it was last looked at
+//! ```
+//!
+//! A change makes a key ready if there is a line for it. Once the unit of execution that changed it is done, those in
+//! the line run their command again from the top ([`serve`](super::serve)), until one of them leaves nothing for the
+//! next. No command has code of its own for being woken.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::vec::Vec;
+
+use redstart_structures::Blob;
+
+use super::call::Call;
+use crate::argv::{Args, Argv};
+use crate::command::Command;
+use crate::keyspace::change::Class;
+use crate::keyspace::{Change, Keyspace};
+use crate::machine::ConnId;
+use crate::reply::{Outcome, Replied, Reply};
+use crate::session::Session;
+use crate::types::{Kind, Value};
+
+/// A command that waits, and what it waits for.
+#[derive(Debug)]
+pub struct Parked {
+    /// The words, to run it once more.
+    pub(super) argv: Argv,
+    /// The command that they name.
+    pub(super) command: &'static Command,
+    /// The keys, any of which will do.
+    keys: Vec<Blob>,
+    /// The database that they are in.
+    db: usize,
+    /// Whether a value is of the type that it waits for.
+    pub(super) wants: fn(&Value) -> bool,
+    /// Until when, on the monotonic clock in microseconds; `None`: for ever.
+    until_us: Option<u64>,
+    /// What it answers when nothing came.
+    pub(super) nothing: Nothing,
+    /// Its place in every line.
+    ticket: u64,
+}
+
+/// Writes the answer of a command that waited in vain.
+pub type Nothing = fn(&mut Reply<'_>) -> Replied;
+
+/// Everybody who waits.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    lines: BTreeMap<(usize, Blob), BTreeMap<u64, ConnId>>,
+    deadlines: BTreeMap<(u64, u64), ConnId>,
+    ready: VecDeque<(usize, Blob)>,
+    /// What is in `ready`.
+    known: BTreeSet<(usize, Blob)>,
+    /// How many clients wait.
+    len: usize,
+    next_ticket: u64,
+}
+
+impl<'a> Call<'a> {
+    /// Parks the command until one of `keys` holds a `T`, or until that time of the monotonic clock; where nothing may
+    /// wait, it answers at once that there is nothing.
+    pub fn wait_for<T: Kind>(&mut self, keys: Args<'a>, until_us: Option<u64>, nothing: Nothing) -> Outcome {
+        if !self.may_wait {
+            return Ok(nothing(&mut self.reply));
+        }
+        self.session.parked = Some(Box::new(Parked {
+            argv: self.args.to_owned(),
+            command: self.command,
+            keys: keys.iter().map(Blob::from).collect(),
+            db: self.db.index(),
+            wants: |value| T::of(value).is_some(),
+            until_us,
+            nothing,
+            ticket: 0,
+        }));
+        Ok(self.reply.later())
+    }
+
+    /// Those of `keys` that are worth looking at: once the command was woken, only the one that woke it.
+    pub fn candidates(&self, keys: Args<'a>) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let woken_by = self.woken_by;
+        keys.iter().filter(move |key| woken_by.is_none_or(|woken_by| woken_by == *key))
+    }
+}
+
+impl Waiting {
+    /// How many clients wait.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nobody does.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// How many of them don't wait for ever.
+    #[must_use]
+    pub fn timed_len(&self) -> usize {
+        self.deadlines.len()
+    }
+
+    /// A client whose command was just parked goes to the end of its lines.
+    pub(super) fn enter(&mut self, session: &mut Session) {
+        let conn = session.conn;
+        let Some(parked) = &mut session.parked else { return };
+        parked.ticket = self.next_ticket;
+        self.next_ticket += 1;
+        self.len += 1;
+        for key in &parked.keys {
+            self.lines.entry((parked.db, key.clone())).or_default().insert(parked.ticket, conn);
+        }
+        if let Some(until_us) = parked.until_us {
+            self.deadlines.insert((until_us, parked.ticket), conn);
+        }
+    }
+
+    /// It waits no more.
+    pub(super) fn leave(&mut self, parked: &Parked) {
+        self.len -= 1;
+        for key in &parked.keys {
+            let line = (parked.db, key.clone());
+            if let Some(waiting) = self.lines.get_mut(&line) {
+                waiting.remove(&parked.ticket);
+                if waiting.is_empty() {
+                    self.lines.remove(&line);
+                }
+            }
+        }
+        if let Some(until_us) = parked.until_us {
+            self.deadlines.remove(&(until_us, parked.ticket));
+        }
+    }
+
+    /// The next time at which somebody has waited long enough.
+    #[must_use]
+    pub fn deadline_us(&self) -> Option<u64> {
+        self.deadlines.first_key_value().map(|(&(until_us, _), _)| until_us)
+    }
+
+    /// Somebody who has waited long enough.
+    pub(super) fn overdue(&self, now_us: u64) -> Option<ConnId> {
+        let (&(until_us, _), &conn) = self.deadlines.first_key_value()?;
+        (until_us <= now_us).then_some(conn)
+    }
+
+    /// Takes note of a change.
+    pub(super) fn see(&mut self, change: &Change, keyspace: &Keyspace, now_ms: i64) {
+        if change.event.class == Class::Database {
+            let lines = self.lines.range((change.db, Blob::new())..(change.db + 1, Blob::new()));
+            let there = lines.filter(|((db, key), _)| keyspace.find(*db, key, now_ms).is_some());
+            let ready: Vec<_> = there.map(|(line, _)| line.clone()).collect();
+            ready.into_iter().for_each(|line| self.make_ready(line));
+        } else if change.event.class.is_change() {
+            let line = (change.db, change.key.clone());
+            if self.lines.contains_key(&line) {
+                self.make_ready(line);
+            }
+        }
+    }
+
+    fn make_ready(&mut self, line: (usize, Blob)) {
+        if self.known.insert(line.clone()) {
+            self.ready.push_back(line);
+        }
+    }
+
+    /// The key that became ready first.
+    pub(super) fn next_ready(&mut self) -> Option<(usize, Blob)> {
+        let line = self.ready.pop_front()?;
+        self.known.remove(&line);
+        Some(line)
+    }
+
+    /// Who stands in the line of a key, the longest waiting first.
+    pub(super) fn line(&self, line: &(usize, Blob)) -> Vec<ConnId> {
+        self.lines.get(line).map(|waiting| waiting.values().copied().collect()).unwrap_or_default()
+    }
+}
