@@ -10,7 +10,7 @@ use crate::argv::Argv;
 use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
-use crate::execute::{self, Waiting};
+use crate::execute::{self, Waiting, Watches};
 use crate::keyspace::{Change, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
@@ -51,6 +51,8 @@ pub struct Server {
     pub(crate) observed: Vec<Change>,
     /// Everybody whose command waits for a key.
     pub waiting: Waiting,
+    /// Everybody who watches keys.
+    pub watches: Watches,
     /// Clients that wait no more, and what they sent meanwhile has not run yet.
     pub(crate) released: VecDeque<ConnId>,
     pub(crate) ahead: execute::Ahead,
@@ -74,6 +76,7 @@ impl Engine {
             out: Vec::new(),
             observed: Vec::new(),
             waiting: Waiting::default(),
+            watches: Watches::default(),
             released: VecDeque::new(),
             ahead: execute::Ahead::default(),
             next_client: 1,

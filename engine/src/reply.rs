@@ -39,6 +39,11 @@ impl<'a> Reply<'a> {
         Self { out, protocol }
     }
 
+    /// The same place, for a command within this one and in the protocol that is spoken by now.
+    pub const fn within(&mut self, protocol: Protocol) -> Reply<'_> {
+        Reply { out: self.out, protocol }
+    }
+
     /// The protocol it speaks.
     #[must_use]
     pub const fn protocol(&self) -> Protocol {

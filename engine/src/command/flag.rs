@@ -49,6 +49,8 @@ pub const NO_TOUCH: Flags = 1 << 20;
 pub const PROTECTED: Flags = 1 << 21;
 /// Servers and their developers use it, not clients; COMMAND DOCS says so.
 pub const SYSTEM: Flags = 1 << 22;
+/// Runs at once even while a transaction is being put together: EXEC and its kin.
+pub const UNQUEUED: Flags = 1 << 23;
 
 /// The flags with the names that COMMAND INFO gives them, in its order.
 pub const NAMES: &[(Flags, &str)] = &[

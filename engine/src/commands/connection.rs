@@ -1,6 +1,6 @@
 //! Commands about the client's own connection: who it is, how it speaks, when it ends.
 
-use crate::command::flag::{ALLOW_BUSY, FAST, Flags, LOADING, NO_AUTH, NOSCRIPT, STALE};
+use crate::command::flag::{ALLOW_BUSY, FAST, Flags, LOADING, NO_AUTH, NOSCRIPT, STALE, UNQUEUED};
 use crate::command::{Arg, Command, Group};
 use crate::commands::client::set_name;
 use crate::error::Error;
@@ -158,7 +158,7 @@ fn ping(call: &mut Call<'_>) -> Outcome {
 static QUIT: Command = Command::new("quit", Group::Connection, "1.0.0", -1, quit)
     .summary("Ends the connection once its replies are gone.")
     .complexity("O(1)")
-    .flags(OPEN);
+    .flags(OPEN | UNQUEUED);
 
 fn quit(call: &mut Call<'_>) -> Outcome {
     call.session.ending = Ending::AfterReplies;
@@ -168,10 +168,11 @@ fn quit(call: &mut Call<'_>) -> Outcome {
 static RESET: Command = Command::new("reset", Group::Connection, "6.2.0", 1, reset)
     .summary("Makes the connection as if it were new.")
     .complexity("O(1)")
-    .flags(OPEN);
+    .flags(OPEN | UNQUEUED);
 
 fn reset(call: &mut Call<'_>) -> Outcome {
     call.session.reset();
+    call.server.watches.unwatch(call.session.conn);
     call.session.authenticated = call.server.config.requirepass.is_empty();
     call.reply.set_protocol(Protocol::Resp2);
     Ok(call.reply.status("RESET"))

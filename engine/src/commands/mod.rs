@@ -14,6 +14,7 @@ mod list;
 mod server;
 mod set;
 mod string;
+mod transaction;
 
 use crate::command::Command;
 
@@ -33,4 +34,5 @@ static FAMILIES: &[&[&Command]] = &[
     server::COMMANDS,
     set::COMMANDS,
     string::COMMANDS,
+    transaction::COMMANDS,
 ];

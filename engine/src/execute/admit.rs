@@ -31,6 +31,9 @@ pub(super) fn admit(
     if server.loading && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
+    if session.transaction.is_some() && command.has(flag::NO_MULTI) {
+        return Err(Error::Text("ERR Command not allowed inside a transaction"));
+    }
     Ok(command)
 }
 

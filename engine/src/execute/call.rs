@@ -8,10 +8,12 @@ use super::serve::{park, serve_ready};
 use super::settle::settle;
 use super::wait::Parked;
 use crate::argv::Args;
+#[cfg(debug_assertions)]
+use crate::command::Group;
 use crate::command::{Command, flag};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
-use crate::keyspace::Db;
+use crate::keyspace::{Db, Keyspace};
 use crate::machine::LogLevel;
 use crate::reply::Reply;
 use crate::session::{Ending, Replies, Session};
@@ -42,6 +44,9 @@ pub struct Call<'a> {
 pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
     match admit(&engine.server, session, request) {
+        Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
+            queue(session, command, request.args);
+        }
         Ok(command) => {
             session.last = Some(command);
             engine.server.stats.commands += 1;
@@ -50,10 +55,19 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
                 return park(engine, session);
             }
         }
+        Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
         Err(error) => refuse(engine, session, request.args, &error),
     }
     keep_or_drop_reply(session, mark);
     serve_ready(engine);
+}
+
+/// Keeps a command for EXEC.
+fn queue(session: &mut Session, command: &'static Command, args: Args<'_>) {
+    if let Some(transaction) = &mut session.transaction {
+        transaction.push(command, args);
+    }
+    Reply::new(session.outbox.tail(), session.protocol).status("QUEUED");
 }
 
 /// Runs a command that was parked once more, because a key that it waits for is ready. If there still is nothing for
@@ -71,40 +85,75 @@ fn carry_out(
     woken_by: Option<&[u8]>,
 ) {
     let Engine { keyspace, server } = &mut *engine;
-    let now = server.now;
-    let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
     let mut outbox = core::mem::take(&mut session.outbox);
-    let mark = outbox.tail().len();
-    #[cfg(debug_assertions)]
-    let dirty = keyspace.dirty;
     let mut call = Call {
         command,
         args: request.args,
-        db: Db::new(keyspace, session.db, now.unix_ms(), (now.mono_us / 1_000_000) as u32, touches)
-            .expecting(request.hash),
+        db: open(keyspace, server, session, command).expecting(request.hash),
         reply: Reply::new(outbox.tail(), session.protocol),
         session,
         server,
         may_wait: true,
         woken_by,
     };
-    if let Err(error) = (command.handler)(&mut call) {
-        call.reply.cut(mark);
-        call.reply.error(&error);
-        call.server.stats.count_error(&error);
-    }
-    #[cfg(debug_assertions)]
-    hold_against_declaration(&mut call, dirty);
+    call.invoke();
     session.outbox = outbox;
     settle(engine);
 }
 
+/// The client's database, as the command sees it.
+#[inline]
+fn open<'a>(
+    keyspace: &'a mut Keyspace,
+    server: &Server,
+    session: &Session,
+    command: &'static Command,
+) -> Db<'a> {
+    let now = server.now;
+    let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
+    Db::new(keyspace, session.db, now.unix_ms(), (now.mono_us / 1_000_000) as u32, touches)
+}
+
+impl Call<'_> {
+    /// Runs another command as a part of this one: for the same client, its reply behind what is written already. It
+    /// doesn't wait.
+    pub fn run_within(&mut self, command: &'static Command, args: Args<'_>) {
+        self.server.stats.commands += 1;
+        let mut inner = Call {
+            command,
+            args,
+            db: open(self.db.keyspace(), self.server, self.session, command),
+            reply: self.reply.within(self.session.protocol),
+            session: &mut *self.session,
+            server: &mut *self.server,
+            may_wait: false,
+            woken_by: None,
+        };
+        inner.invoke();
+    }
+
+    /// Has the handler write its reply, or writes its error.
+    #[inline]
+    fn invoke(&mut self) {
+        let mark = self.reply.mark();
+        #[cfg(debug_assertions)]
+        let dirty = self.db.keyspace().dirty;
+        if let Err(error) = (self.command.handler)(self) {
+            self.reply.cut(mark);
+            self.reply.error(&error);
+            self.server.stats.count_error(&error);
+        }
+        #[cfg(debug_assertions)]
+        hold_against_declaration(self, dirty);
+    }
+}
+
 /// A handler keeps to what its command declares: it asks for no key that the key specs don't name, and changes none
-/// without the WRITE flag. Administrators' commands may do either.
+/// without the WRITE flag. Administrators' commands may do either, and so may those that run others.
 #[cfg(debug_assertions)]
 fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
     let Call { command, args, .. } = *call;
-    if command.has(flag::ADMIN) {
+    if command.has(flag::ADMIN) || command.group == Group::Transactions {
         return;
     }
     assert!(
@@ -121,6 +170,18 @@ fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
     }
 }
 
+/// EXEC itself may not run: so the transaction is over, if there is one.
+#[cold]
+fn give_up(engine: &mut Engine, session: &mut Session, error: &Error) {
+    session.transaction = None;
+    engine.server.watches.unwatch(session.conn);
+    let text = alloc::format!("{error}");
+    let why = text.strip_prefix("ERR ").unwrap_or(&text);
+    let error = Error::Message(alloc::format!("EXECABORT Transaction discarded because of: {why}"));
+    Reply::new(session.outbox.tail(), session.protocol).error(&error);
+    engine.server.stats.count_error(&error);
+}
+
 #[cold]
 fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Error) {
     // Somebody speaks HTTP to us: a browser was made to, so nothing it says is meant.
@@ -133,8 +194,10 @@ fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Er
         session.ending = Ending::Now;
         return;
     }
-    let protocol = session.protocol;
-    Reply::new(session.outbox.tail(), protocol).error(error);
+    if let Some(transaction) = &mut session.transaction {
+        transaction.is_broken = true;
+    }
+    Reply::new(session.outbox.tail(), session.protocol).error(error);
     engine.server.stats.count_error(error);
 }
 

@@ -14,6 +14,7 @@ mod limits;
 mod serve;
 mod settle;
 mod wait;
+mod watch;
 
 pub use self::admit::resolve;
 pub(crate) use self::ahead::Ahead;
@@ -25,3 +26,4 @@ pub use self::serve::Vain;
 pub(crate) use self::serve::{end_overdue, resume_released};
 pub(crate) use self::settle::settle;
 pub use self::wait::{Nothing, Parked, Waiting};
+pub use self::watch::Watches;

@@ -81,6 +81,7 @@ pub(crate) fn end_overdue(server: &mut Server) {
 impl Server {
     /// A connection is gone, and nothing of it stays behind.
     pub(crate) fn forget(&mut self, conn: ConnId) {
+        self.watches.unwatch(conn);
         if let Some(parked) = self.sessions.remove(conn).and_then(|session| session.parked) {
             self.waiting.leave(&parked);
         }
@@ -117,13 +118,18 @@ fn release(server: &mut Server, session: Box<Session>) {
     finish(server, session);
 }
 
-/// Runs what clients sent while they waited.
+/// Runs what clients sent while they waited, and notes it if nobody needs the list of changes any more.
 #[inline]
 pub(crate) fn resume_released(engine: &mut Engine) {
     while let Some(conn) = engine.server.released.pop_front() {
         receive(engine, conn, &[]);
     }
-    if engine.server.waiting.is_empty() && engine.keyspace.has_reader(Reader::Waiting) {
-        engine.keyspace.listen(Reader::Waiting, false);
+    let Engine { keyspace, server } = engine;
+    for (reader, is_gone) in
+        [(Reader::Waiting, server.waiting.is_empty()), (Reader::Watching, server.watches.is_empty())]
+    {
+        if is_gone && keyspace.has_reader(reader) {
+            keyspace.listen(reader, false);
+        }
     }
 }

@@ -19,6 +19,9 @@ fn hand_out(engine: &mut Engine) {
     let now_ms = server.now.unix_ms();
     let mut changes = keyspace.take_changes();
     for change in &changes {
+        if !server.watches.is_empty() {
+            server.watches.see(change, keyspace, now_ms);
+        }
         if !server.waiting.is_empty() {
             server.waiting.see(change, keyspace, now_ms);
         }

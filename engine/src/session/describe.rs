@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::{Ending, Session};
+use super::{Ending, Session, Transaction};
 use crate::error::Error;
 use crate::machine::Transport;
 use crate::reply::Protocol;
@@ -50,18 +50,25 @@ impl Session {
             + self.name.capacity()
             + self.lib_name.capacity()
             + self.lib_ver.capacity()
+            + match &self.transaction {
+                Some(transaction) => transaction.memory_bytes(),
+                None => 0,
+            }
     }
 
-    /// Its line, without an end; `argv_bytes` are those of the words of the command it is in.
+    /// Its line, without an end; `argv_bytes` are those of the words of the command it is in, and `watch_is_broken` says
+    /// that a key that it watches changed.
     ///
     /// Redis keeps replies in a fixed buffer and a list; here it is one buffer, so the fields of the list are 0.
     #[must_use]
-    pub fn describe(&self, now_us: u64, argv_bytes: usize) -> String {
+    pub fn describe(&self, now_us: u64, argv_bytes: usize, watch_is_broken: bool) -> String {
         let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
         let waiting = self.outbox.waiting().len();
+        let transaction = self.transaction.as_deref();
+        let queued = transaction.map_or_else(|| String::from("-1"), |it| format!("{}", it.queue.len()));
         format!(
             "id={id} addr={addr} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 \
-             psub=0 ssub=0 multi=-1 qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem=0 rbs={rbs} \
+             psub=0 ssub=0 multi={queued} qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem={multi_mem} rbs={rbs} \
              rbp={rbs} obl={waiting} oll=0 omem=0 tot-mem={tot_mem} events={events} cmd={cmd} user={user} redir=-1 \
              resp={resp} lib-name={lib_name} lib-ver={lib_ver}",
             id = self.id,
@@ -71,10 +78,11 @@ impl Session {
             name = String::from_utf8_lossy(&self.name),
             age = secs_since(self.created_us),
             idle = secs_since(self.active_us),
-            flags = self.flags(),
+            flags = self.flags(watch_is_broken),
             db = self.db,
             qbuf = self.query.len(),
             qbuf_free = self.query.capacity() - self.query.len(),
+            multi_mem = transaction.map_or(0, Transaction::memory_bytes),
             rbs = self.outbox.memory_bytes(),
             tot_mem = self.memory_bytes() + argv_bytes,
             events = if waiting > 0 { "rw" } else { "r" },
@@ -86,9 +94,11 @@ impl Session {
         )
     }
 
-    fn flags(&self) -> String {
+    fn flags(&self, watch_is_broken: bool) -> String {
         let letters = [
+            ('x', self.transaction.is_some()),
             ('b', self.parked.is_some()),
+            ('d', watch_is_broken),
             ('c', self.ending == Ending::AfterReplies),
             ('A', self.ending == Ending::Now),
             ('U', self.peer.transport == Transport::Unix),

@@ -4,6 +4,7 @@ mod describe;
 mod greet;
 mod outbox;
 mod table;
+mod transaction;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -12,6 +13,7 @@ use alloc::vec::Vec;
 pub use self::describe::ClientKind;
 pub use self::outbox::Outbox;
 pub use self::table::Sessions;
+pub use self::transaction::Transaction;
 
 use crate::argv::Span;
 use crate::command::Command;
@@ -57,6 +59,8 @@ pub struct Session {
     pub active_us: u64,
     /// The last command it ran.
     pub last: Option<&'static Command>,
+    /// The transaction that it is putting together, if it is.
+    pub transaction: Option<Box<Transaction>>,
     /// The command that it waits in, if it does.
     pub parked: Option<Box<Parked>>,
     /// Bytes of requests that are not all there yet, or whose turn has not come.
@@ -117,6 +121,7 @@ impl Session {
             created_us: now.mono_us,
             active_us: now.mono_us,
             last: None,
+            transaction: None,
             parked: None,
             query: Vec::new(),
             decoder: Decoder::default(),
@@ -134,6 +139,7 @@ impl Session {
         self.name = Vec::new();
         self.replies = Replies::On;
         self.no_touch = false;
+        self.transaction = None;
     }
 
     /// Whether it comes from this machine: what directives with the value `local` ask.

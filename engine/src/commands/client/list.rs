@@ -93,5 +93,6 @@ fn describe(call: &Call<'_>, session: &Session) -> String {
     // Only the one that asks is in the middle of a command.
     let asks = session.id == call.session.id;
     let argv_bytes = if asks { call.args.iter().map(<[u8]>::len).sum() } else { 0 };
-    session.describe(call.server.now.mono_us, argv_bytes)
+    let watch_is_broken = call.server.watches.is_broken(session.conn);
+    session.describe(call.server.now.mono_us, argv_bytes, watch_is_broken)
 }
