@@ -10,6 +10,7 @@ use crate::execute::Call;
 use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
+use crate::observe::Digest;
 use crate::reply::{Outcome, Protocol};
 use crate::types::{Kind, Str, Value};
 
@@ -25,6 +26,11 @@ fn debug(call: &mut Call<'_>) -> Outcome {
     let is = |word, len| args.is(1, word) && args.len() == len;
     if is("HELP", 2) {
         help(call)
+    } else if is("DIGEST", 2) {
+        let digest = Digest::of_keyspace(call.db.keyspace());
+        Ok(call.reply.status(&digest.to_text()))
+    } else if args.is(1, "DIGEST-VALUE") {
+        digest_value(call)
     } else if is("ERROR", 3) {
         Err(Error::Message(String::from_utf8_lossy(args.at(2)).into_owned()))
     } else if is("LOG", 3) {
@@ -60,6 +66,10 @@ fn leading_number(text: &[u8]) -> f64 {
 fn help(call: &mut Call<'_>) -> Outcome {
     Ok(call.reply.lines(&[
         "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "DIGEST",
+        "    Tell what identifies everything stored, whichever server stores it.",
+        "DIGEST-VALUE <key> [<key> ...]",
+        "    Tell what identifies the values of the keys.",
         "ERROR <text>",
         "    Answer with an error: for tests of clients.",
         "LOG <text>",
@@ -79,6 +89,16 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "HELP",
         "    Print this help.",
     ]))
+}
+
+fn digest_value(call: &mut Call<'_>) -> Outcome {
+    let keys = call.args.from(2);
+    let mut replied = call.reply.array(keys.len());
+    for key in keys.iter() {
+        let digest = call.db.peek(key).map(Digest::of_value).unwrap_or_default();
+        replied = call.reply.status(&digest.to_text());
+    }
+    Ok(replied)
 }
 
 fn object(call: &mut Call<'_>) -> Outcome {

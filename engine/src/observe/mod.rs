@@ -1,5 +1,6 @@
 //! What the store tells of itself: counters and rates, and facts about where it runs.
 
+mod digest;
 pub mod info;
 mod stats;
 
@@ -9,6 +10,7 @@ use crate::engine::Server;
 use crate::keyspace::Keyspace;
 use crate::session::Session;
 
+pub use self::digest::Digest;
 pub use self::stats::Stats;
 
 /// The version of Redis that we answer like.

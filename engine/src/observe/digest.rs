@@ -1,0 +1,89 @@
+//! Digests of values and of everything stored, equal to those of other servers that hold the same: DEBUG DIGEST.
+//!
+//! Two ways to take bytes into a digest of 20 bytes:
+//!
+//! ```text
+//! add (order doesn't matter)   digest ^= SHA1(bytes)
+//! mix (order matters)          digest ^= SHA1(bytes), then digest = SHA1(digest)
+//! ```
+//!
+//! A list mixes its elements, a set adds its members, hashes and sorted sets add a digest of each pair. The keyspace adds
+//! its keys, each a digest of its name and its value.
+
+use alloc::string::String;
+use core::fmt::Write;
+
+use sha1::{Digest as _, Sha1};
+
+use crate::keyspace::{Entry, Keyspace};
+use crate::types::{Value, text};
+
+/// What identifies contents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Digest([u8; 20]);
+
+impl Digest {
+    /// The digest of a value, and of whether it expires; not of its key.
+    #[must_use]
+    pub fn of_value(entry: &Entry) -> Self {
+        let mut digest = Self::default();
+        digest.mix_value(entry);
+        digest
+    }
+
+    /// The digest of every key of every database.
+    #[must_use]
+    pub fn of_keyspace(keyspace: &Keyspace) -> Self {
+        let mut digest = Self::default();
+        for (number, database) in keyspace.databases().iter().enumerate().filter(|(_, it)| !it.is_empty()) {
+            digest.mix(&(number as u32).to_be_bytes());
+            for entry in database.iter() {
+                let mut key = Self::default();
+                key.mix(&entry.key);
+                key.mix_value(entry);
+                digest.add(&key.0);
+            }
+        }
+        digest
+    }
+
+    fn mix_value(&mut self, entry: &Entry) {
+        self.mix(&type_number(&entry.value).to_be_bytes());
+        match &entry.value {
+            Value::Str(string) => self.mix(&string.bytes()),
+            Value::List(list) => list.rightwards(0).for_each(|item| self.mix(&text(item))),
+            Value::Set(set) => set.iter().for_each(|member| member.with_bytes(|bytes| self.add(bytes))),
+        }
+        if entry.expires_ms().is_some() {
+            self.add(b"!!expire!!");
+        }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        let hash: [u8; 20] = Sha1::digest(bytes).into();
+        self.0.iter_mut().zip(hash).for_each(|(mine, theirs)| *mine ^= theirs);
+    }
+
+    fn mix(&mut self, bytes: &[u8]) {
+        self.add(bytes);
+        self.0 = Sha1::digest(self.0).into();
+    }
+
+    /// Forty hexadecimal digits.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        self.0.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+/// How data files number the types.
+const fn type_number(value: &Value) -> u32 {
+    match value {
+        Value::Str(_) => 0,
+        Value::List(_) => 1,
+        Value::Set(_) => 2,
+    }
+}
