@@ -14,6 +14,7 @@ use crate::execute::{self, Waiting, Watches};
 use crate::keyspace::{Change, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
+use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
 use crate::session::Sessions;
@@ -53,6 +54,10 @@ pub struct Server {
     pub waiting: Waiting,
     /// Everybody who watches keys.
     pub watches: Watches,
+    /// Everybody who listens to channels.
+    pub pubsub: PubSub,
+    /// Clients whose commands run, the innermost last.
+    pub(crate) away: Vec<Away>,
     /// Clients that wait no more, and what they sent meanwhile has not run yet.
     pub(crate) released: VecDeque<ConnId>,
     pub(crate) ahead: execute::Ahead,
@@ -77,6 +82,8 @@ impl Engine {
             observed: Vec::new(),
             waiting: Waiting::default(),
             watches: Watches::default(),
+            pubsub: PubSub::default(),
+            away: Vec::new(),
             released: VecDeque::new(),
             ahead: execute::Ahead::default(),
             next_client: 1,
@@ -84,7 +91,9 @@ impl Engine {
             config,
             random: random.clone(),
         };
-        Self { keyspace: Keyspace::new(databases, &mut random), server }
+        let mut keyspace = Keyspace::new(databases, &mut random);
+        keyspace.listen(Reader::Listeners, server.config.notify_keyspace_events != 0);
+        Self { keyspace, server }
     }
 
     /// Takes one input; adds to `out` what is to be done about it.

@@ -35,6 +35,7 @@ pub mod session;
 // What is stored.
 pub mod keyspace;
 pub mod persistence;
+pub mod pubsub;
 pub mod types;
 
 // What it is run with, and what it tells.

@@ -51,6 +51,8 @@ pub const PROTECTED: Flags = 1 << 21;
 pub const SYSTEM: Flags = 1 << 22;
 /// Runs at once even while a transaction is being put together: EXEC and its kin.
 pub const UNQUEUED: Flags = 1 << 23;
+/// Runs for a client that listens to channels, which in RESP2 may do nothing else: SUBSCRIBE and its kin.
+pub const LISTENS: Flags = 1 << 24;
 
 /// The flags with the names that COMMAND INFO gives them, in its order.
 pub const NAMES: &[(Flags, &str)] = &[

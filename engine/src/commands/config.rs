@@ -8,7 +8,7 @@ use crate::config::{Change, Gate};
 use crate::engine::Server;
 use crate::error::Error;
 use crate::execute::Call;
-use crate::keyspace::KeyspaceStats;
+use crate::keyspace::{KeyspaceStats, Reader};
 use crate::machine::Output;
 use crate::reply::Outcome;
 
@@ -99,6 +99,8 @@ fn set(call: &mut Call<'_>) -> Outcome {
         Error::Message(text)
     })?;
     follow(call.server, &change);
+    let is_told = call.server.config.notify_keyspace_events != 0;
+    call.db.keyspace().listen(Reader::Listeners, is_told);
     Ok(call.reply.ok())
 }
 

@@ -1,6 +1,6 @@
 //! Commands about the client's own connection: who it is, how it speaks, when it ends.
 
-use crate::command::flag::{ALLOW_BUSY, FAST, Flags, LOADING, NO_AUTH, NOSCRIPT, STALE, UNQUEUED};
+use crate::command::flag::{ALLOW_BUSY, FAST, Flags, LISTENS, LOADING, NO_AUTH, NOSCRIPT, STALE, UNQUEUED};
 use crate::command::{Arg, Command, Group};
 use crate::commands::client::set_name;
 use crate::error::Error;
@@ -143,11 +143,17 @@ fn introduce(call: &mut Call<'_>) -> Replied {
 static PING: Command = Command::new("ping", Group::Connection, "1.0.0", -1, ping)
     .summary("Answers, to show that the connection is alive.")
     .complexity("O(1)")
-    .flags(FAST)
+    .flags(FAST | LISTENS)
     .tips(&["request_policy:all_shards", "response_policy:all_succeeded"])
     .args(&[Arg::string("message").optional()]);
 
 fn ping(call: &mut Call<'_>) -> Outcome {
+    if call.args.len() <= 2 && call.session.only_listens() {
+        // Among messages an answer looks like one.
+        call.reply.array(2);
+        call.reply.bulk(b"pong");
+        return Ok(call.reply.bulk(call.args.at(1)));
+    }
     match call.args.len() {
         1 => Ok(call.reply.status("PONG")),
         2 => Ok(call.reply.bulk(call.args.at(1))),
@@ -158,7 +164,7 @@ fn ping(call: &mut Call<'_>) -> Outcome {
 static QUIT: Command = Command::new("quit", Group::Connection, "1.0.0", -1, quit)
     .summary("Ends the connection once its replies are gone.")
     .complexity("O(1)")
-    .flags(OPEN | UNQUEUED);
+    .flags(OPEN | UNQUEUED | LISTENS);
 
 fn quit(call: &mut Call<'_>) -> Outcome {
     call.session.ending = Ending::AfterReplies;
@@ -168,11 +174,12 @@ fn quit(call: &mut Call<'_>) -> Outcome {
 static RESET: Command = Command::new("reset", Group::Connection, "6.2.0", 1, reset)
     .summary("Makes the connection as if it were new.")
     .complexity("O(1)")
-    .flags(OPEN | UNQUEUED);
+    .flags(OPEN | UNQUEUED | LISTENS);
 
 fn reset(call: &mut Call<'_>) -> Outcome {
     call.session.reset();
     call.server.watches.unwatch(call.session.conn);
+    call.server.pubsub.forget(call.session.conn, &mut call.session.subscriptions);
     call.session.authenticated = call.server.config.requirepass.is_empty();
     call.reply.set_protocol(Protocol::Resp2);
     Ok(call.reply.status("RESET"))

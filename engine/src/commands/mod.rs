@@ -11,6 +11,7 @@ mod connection;
 mod debug;
 mod keys;
 mod list;
+mod pubsub;
 mod server;
 mod set;
 mod string;
@@ -31,6 +32,7 @@ static FAMILIES: &[&[&Command]] = &[
     debug::COMMANDS,
     keys::COMMANDS,
     list::COMMANDS,
+    pubsub::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
     string::COMMANDS,

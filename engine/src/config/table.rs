@@ -131,7 +131,7 @@ pub static TABLE: &[Directive] = &[
     memory("stream-node-max-bytes", 0, LONG_BYTES, 4096).unbuilt(),
     number("stream-node-max-entries", 0, LONG, 100).unbuilt(),
     // What clients and operators watch.
-    special("notify-keyspace-events", Form::Events, "").unbuilt(),
+    special("notify-keyspace-events", Form::Events, ""),
     number("tracking-table-max-keys", 0, LONG, 1_000_000).unbuilt(),
     number("slowlog-log-slower-than", -1, LONG, 10000).unbuilt(),
     number("slowlog-max-len", 0, LONG, 128).unbuilt(),

@@ -31,6 +31,12 @@ pub(super) fn admit(
     if server.loading && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
+    if session.only_listens() && !command.has(flag::LISTENS) {
+        return Err(Error::err(format_args!(
+            "Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
+            command.name
+        )));
+    }
     if session.transaction.is_some() && command.has(flag::NO_MULTI) {
         return Err(Error::Text("ERR Command not allowed inside a transaction"));
     }

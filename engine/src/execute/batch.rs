@@ -121,7 +121,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
 }
 
 /// Puts the session back, and tells the front what there is to do for it.
-pub(super) fn finish(server: &mut Server, mut session: Box<Session>) {
+pub(crate) fn finish(server: &mut Server, mut session: Box<Session>) {
     let conn = session.conn;
     check_output(server, &mut session);
     if session.ending == Ending::Now {

@@ -43,6 +43,7 @@ pub struct Call<'a> {
 #[inline]
 pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
+    engine.server.leave(session.conn, session.protocol);
     match admit(&engine.server, session, request) {
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
             queue(session, command, request.args);
@@ -51,15 +52,24 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             session.last = Some(command);
             engine.server.stats.commands += 1;
             carry_out(engine, session, command, request, None);
-            if session.parked.is_some() {
-                return park(engine, session);
-            }
         }
         Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
         Err(error) => refuse(engine, session, request.args, &error),
     }
-    keep_or_drop_reply(session, mark);
+    if session.parked.is_none() {
+        keep_or_drop_reply(session, mark);
+    }
+    // What a command made known comes before its own reply, what its consequences did after it.
+    let messages = engine.server.take_messages();
+    if !messages.is_empty() {
+        session.outbox.tail().splice(mark..mark, messages);
+    }
+    if session.parked.is_some() {
+        park(engine, session);
+    }
     serve_ready(engine);
+    let messages = engine.server.come_back();
+    session.outbox.tail().extend(messages);
 }
 
 /// Keeps a command for EXEC.
@@ -73,7 +83,10 @@ fn queue(session: &mut Session, command: &'static Command, args: Args<'_>) {
 /// Runs a command that was parked once more, because a key that it waits for is ready. If there still is nothing for
 /// it, it is parked again.
 pub(super) fn run_again(engine: &mut Engine, session: &mut Session, parked: &Parked, key: &[u8]) {
+    engine.server.leave(session.conn, session.protocol);
     carry_out(engine, session, parked.command, Request::new(parked.argv.args()), Some(key));
+    let messages = engine.server.come_back();
+    session.outbox.tail().extend(messages);
 }
 
 #[inline]

@@ -5,12 +5,17 @@
 
 use crate::engine::Server;
 use crate::machine::LogLevel;
-use crate::session::{Ending, Session};
+use crate::session::{ClientKind, Ending, Session};
 
 /// Ends a client for which too much waits. Asked after every batch, and for all in the regular round.
 #[inline]
 pub(crate) fn check_output(server: &mut Server, session: &mut Session) {
-    let limit = server.config.client_output_buffer_limits.normal;
+    let limits = &server.config.client_output_buffer_limits;
+    let limit = match session.kind() {
+        ClientKind::PubSub => limits.pubsub,
+        ClientKind::Replica => limits.replica,
+        ClientKind::Normal | ClientKind::Primary => limits.normal,
+    };
     let waiting = session.outbox.waiting().len() as u64;
     let over_soft = limit.soft > 0 && waiting >= limit.soft;
     let over_hard = limit.hard > 0 && waiting >= limit.hard;

@@ -82,7 +82,9 @@ impl Server {
     /// A connection is gone, and nothing of it stays behind.
     pub(crate) fn forget(&mut self, conn: ConnId) {
         self.watches.unwatch(conn);
-        if let Some(parked) = self.sessions.remove(conn).and_then(|session| session.parked) {
+        let Some(mut session) = self.sessions.remove(conn) else { return };
+        self.pubsub.forget(conn, &mut session.subscriptions);
+        if let Some(parked) = session.parked {
             self.waiting.leave(&parked);
         }
     }

@@ -1,8 +1,9 @@
 //! What follows from a command: the list of changes, read once.
 //!
-//! Readers so far: commands that wait for a key, clients that watch one, and whoever looks at the keyspace from inside
-//! the process (the page's key browser).
+//! Readers so far: commands that wait for a key, clients that watch one, listeners of keyspace notifications, and
+//! whoever looks at the keyspace from inside the process (the page's key browser).
 
+use super::notify::notify;
 use crate::engine::Engine;
 use crate::keyspace::Reader;
 
@@ -25,6 +26,7 @@ fn hand_out(engine: &mut Engine) {
         if !server.waiting.is_empty() {
             server.waiting.see(change, keyspace, now_ms);
         }
+        notify(server, change);
     }
     if keyspace.has_reader(Reader::Page) {
         server.observed.append(&mut changes);

@@ -52,6 +52,8 @@ pub enum Reader {
     Waiting = 2,
     /// Clients that watch keys.
     Watching = 4,
+    /// Listeners of keyspace notifications.
+    Listeners = 8,
 }
 
 /// What INFO tells about accesses.

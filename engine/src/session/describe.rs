@@ -6,6 +6,7 @@ use alloc::string::String;
 use super::{Ending, Session, Transaction};
 use crate::error::Error;
 use crate::machine::Transport;
+use crate::pubsub::Topic;
 use crate::reply::Protocol;
 
 /// What a connection is for: the TYPE of CLIENT LIST and CLIENT KILL.
@@ -37,23 +38,21 @@ impl ClientKind {
 impl Session {
     /// What it is for.
     #[must_use]
-    pub const fn kind(&self) -> ClientKind {
-        ClientKind::Normal
+    pub fn kind(&self) -> ClientKind {
+        if self.subscriptions.is_empty() { ClientKind::Normal } else { ClientKind::PubSub }
     }
 
     /// The memory it takes, in bytes.
     #[must_use]
-    pub const fn memory_bytes(&self) -> usize {
+    pub fn memory_bytes(&self) -> usize {
         size_of::<Self>()
             + self.query.capacity()
             + self.outbox.memory_bytes()
             + self.name.capacity()
             + self.lib_name.capacity()
             + self.lib_ver.capacity()
-            + match &self.transaction {
-                Some(transaction) => transaction.memory_bytes(),
-                None => 0,
-            }
+            + self.subscriptions.memory_bytes()
+            + self.transaction.as_deref().map_or(0, Transaction::memory_bytes)
     }
 
     /// Its line, without an end; `argv_bytes` are those of the words of the command it is in, and `watch_is_broken` says
@@ -67,8 +66,8 @@ impl Session {
         let transaction = self.transaction.as_deref();
         let queued = transaction.map_or_else(|| String::from("-1"), |it| format!("{}", it.queue.len()));
         format!(
-            "id={id} addr={addr} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 \
-             psub=0 ssub=0 multi={queued} qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem={multi_mem} rbs={rbs} \
+            "id={id} addr={addr} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub={sub} \
+             psub={psub} ssub={ssub} multi={queued} qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem={multi_mem} rbs={rbs} \
              rbp={rbs} obl={waiting} oll=0 omem=0 tot-mem={tot_mem} events={events} cmd={cmd} user={user} redir=-1 \
              resp={resp} lib-name={lib_name} lib-ver={lib_ver}",
             id = self.id,
@@ -82,6 +81,9 @@ impl Session {
             db = self.db,
             qbuf = self.query.len(),
             qbuf_free = self.query.capacity() - self.query.len(),
+            sub = self.subscriptions.len(Topic::Channel),
+            psub = self.subscriptions.len(Topic::Pattern),
+            ssub = self.subscriptions.len(Topic::Shard),
             multi_mem = transaction.map_or(0, Transaction::memory_bytes),
             rbs = self.outbox.memory_bytes(),
             tot_mem = self.memory_bytes() + argv_bytes,
@@ -96,6 +98,7 @@ impl Session {
 
     fn flags(&self, watch_is_broken: bool) -> String {
         let letters = [
+            ('P', !self.subscriptions.is_empty()),
             ('x', self.transaction.is_some()),
             ('b', self.parked.is_some()),
             ('d', watch_is_broken),

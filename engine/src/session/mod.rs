@@ -19,6 +19,7 @@ use crate::argv::Span;
 use crate::command::Command;
 use crate::execute::Parked;
 use crate::machine::{ConnId, Now, Peer, Transport};
+use crate::pubsub::Subscriptions;
 use crate::reply::Protocol;
 use crate::resp::decode::Decoder;
 
@@ -59,6 +60,8 @@ pub struct Session {
     pub active_us: u64,
     /// The last command it ran.
     pub last: Option<&'static Command>,
+    /// What it listens to.
+    pub subscriptions: Subscriptions,
     /// The transaction that it is putting together, if it is.
     pub transaction: Option<Box<Transaction>>,
     /// The command that it waits in, if it does.
@@ -121,6 +124,7 @@ impl Session {
             created_us: now.mono_us,
             active_us: now.mono_us,
             last: None,
+            subscriptions: Subscriptions::default(),
             transaction: None,
             parked: None,
             query: Vec::new(),
@@ -146,6 +150,12 @@ impl Session {
     #[must_use]
     pub const fn is_local(&self) -> bool {
         !matches!(self.peer.transport, Transport::Tcp { loopback: false })
+    }
+
+    /// Whether it listens, and may do nothing else: in RESP2 a message can't be told from a reply.
+    #[must_use]
+    pub fn only_listens(&self) -> bool {
+        self.protocol == Protocol::Resp2 && !self.subscriptions.is_empty()
     }
 
     /// The full name of the last command it ran, as CLIENT LIST shows it.

@@ -4,6 +4,7 @@ use alloc::format;
 
 use super::{Section, Text, View};
 use crate::observe::{REDIS_VERSION, REDSTART_VERSION};
+use crate::pubsub::Topic;
 
 pub(super) static ALL: &[Section] = &[
     Section { name: "server", title: "Server", usual: true, write: server },
@@ -144,9 +145,9 @@ fn stats(view: &View<'_>, text: &mut Text) {
     text.field("current_eviction_exceeded_time", 0);
     text.field("keyspace_hits", keys.hits);
     text.field("keyspace_misses", keys.misses);
-    text.field("pubsub_channels", 0);
-    text.field("pubsub_patterns", 0);
-    text.field("pubsubshard_channels", 0);
+    text.field("pubsub_channels", view.server.pubsub.len(Topic::Channel));
+    text.field("pubsub_patterns", view.server.pubsub.len(Topic::Pattern));
+    text.field("pubsubshard_channels", view.server.pubsub.len(Topic::Shard));
     text.field("latest_fork_usec", 0);
     text.field("total_forks", 0);
     text.field("migrate_cached_sockets", 0);

@@ -1,0 +1,239 @@
+//! Channels: who listens to what, and how a message reaches them.
+//!
+//! ```text
+//!   channels   "news"   ─► client 3, client 8        PUBLISH news …
+//!   patterns   "new*"   ─► client 5                  … and every pattern that fits
+//!   shards     "orders" ─► client 8                  SPUBLISH orders …
+//! ```
+//!
+//! Channels are no keys: they are in no database, and nothing is kept of a message. It goes straight to the outgoing
+//! bytes of those who listen. A client that is just running a command can't be reached there; what it gets meanwhile
+//! waits in [`Away`] until its command is done.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use core::mem;
+
+use redstart_structures::Blob;
+
+use crate::engine::Server;
+use crate::execute::finish;
+use crate::glob;
+use crate::machine::ConnId;
+use crate::reply::{Protocol, Reply};
+
+/// What one can listen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// A channel.
+    Channel,
+    /// All channels whose names fit a pattern.
+    Pattern,
+    /// A channel that belongs to a slot of a cluster.
+    Shard,
+}
+
+/// Every topic, in the order of [`Topic::index`].
+pub const TOPICS: [Topic; 3] = [Topic::Channel, Topic::Pattern, Topic::Shard];
+
+impl Topic {
+    const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// What a client is told when it begins to listen.
+    #[must_use]
+    pub const fn subscribed(self) -> &'static str {
+        match self {
+            Self::Channel => "subscribe",
+            Self::Pattern => "psubscribe",
+            Self::Shard => "ssubscribe",
+        }
+    }
+
+    /// What a client is told when it listens no more.
+    #[must_use]
+    pub const fn unsubscribed(self) -> &'static str {
+        match self {
+            Self::Channel => "unsubscribe",
+            Self::Pattern => "punsubscribe",
+            Self::Shard => "sunsubscribe",
+        }
+    }
+}
+
+/// What one client listens to.
+#[derive(Clone, Debug, Default)]
+pub struct Subscriptions([BTreeSet<Blob>; 3]);
+
+impl Subscriptions {
+    /// The names of a topic.
+    #[must_use]
+    pub const fn names(&self, topic: Topic) -> &BTreeSet<Blob> {
+        &self.0[topic.index()]
+    }
+
+    /// How many names of a topic.
+    #[must_use]
+    pub fn len(&self, topic: Topic) -> usize {
+        self.names(topic).len()
+    }
+
+    /// Whether it listens to nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(BTreeSet::is_empty)
+    }
+
+    /// How many names a client is told that it listens to: shards count apart from the others.
+    #[must_use]
+    pub fn told(&self, topic: Topic) -> usize {
+        match topic {
+            Topic::Shard => self.len(Topic::Shard),
+            _ => self.len(Topic::Channel) + self.len(Topic::Pattern),
+        }
+    }
+
+    /// The memory that the names take, in bytes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.0.iter().flatten().map(|name| size_of::<Blob>() + name.heap_bytes()).sum()
+    }
+}
+
+/// Who listens to what.
+#[derive(Debug, Default)]
+pub struct PubSub([BTreeMap<Blob, BTreeSet<ConnId>>; 3]);
+
+impl PubSub {
+    /// A client listens to a name from now on; tells whether it didn't before.
+    pub fn subscribe(&mut self, conn: ConnId, mine: &mut Subscriptions, topic: Topic, name: &[u8]) -> bool {
+        let name = Blob::from(name);
+        let is_new = mine.0[topic.index()].insert(name.clone());
+        if is_new {
+            self.0[topic.index()].entry(name).or_default().insert(conn);
+        }
+        is_new
+    }
+
+    /// A client listens to a name no more; tells whether it did before.
+    pub fn unsubscribe(&mut self, conn: ConnId, mine: &mut Subscriptions, topic: Topic, name: &[u8]) -> bool {
+        let name = Blob::from(name);
+        let was_there = mine.0[topic.index()].remove(&name);
+        if was_there && let Some(listeners) = self.0[topic.index()].get_mut(&name) {
+            listeners.remove(&conn);
+            if listeners.is_empty() {
+                self.0[topic.index()].remove(&name);
+            }
+        }
+        was_there
+    }
+
+    /// A client listens to nothing any more.
+    pub fn forget(&mut self, conn: ConnId, mine: &mut Subscriptions) {
+        for topic in TOPICS {
+            for name in mine.names(topic).clone() {
+                self.unsubscribe(conn, mine, topic, &name);
+            }
+        }
+    }
+
+    /// Every name of a topic that somebody listens to.
+    pub fn names(&self, topic: Topic) -> impl Iterator<Item = &Blob> {
+        self.0[topic.index()].keys()
+    }
+
+    /// How many names of a topic somebody listens to.
+    #[must_use]
+    pub fn len(&self, topic: Topic) -> usize {
+        self.0[topic.index()].len()
+    }
+
+    /// How many clients listen to a name.
+    #[must_use]
+    pub fn listeners(&self, topic: Topic, name: &[u8]) -> usize {
+        self.0[topic.index()].get(&Blob::from(name)).map_or(0, BTreeSet::len)
+    }
+}
+
+/// A client whose command runs, and the messages that came for it meanwhile.
+#[derive(Debug)]
+pub struct Away {
+    conn: ConnId,
+    protocol: Protocol,
+    messages: Vec<u8>,
+}
+
+impl Server {
+    /// Gives a message to everybody who listens to a channel, or to a shard channel; tells how many that are.
+    pub fn publish(&mut self, topic: Topic, channel: &[u8], message: &[u8]) -> usize {
+        let word: &[u8] = if topic == Topic::Shard { b"smessage" } else { b"message" };
+        let all = &self.pubsub.0[topic.index()];
+        let mut sent =
+            match all.get(&Blob::from(channel)).map(|listeners| listeners.iter().copied().collect()) {
+                Some(listeners) => self.push(listeners, &[word, channel, message]),
+                None => 0,
+            };
+        let patterns = &self.pubsub.0[Topic::Pattern.index()];
+        if topic == Topic::Channel && !patterns.is_empty() {
+            let fits = |(pattern, _): &(&Blob, _)| glob::matches(pattern, channel, false);
+            let fitting = patterns.iter().filter(fits);
+            let fitting: Vec<(Blob, Vec<ConnId>)> = fitting
+                .map(|(pattern, listeners)| (pattern.clone(), listeners.iter().copied().collect()))
+                .collect();
+            for (pattern, listeners) in fitting {
+                sent += self.push(listeners, &[b"pmessage", &pattern, channel, message]);
+            }
+        }
+        sent
+    }
+
+    /// Gives a message of these words to clients, out of turn; tells how many they are.
+    pub fn push(&mut self, clients: Vec<ConnId>, words: &[&[u8]]) -> usize {
+        let mut message = Vec::new();
+        let mut reply = Reply::new(&mut message, Protocol::Resp3);
+        reply.push(words.len());
+        for word in words {
+            reply.bulk(word);
+        }
+        let count = clients.len();
+        for conn in clients {
+            if let Some(mut session) = self.sessions.remove(conn) {
+                append(session.protocol, &message, session.outbox.tail());
+                finish(self, session);
+            } else if let Some(away) = self.away.iter_mut().rfind(|away| away.conn == conn) {
+                append(away.protocol, &message, &mut away.messages);
+            }
+        }
+        count
+    }
+
+    /// A client's command begins to run.
+    #[inline]
+    pub(crate) fn leave(&mut self, conn: ConnId, protocol: Protocol) {
+        self.away.push(Away { conn, protocol, messages: Vec::new() });
+    }
+
+    /// The messages that came so far for the client whose command runs.
+    #[inline]
+    pub(crate) fn take_messages(&mut self) -> Vec<u8> {
+        self.away.last_mut().map(|away| mem::take(&mut away.messages)).unwrap_or_default()
+    }
+
+    /// Its command is done; these messages came for it and were not taken.
+    #[inline]
+    pub(crate) fn come_back(&mut self) -> Vec<u8> {
+        self.away.pop().map(|away| away.messages).unwrap_or_default()
+    }
+}
+
+/// Writes a message, which is in RESP3. To RESP2 it is an array: only the first byte differs.
+fn append(protocol: Protocol, message: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(message);
+    if protocol == Protocol::Resp2
+        && let Some(kind) = out.get_mut(start)
+    {
+        *kind = b'*';
+    }
+}
