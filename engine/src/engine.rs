@@ -1,7 +1,7 @@
 //! The engine: it owns the parts and sends each input to the one that knows what to do with it. No logic lives here.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
@@ -10,7 +10,7 @@ use crate::argv::Argv;
 use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
-use crate::execute::{self, Waiting, Watches};
+use crate::execute::{self, Pause, Waiting, Watches};
 use crate::keyspace::{Change, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
@@ -56,6 +56,12 @@ pub struct Server {
     pub watches: Watches,
     /// Everybody who listens to channels.
     pub pubsub: PubSub,
+    /// Everybody who looks on.
+    pub monitors: BTreeSet<ConnId>,
+    /// A time in which not everything may run.
+    pub pause: Option<Pause>,
+    /// Clients whose next request waits for its end.
+    pub(crate) held: Vec<ConnId>,
     /// Clients whose commands run, the innermost last.
     pub(crate) away: Vec<Away>,
     /// Clients that wait no more, and what they sent meanwhile has not run yet.
@@ -83,6 +89,9 @@ impl Engine {
             waiting: Waiting::default(),
             watches: Watches::default(),
             pubsub: PubSub::default(),
+            monitors: BTreeSet::new(),
+            pause: None,
+            held: Vec::new(),
             away: Vec::new(),
             released: VecDeque::new(),
             ahead: execute::Ahead::default(),

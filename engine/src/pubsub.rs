@@ -161,7 +161,10 @@ impl PubSub {
 pub struct Away {
     conn: ConnId,
     protocol: Protocol,
-    messages: Vec<u8>,
+    /// Messages that come before its reply: what the command itself made known.
+    before: Vec<u8>,
+    /// Those that come after it: what others are told of the command, and its consequences.
+    after: Vec<u8>,
 }
 
 impl Server {
@@ -196,34 +199,45 @@ impl Server {
         for word in words {
             reply.bulk(word);
         }
-        let count = clients.len();
-        for conn in clients {
-            if let Some(mut session) = self.sessions.remove(conn) {
-                append(session.protocol, &message, session.outbox.tail());
-                finish(self, session);
-            } else if let Some(away) = self.away.iter_mut().rfind(|away| away.conn == conn) {
-                append(away.protocol, &message, &mut away.messages);
-            }
+        for &conn in &clients {
+            self.push_to(conn, |protocol, out, _| append(protocol, &message, out));
         }
-        count
+        clients.len()
+    }
+
+    /// Gives a client bytes out of turn; if its own command runs, behind the reply.
+    pub fn push_bytes(&mut self, conn: ConnId, bytes: &[u8]) {
+        self.push_to(conn, |_, before, after| after.unwrap_or(before).extend_from_slice(bytes));
+    }
+
+    /// Lets bytes for a client be written: where its replies are, or, if its own command runs, before or after the reply.
+    fn push_to(&mut self, conn: ConnId, write: impl FnOnce(Protocol, &mut Vec<u8>, Option<&mut Vec<u8>>)) {
+        if let Some(mut session) = self.sessions.remove(conn) {
+            write(session.protocol, session.outbox.tail(), None);
+            finish(self, session);
+        } else if let Some(away) = self.away.iter_mut().rfind(|away| away.conn == conn) {
+            write(away.protocol, &mut away.before, Some(&mut away.after));
+        }
     }
 
     /// A client's command begins to run.
     #[inline]
     pub(crate) fn leave(&mut self, conn: ConnId, protocol: Protocol) {
-        self.away.push(Away { conn, protocol, messages: Vec::new() });
+        self.away.push(Away { conn, protocol, before: Vec::new(), after: Vec::new() });
     }
 
-    /// The messages that came so far for the client whose command runs.
+    /// The messages that come before the reply of the command that runs.
     #[inline]
     pub(crate) fn take_messages(&mut self) -> Vec<u8> {
-        self.away.last_mut().map(|away| mem::take(&mut away.messages)).unwrap_or_default()
+        self.away.last_mut().map(|away| mem::take(&mut away.before)).unwrap_or_default()
     }
 
-    /// Its command is done; these messages came for it and were not taken.
+    /// Its command is done; these messages come after the reply.
     #[inline]
     pub(crate) fn come_back(&mut self) -> Vec<u8> {
-        self.away.pop().map(|away| away.messages).unwrap_or_default()
+        let Some(Away { mut before, after, .. }) = self.away.pop() else { return Vec::new() };
+        before.extend(after);
+        before
     }
 }
 

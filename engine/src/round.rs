@@ -30,10 +30,11 @@ impl Round {
 /// When the engine wants its next turn.
 pub(crate) fn deadline(engine: &Engine) -> Deadline {
     let mut soonest = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
-    if let Some(mono_us) = engine.server.waiting.deadline_us()
-        && mono_us < soonest.mono_us
-    {
-        soonest = Deadline { mono_us, why: Why::Waiting };
+    let paused_us = engine.server.pause.map(|pause| pause.until_us);
+    for mono_us in engine.server.waiting.deadline_us().into_iter().chain(paused_us) {
+        if mono_us < soonest.mono_us {
+            soonest = Deadline { mono_us, why: Why::Waiting };
+        }
     }
     let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
     let now = engine.server.now;
@@ -46,7 +47,11 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
 pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
     end_overdue(&mut engine.server);
-    if engine.keyspace.active_expiry && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0 {
+    engine.server.end_pause_in_time();
+    if engine.keyspace.active_expiry
+        && engine.server.pause.is_none()
+        && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0
+    {
         crate::execute::settle(engine);
     }
     if now.mono_us >= engine.server.round.next_us {

@@ -179,6 +179,7 @@ static RESET: Command = Command::new("reset", Group::Connection, "6.2.0", 1, res
 fn reset(call: &mut Call<'_>) -> Outcome {
     call.session.reset();
     call.server.watches.unwatch(call.session.conn);
+    call.server.monitors.remove(&call.session.conn);
     call.server.pubsub.forget(call.session.conn, &mut call.session.subscriptions);
     call.session.authenticated = call.server.config.requirepass.is_empty();
     call.reply.set_protocol(Protocol::Resp2);

@@ -23,7 +23,7 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
     let Some(mut session) = engine.server.sessions.remove(conn) else { return };
     session.active_us = engine.server.now.mono_us;
     engine.server.stats.net_input_bytes += bytes.len() as u64;
-    if session.parked.is_some() {
+    if session.waits() {
         session.query.extend_from_slice(bytes);
     } else if session.query.is_empty() {
         let used = run_all(engine, &mut session, bytes);
@@ -51,12 +51,14 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
 pub fn request(engine: &mut Engine, conn: ConnId, args: Args<'_>) {
     let Some(mut session) = engine.server.sessions.remove(conn) else { return };
     session.active_us = engine.server.now.mono_us;
-    if session.parked.is_some() {
+    let waited = session.waits();
+    if session.ending == Ending::No && !args.is_empty() && !session.waits() {
+        run(engine, &mut session, Request::new(args));
+    }
+    if session.is_held || waited {
         // Its turn comes later: it joins what came as bytes.
         let words: Vec<&[u8]> = args.iter().collect();
         Reply::new(&mut session.query, Protocol::Resp2).bulks(&words);
-    } else if session.ending == Ending::No && !args.is_empty() {
-        run(engine, &mut session, Request::new(args));
     }
     finish(&mut engine.server, session);
 }
@@ -66,7 +68,7 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
     let mut ahead = mem::take(&mut engine.server.ahead);
     ahead.resume(&mem::take(&mut session.spans));
     let mut at = 0;
-    while session.ending == Ending::No && session.parked.is_none() {
+    while session.ending == Ending::No && !session.waits() {
         let limits = Limits {
             word_max: engine.server.config.proto_max_bulk_len,
             authenticated: !engine.server.wants_password(session),
@@ -74,8 +76,8 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
         let stop = ahead.decode(bytes, &mut at, &mut session.decoder, limits);
         ahead.warm(bytes, &engine.server.commands, &engine.keyspace, session.db);
         let ran = run_decoded(engine, session, &ahead, bytes);
-        if session.parked.is_some() {
-            // What was decoded behind a command that waits is decoded anew when it waits no more.
+        if session.waits() {
+            // What was decoded and has not run is decoded anew when the client waits no more.
             if let Some(start) = ahead.start(ran) {
                 at = start;
             }
@@ -97,14 +99,17 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
     if session.ending == Ending::No { at } else { bytes.len() }
 }
 
-/// Runs requests until one ends the connection or is parked; tells how many it ran.
+/// Runs requests until one ends the connection or has to wait; tells how many it ran. One that is held did not run.
 fn run_decoded(engine: &mut Engine, session: &mut Session, ahead: &Ahead, bytes: &[u8]) -> usize {
     for index in 0..ahead.len() {
-        if session.ending != Ending::No || session.parked.is_some() {
+        if session.ending != Ending::No || session.waits() {
             return index;
         }
         if let Some(request) = ahead.get(index, bytes) {
             run(engine, session, request);
+        }
+        if session.is_held {
+            return index;
         }
     }
     ahead.len()

@@ -45,6 +45,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
     engine.server.leave(session.conn, session.protocol);
     match admit(&engine.server, session, request) {
+        Ok(command) if engine.server.holds(command, session) => {}
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
             queue(session, command, request.args);
         }
@@ -158,6 +159,9 @@ impl Call<'_> {
         }
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
+        if !self.server.monitors.is_empty() {
+            self.show_to_monitors();
+        }
     }
 }
 

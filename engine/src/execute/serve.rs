@@ -83,6 +83,8 @@ impl Server {
     pub(crate) fn forget(&mut self, conn: ConnId) {
         self.watches.unwatch(conn);
         let Some(mut session) = self.sessions.remove(conn) else { return };
+        self.monitors.remove(&conn);
+        self.held.retain(|&held| held != conn);
         self.pubsub.forget(conn, &mut session.subscriptions);
         if let Some(parked) = session.parked {
             self.waiting.leave(&parked);

@@ -98,9 +98,10 @@ impl Session {
 
     fn flags(&self, watch_is_broken: bool) -> String {
         let letters = [
+            ('O', self.monitors),
             ('P', !self.subscriptions.is_empty()),
             ('x', self.transaction.is_some()),
-            ('b', self.parked.is_some()),
+            ('b', self.waits()),
             ('d', watch_is_broken),
             ('c', self.ending == Ending::AfterReplies),
             ('A', self.ending == Ending::Now),

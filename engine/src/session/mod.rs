@@ -66,6 +66,10 @@ pub struct Session {
     pub transaction: Option<Box<Transaction>>,
     /// The command that it waits in, if it does.
     pub parked: Option<Box<Parked>>,
+    /// Its next request may not run yet: CLIENT PAUSE.
+    pub is_held: bool,
+    /// Whether it looks on at what others do: MONITOR.
+    pub monitors: bool,
     /// Bytes of requests that are not all there yet, or whose turn has not come.
     pub query: Vec<u8>,
     /// How far the first of them is understood.
@@ -127,6 +131,8 @@ impl Session {
             subscriptions: Subscriptions::default(),
             transaction: None,
             parked: None,
+            is_held: false,
+            monitors: false,
             query: Vec::new(),
             decoder: Decoder::default(),
             spans: Vec::new(),
@@ -144,6 +150,7 @@ impl Session {
         self.replies = Replies::On;
         self.no_touch = false;
         self.transaction = None;
+        self.monitors = false;
     }
 
     /// Whether it comes from this machine: what directives with the value `local` ask.
@@ -156,6 +163,13 @@ impl Session {
     #[must_use]
     pub fn only_listens(&self) -> bool {
         self.protocol == Protocol::Resp2 && !self.subscriptions.is_empty()
+    }
+
+    /// Whether what it sends has to wait: a command of its own does, or it is held.
+    #[inline]
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        self.parked.is_some() || self.is_held
     }
 
     /// The full name of the last command it ran, as CLIENT LIST shows it.

@@ -6,12 +6,14 @@
 //! | `list`     | INFO, LIST                             |
 //! | `kill`     | KILL                                   |
 //! | `unblock`  | UNBLOCK                                |
+//! | `pause`    | PAUSE, UNPAUSE                         |
 //! | `manners`  | REPLY, NO-EVICT, NO-TOUCH              |
 
 mod identity;
 mod kill;
 mod list;
 mod manners;
+mod pause;
 mod unblock;
 
 pub(super) use self::identity::set_name;
@@ -37,10 +39,12 @@ static CLIENT: Command = Command::container(
         &list::LIST,
         &manners::NO_EVICT,
         &manners::NO_TOUCH,
+        &pause::PAUSE,
         &manners::REPLY,
         &identity::SETINFO,
         &identity::SETNAME,
         &unblock::UNBLOCK,
+        &pause::UNPAUSE,
     ],
 )
 .summary("Shows and governs connections.")
@@ -84,6 +88,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    Keep this connection when maxmemory-clients makes others end.",
         "NO-TOUCH (ON|OFF)",
         "    Let what this connection reads count as unused.",
+        "PAUSE <timeout> [WRITE|ALL]",
+        "    Let all clients wait for <timeout> milliseconds, or those that write.",
         "REPLY (ON|OFF|SKIP)",
         "    Choose which replies this connection gets.",
         "SETINFO (LIB-NAME|LIB-VER) <value>",
@@ -93,6 +99,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "UNBLOCK <client-id> [TIMEOUT|ERROR]",
         "    End the wait of a client whose command waits, as if its time were up or with",
         "    an error.",
+        "UNPAUSE",
+        "    Let the clients that wait because of PAUSE go on.",
         "HELP",
         "    Print this help.",
     ]))

@@ -4,10 +4,12 @@
 //! |-----------|--------------------------------------|
 //! | `data`    | DBSIZE, FLUSHALL, FLUSHDB, SWAPDB    |
 //! | `process` | INFO, LASTSAVE, ROLE, SHUTDOWN, TIME |
+//! | `monitor` | MONITOR                              |
 //! | `lolwut`  | LOLWUT                               |
 
 mod data;
 mod lolwut;
+mod monitor;
 mod process;
 
 use crate::command::Command;
@@ -18,6 +20,7 @@ pub(super) static COMMANDS: &[&Command] = &[
     &data::FLUSHDB,
     &data::SWAPDB,
     &lolwut::LOLWUT,
+    &monitor::MONITOR,
     &process::INFO,
     &process::LASTSAVE,
     &process::ROLE,

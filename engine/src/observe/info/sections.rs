@@ -59,7 +59,7 @@ fn clients(view: &View<'_>, text: &mut Text) {
         "client_recent_max_output_buffer",
         all().map(|it| it.outbox.waiting().len()).max().unwrap_or(0),
     );
-    text.field("blocked_clients", view.server.waiting.len());
+    text.field("blocked_clients", view.server.waiting.len() + view.server.held.len());
     text.field("tracking_clients", 0);
     text.field("clients_in_timeout_table", view.server.waiting.timed_len());
 }

@@ -1,0 +1,48 @@
+//! MONITOR: every command, as it was called, for those who look on.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::call::Call;
+use crate::command::flag;
+use crate::machine::{ConnId, Transport};
+use crate::split_args::quote;
+
+impl Call<'_> {
+    /// Tells those who look on that this command was called. Administrators' commands are not shown.
+    pub(super) fn show_to_monitors(&mut self) {
+        if self.command.has(flag::ADMIN) || self.command.has(flag::SKIP_MONITOR) || self.woken_by.is_some() {
+            return;
+        }
+        let now = self.server.now;
+        let who = match self.session.peer.transport {
+            Transport::Unix => format!("unix:{}", self.session.peer.local.trim_end_matches(":0")),
+            Transport::Tcp { .. } | Transport::InProcess => self.session.peer.remote.clone(),
+        };
+        let mut line = format!(
+            "+{}.{:06} [{} {who}]",
+            now.unix_us / 1_000_000,
+            now.unix_us % 1_000_000,
+            self.session.db
+        )
+        .into_bytes();
+        for (place, word) in self.args.iter().enumerate() {
+            line.push(b' ');
+            line.extend(quote(if self.is_secret(place) { b"(redacted)" } else { word }));
+        }
+        line.extend(b"\r\n");
+        let monitors: Vec<ConnId> = self.server.monitors.iter().copied().collect();
+        for conn in monitors {
+            self.server.push_bytes(conn, &line);
+        }
+    }
+
+    /// Whether a word is a password or a user's name.
+    fn is_secret(&self, place: usize) -> bool {
+        match self.command.name {
+            "auth" => place > 0,
+            "hello" => (1..=2).any(|back| place > back && self.args.is(place - back, "AUTH")),
+            _ => false,
+        }
+    }
+}

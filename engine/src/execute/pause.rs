@@ -1,0 +1,58 @@
+//! CLIENT PAUSE: requests that are not run yet, for some time.
+//!
+//! A request that may not run now stays where it is, undecoded among the bytes that its client sent, and the client is
+//! *held*. When the pause is over its bytes are looked at again, as if they had just come. Meanwhile nothing expires or
+//! is evicted, since that would be writing, too.
+
+use crate::command::{Command, flag};
+use crate::engine::Server;
+use crate::session::Session;
+
+/// A pause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pause {
+    /// Until when, on the monotonic clock in microseconds.
+    pub until_us: u64,
+    /// All commands, or only those that write.
+    pub everything: bool,
+}
+
+impl Pause {
+    fn holds(self, command: &Command, session: &Session) -> bool {
+        const WRITES: u32 = flag::WRITE | flag::MAY_REPLICATE;
+        let queued = session.transaction.as_deref().filter(|_| command.name == "exec");
+        let flags = command.flags | queued.map_or(0, |transaction| transaction.flags);
+        self.everything || flags & WRITES != 0
+    }
+}
+
+impl Server {
+    /// Whether a pause keeps a command from running now; then its client is held.
+    #[inline]
+    pub(super) fn holds(&mut self, command: &Command, session: &mut Session) -> bool {
+        let held = self.pause.is_some_and(|pause| pause.holds(command, session));
+        if held {
+            session.is_held = true;
+            self.held.push(session.conn);
+        }
+        held
+    }
+
+    /// Ends the pause if its time is up.
+    pub(crate) fn end_pause_in_time(&mut self) {
+        if self.pause.is_some_and(|pause| pause.until_us <= self.now.mono_us) {
+            self.end_pause();
+        }
+    }
+
+    /// Ends the pause: those who are held go on.
+    pub fn end_pause(&mut self) {
+        self.pause = None;
+        for conn in core::mem::take(&mut self.held) {
+            if let Some(session) = self.sessions.get_mut(conn) {
+                session.is_held = false;
+                self.released.push_back(conn);
+            }
+        }
+    }
+}
