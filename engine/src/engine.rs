@@ -18,6 +18,7 @@ use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
 use crate::session::Sessions;
+use crate::tracking::TrackingTable;
 
 /// A store: the keyspace and everything that serves it.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ pub struct Server {
     pub watches: Watches,
     /// Everybody who listens to channels.
     pub pubsub: PubSub,
+    /// Who has read what, and is told when it changes.
+    pub tracking: TrackingTable,
     /// Everybody who looks on.
     pub monitors: BTreeSet<ConnId>,
     /// A time in which not everything may run.
@@ -89,6 +92,7 @@ impl Engine {
             waiting: Waiting::default(),
             watches: Watches::default(),
             pubsub: PubSub::default(),
+            tracking: TrackingTable::default(),
             monitors: BTreeSet::new(),
             pause: None,
             held: Vec::new(),
@@ -127,6 +131,9 @@ impl Engine {
             Input::Signal(signal) => self.signal(signal),
         }
         execute::resume_released(self);
+        if !self.server.tracking.is_empty() {
+            self.server.broadcast_invalid(self.keyspace.hasher());
+        }
         mem::swap(&mut self.server.out, out);
     }
 

@@ -31,6 +31,7 @@ pub mod execute;
 pub mod reply;
 pub mod resp;
 pub mod session;
+pub mod tracking;
 
 // What is stored.
 pub mod keyspace;

@@ -21,6 +21,8 @@ use crate::execute::finish;
 use crate::glob;
 use crate::machine::ConnId;
 use crate::reply::{Protocol, Reply};
+use crate::session::Session;
+use crate::tracking::Brief;
 
 /// What one can listen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +163,7 @@ impl PubSub {
 pub struct Away {
     conn: ConnId,
     protocol: Protocol,
+    brief: Brief,
     /// Messages that come before its reply: what the command itself made known.
     before: Vec<u8>,
     /// Those that come after it: what others are told of the command, and its consequences.
@@ -222,8 +225,19 @@ impl Server {
 
     /// A client's command begins to run.
     #[inline]
-    pub(crate) fn leave(&mut self, conn: ConnId, protocol: Protocol) {
-        self.away.push(Away { conn, protocol, before: Vec::new(), after: Vec::new() });
+    pub(crate) fn leave(&mut self, session: &Session) {
+        let (conn, protocol, brief) = (session.conn, session.protocol, Brief::of(session));
+        self.away.push(Away { conn, protocol, brief, before: Vec::new(), after: Vec::new() });
+    }
+
+    /// The client whose command runs.
+    pub(crate) fn running(&self) -> Option<ConnId> {
+        self.away.last().map(|away| away.conn)
+    }
+
+    /// What is known of a client whose command runs.
+    pub(crate) fn away_brief(&self, conn: ConnId) -> Option<Brief> {
+        self.away.iter().rfind(|away| away.conn == conn).map(|away| away.brief)
     }
 
     /// The messages that come before the reply of the command that runs.

@@ -177,6 +177,9 @@ static RESET: Command = Command::new("reset", Group::Connection, "6.2.0", 1, res
     .flags(OPEN | UNQUEUED | LISTENS);
 
 fn reset(call: &mut Call<'_>) -> Outcome {
+    if let Some(tracking) = call.session.tracking.take() {
+        call.server.tracking.leave(call.session.client(), &tracking);
+    }
     call.session.reset();
     call.server.watches.unwatch(call.session.conn);
     call.server.monitors.remove(&call.session.conn);

@@ -132,7 +132,7 @@ pub static TABLE: &[Directive] = &[
     number("stream-node-max-entries", 0, LONG, 100).unbuilt(),
     // What clients and operators watch.
     special("notify-keyspace-events", Form::Events, ""),
-    number("tracking-table-max-keys", 0, LONG, 1_000_000).unbuilt(),
+    number("tracking-table-max-keys", 0, LONG, 1_000_000),
     number("slowlog-log-slower-than", -1, LONG, 10000).unbuilt(),
     number("slowlog-max-len", 0, LONG, 128).unbuilt(),
     number("latency-monitor-threshold", 0, LONG, 0).unbuilt(),

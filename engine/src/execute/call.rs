@@ -43,7 +43,7 @@ pub struct Call<'a> {
 #[inline]
 pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
-    engine.server.leave(session.conn, session.protocol);
+    engine.server.leave(session);
     match admit(&engine.server, session, request) {
         Ok(command) if engine.server.holds(command, session) => {}
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
@@ -53,6 +53,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             session.last = Some(command);
             engine.server.stats.commands += 1;
             carry_out(engine, session, command, request, None);
+            forget_exception(session, command);
         }
         Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
         Err(error) => refuse(engine, session, request.args, &error),
@@ -73,6 +74,15 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     session.outbox.tail().extend(messages);
 }
 
+/// CLIENT CACHING is about the next command, or the next transaction.
+#[inline]
+fn forget_exception(session: &mut Session, command: &Command) {
+    let Some(tracking) = session.tracking.as_deref_mut() else { return };
+    if session.transaction.is_none() && !command.name.starts_with("client|") {
+        tracking.caching = false;
+    }
+}
+
 /// Keeps a command for EXEC.
 fn queue(session: &mut Session, command: &'static Command, args: Args<'_>) {
     if let Some(transaction) = &mut session.transaction {
@@ -84,7 +94,7 @@ fn queue(session: &mut Session, command: &'static Command, args: Args<'_>) {
 /// Runs a command that was parked once more, because a key that it waits for is ready. If there still is nothing for
 /// it, it is parked again.
 pub(super) fn run_again(engine: &mut Engine, session: &mut Session, parked: &Parked, key: &[u8]) {
-    engine.server.leave(session.conn, session.protocol);
+    engine.server.leave(session);
     carry_out(engine, session, parked.command, Request::new(parked.argv.args()), Some(key));
     let messages = engine.server.come_back();
     session.outbox.tail().extend(messages);
@@ -159,6 +169,10 @@ impl Call<'_> {
         }
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
+        if self.command.has(flag::READONLY) && self.session.remembers_reads() {
+            let hasher = self.db.hasher();
+            self.server.tracking.remember(self.session.client(), self.command, self.args, hasher);
+        }
         if !self.server.monitors.is_empty() {
             self.show_to_monitors();
         }

@@ -83,6 +83,9 @@ impl Server {
     pub(crate) fn forget(&mut self, conn: ConnId) {
         self.watches.unwatch(conn);
         let Some(mut session) = self.sessions.remove(conn) else { return };
+        if let Some(tracking) = session.tracking.take() {
+            self.tracking.leave(session.client(), &tracking);
+        }
         self.monitors.remove(&conn);
         self.held.retain(|&held| held != conn);
         self.pubsub.forget(conn, &mut session.subscriptions);
@@ -129,9 +132,11 @@ pub(crate) fn resume_released(engine: &mut Engine) {
         receive(engine, conn, &[]);
     }
     let Engine { keyspace, server } = engine;
-    for (reader, is_gone) in
-        [(Reader::Waiting, server.waiting.is_empty()), (Reader::Watching, server.watches.is_empty())]
-    {
+    for (reader, is_gone) in [
+        (Reader::Waiting, server.waiting.is_empty()),
+        (Reader::Watching, server.watches.is_empty()),
+        (Reader::Tracking, server.tracking.is_empty()),
+    ] {
         if is_gone && keyspace.has_reader(reader) {
             keyspace.listen(reader, false);
         }

@@ -54,6 +54,8 @@ pub enum Reader {
     Watching = 4,
     /// Listeners of keyspace notifications.
     Listeners = 8,
+    /// Clients that are told when what they have read changes.
+    Tracking = 16,
 }
 
 /// What INFO tells about accesses.

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::machine::Transport;
 use crate::pubsub::Topic;
 use crate::reply::Protocol;
+use crate::tracking::Mode;
 
 /// What a connection is for: the TYPE of CLIENT LIST and CLIENT KILL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl Session {
         format!(
             "id={id} addr={addr} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub={sub} \
              psub={psub} ssub={ssub} multi={queued} qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem={multi_mem} rbs={rbs} \
-             rbp={rbs} obl={waiting} oll=0 omem=0 tot-mem={tot_mem} events={events} cmd={cmd} user={user} redir=-1 \
+             rbp={rbs} obl={waiting} oll=0 omem=0 tot-mem={tot_mem} events={events} cmd={cmd} user={user} redir={redir} \
              resp={resp} lib-name={lib_name} lib-ver={lib_ver}",
             id = self.id,
             addr = self.peer.remote,
@@ -81,6 +82,7 @@ impl Session {
             db = self.db,
             qbuf = self.query.len(),
             qbuf_free = self.query.capacity() - self.query.len(),
+            redir = self.redirect_id(),
             sub = self.subscriptions.len(Topic::Channel),
             psub = self.subscriptions.len(Topic::Pattern),
             ssub = self.subscriptions.len(Topic::Shard),
@@ -102,6 +104,9 @@ impl Session {
             ('P', !self.subscriptions.is_empty()),
             ('x', self.transaction.is_some()),
             ('b', self.waits()),
+            ('t', self.tracking.is_some()),
+            ('R', self.tracking.as_deref().is_some_and(|tracking| tracking.is_broken)),
+            ('B', self.tracking.as_deref().is_some_and(|tracking| tracking.mode == Mode::Broadcast)),
             ('d', watch_is_broken),
             ('c', self.ending == Ending::AfterReplies),
             ('A', self.ending == Ending::Now),

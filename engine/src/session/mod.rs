@@ -22,6 +22,7 @@ use crate::machine::{ConnId, Now, Peer, Transport};
 use crate::pubsub::Subscriptions;
 use crate::reply::Protocol;
 use crate::resp::decode::Decoder;
+use crate::tracking::Tracking;
 
 /// The state of one connection.
 #[derive(Debug)]
@@ -62,6 +63,8 @@ pub struct Session {
     pub last: Option<&'static Command>,
     /// What it listens to.
     pub subscriptions: Subscriptions,
+    /// How it is told of changes to what it has read, if it is.
+    pub tracking: Option<Box<Tracking>>,
     /// The transaction that it is putting together, if it is.
     pub transaction: Option<Box<Transaction>>,
     /// The command that it waits in, if it does.
@@ -129,6 +132,7 @@ impl Session {
             active_us: now.mono_us,
             last: None,
             subscriptions: Subscriptions::default(),
+            tracking: None,
             transaction: None,
             parked: None,
             is_held: false,
@@ -170,6 +174,13 @@ impl Session {
     #[must_use]
     pub const fn waits(&self) -> bool {
         self.parked.is_some() || self.is_held
+    }
+
+    /// The client that is told of changes in its place: 0 if it is told itself, -1 if it isn't told.
+    #[must_use]
+    pub fn redirect_id(&self) -> i64 {
+        let redirect = |tracking: &Tracking| tracking.redirect.map_or(0, |client| client.id as i64);
+        self.tracking.as_deref().map_or(-1, redirect)
     }
 
     /// The full name of the last command it ran, as CLIENT LIST shows it.

@@ -7,6 +7,7 @@
 //! | `kill`     | KILL                                   |
 //! | `unblock`  | UNBLOCK                                |
 //! | `pause`    | PAUSE, UNPAUSE                         |
+//! | `tracking` | TRACKING, CACHING, GETREDIR and TRACKINGINFO |
 //! | `manners`  | REPLY, NO-EVICT, NO-TOUCH              |
 
 mod identity;
@@ -14,6 +15,7 @@ mod kill;
 mod list;
 mod manners;
 mod pause;
+mod tracking;
 mod unblock;
 
 pub(super) use self::identity::set_name;
@@ -31,7 +33,9 @@ static CLIENT: Command = Command::container(
     "2.4.0",
     -2,
     &[
+        &tracking::CACHING,
         &identity::GETNAME,
+        &tracking::GETREDIR,
         &HELP,
         &identity::ID,
         &list::INFO,
@@ -43,6 +47,8 @@ static CLIENT: Command = Command::container(
         &manners::REPLY,
         &identity::SETINFO,
         &identity::SETNAME,
+        &tracking::TRACKING,
+        &tracking::TRACKINGINFO,
         &unblock::UNBLOCK,
         &pause::UNPAUSE,
     ],
@@ -58,8 +64,12 @@ static HELP: Command = Command::new("client|help", Group::Connection, "5.0.0", 2
 fn help(call: &mut Call<'_>) -> Outcome {
     Ok(call.reply.lines(&[
         "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "CACHING (YES|NO)",
+        "    Make the next command an exception from which reads are remembered.",
         "GETNAME",
         "    Tell what this connection calls itself.",
+        "GETREDIR",
+        "    Tell which connection is told of changes in this one's place.",
         "ID",
         "    Tell the number of this connection. No number is used twice.",
         "INFO",
@@ -96,6 +106,11 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    Tell which library, and which version of it, is speaking.",
         "SETNAME <name>",
         "    Give this connection a name.",
+        "TRACKING (ON|OFF) [REDIRECT <client-id>] [BCAST] [PREFIX <prefix> [...]]",
+        "         [OPTIN] [OPTOUT] [NOLOOP]",
+        "    Tell this connection, or another, when keys that it has read change.",
+        "TRACKINGINFO",
+        "    Tell how this connection is told.",
         "UNBLOCK <client-id> [TIMEOUT|ERROR]",
         "    End the wait of a client whose command waits, as if its time were up or with",
         "    an error.",

@@ -60,7 +60,7 @@ fn clients(view: &View<'_>, text: &mut Text) {
         all().map(|it| it.outbox.waiting().len()).max().unwrap_or(0),
     );
     text.field("blocked_clients", view.server.waiting.len() + view.server.held.len());
-    text.field("tracking_clients", 0);
+    text.field("tracking_clients", view.server.tracking.clients());
     text.field("clients_in_timeout_table", view.server.waiting.timed_len());
 }
 
@@ -152,9 +152,10 @@ fn stats(view: &View<'_>, text: &mut Text) {
     text.field("total_forks", 0);
     text.field("migrate_cached_sockets", 0);
     text.field("slave_expires_tracked_keys", 0);
-    text.field("tracking_total_keys", 0);
-    text.field("tracking_total_items", 0);
-    text.field("tracking_total_prefixes", 0);
+    let (tracked_keys, tracked_items, tracked_prefixes) = view.server.tracking.counts();
+    text.field("tracking_total_keys", tracked_keys);
+    text.field("tracking_total_items", tracked_items);
+    text.field("tracking_total_prefixes", tracked_prefixes);
     text.field("unexpected_error_replies", 0);
     text.field("total_error_replies", stats.error_replies);
 }
