@@ -11,7 +11,7 @@ use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
 use crate::execute::{self, Waiting, Watches};
-use crate::keyspace::{Change, Keyspace, Reader};
+use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
 use crate::pubsub::{Away, PubSub};
@@ -63,6 +63,9 @@ pub struct Server {
     pub(crate) ahead: execute::Ahead,
     pub(crate) next_client: u64,
     pub(crate) round: round::Round,
+    pub(crate) room: execute::Room,
+    /// The memory that an empty engine takes.
+    pub(crate) startup_bytes: usize,
 }
 
 impl Engine {
@@ -88,11 +91,14 @@ impl Engine {
             ahead: execute::Ahead::default(),
             next_client: 1,
             round: round::Round::new(now),
+            room: execute::Room::default(),
+            startup_bytes: size_of::<Self>() + databases * size_of::<Database>(),
             config,
             random: random.clone(),
         };
         let mut keyspace = Keyspace::new(databases, &mut random);
         keyspace.listen(Reader::Listeners, server.config.notify_keyspace_events != 0);
+        keyspace.obey(&server.config);
         Self { keyspace, server }
     }
 
@@ -110,6 +116,7 @@ impl Engine {
             Input::Sent { conn, bytes } => {
                 if let Some(session) = self.server.sessions.get_mut(conn) {
                     session.outbox.take(bytes);
+                    self.server.sessions.recount(conn);
                 }
                 self.server.stats.net_output_bytes += bytes as u64;
             }

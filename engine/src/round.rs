@@ -1,12 +1,13 @@
 //! The regular round: what happens because time passed, in steps that are bounded.
 //!
 //! The engine asks for a turn at the next expiry or, `hz` times a second, for its round: rates for INFO, idle
-//! clients. A turn that finds more to expire than its budget asks for another one at once, so clients come first.
+//! clients. A turn that finds more to expire, or to evict, than its budget asks for another one at once, so clients come
+//! first.
 
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::execute::{check_output, end_overdue};
+use crate::execute::{check_output, end_overdue, make_room, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::session::Ending;
 
@@ -35,6 +36,9 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
     {
         soonest = Deadline { mono_us, why: Why::Waiting };
     }
+    if engine.server.room.wanted {
+        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
+    }
     let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
     let now = engine.server.now;
     let wait_us = u64::try_from(expiry_ms.saturating_mul(1000)).unwrap_or(0).saturating_sub(now.unix_us);
@@ -47,7 +51,11 @@ pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
     end_overdue(&mut engine.server);
     if engine.keyspace.active_expiry && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0 {
-        crate::execute::settle(engine);
+        settle(engine);
+    }
+    if engine.server.room.wanted {
+        make_room(engine, 0);
+        settle(engine);
     }
     if now.mono_us >= engine.server.round.next_us {
         let period_us = 1_000_000 / engine.server.config.hz.clamp(1, 500);

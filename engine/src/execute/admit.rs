@@ -5,9 +5,11 @@ use alloc::string::String;
 use core::fmt::Write;
 
 use super::ahead::Request;
+use super::room::{Found, make_room};
+use super::settle::settle;
 use crate::argv::Args;
 use crate::command::{Command, flag};
-use crate::engine::Server;
+use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::session::Session;
 
@@ -17,10 +19,11 @@ const QUOTED_MAX: usize = 128;
 /// Finds the command that a request names, and decides whether the client may run it now.
 #[inline]
 pub(super) fn admit(
-    server: &Server,
+    engine: &mut Engine,
     session: &Session,
     request: Request<'_>,
 ) -> Result<&'static Command, Error> {
+    let server = &engine.server;
     let command = resolve(server, request)?;
     if command.has(flag::PROTECTED) && !server.config.enable_debug_command.allows(session.is_local()) {
         return Err(Error::DebugForbidden);
@@ -28,7 +31,10 @@ pub(super) fn admit(
     if server.wants_password(session) && !command.has(flag::NO_AUTH) {
         return Err(Error::NoAuth);
     }
-    if server.loading && !command.has(flag::LOADING) {
+    if server.config.maxmemory != 0 && !has_room(engine, session) && command.has(flag::DENYOOM) {
+        return Err(Error::OutOfMemory);
+    }
+    if engine.server.loading && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
     if session.only_listens() && !command.has(flag::LISTENS) {
@@ -41,6 +47,13 @@ pub(super) fn admit(
         return Err(Error::Text("ERR Command not allowed inside a transaction"));
     }
     Ok(command)
+}
+
+/// Whether there is memory for a command, after evicting what may go.
+fn has_room(engine: &mut Engine, session: &Session) -> bool {
+    let found = make_room(engine, session.memory_bytes());
+    settle(engine);
+    found != Found::Nothing
 }
 
 /// The declaration that the words name, the number of words checked.

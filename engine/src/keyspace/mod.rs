@@ -8,8 +8,10 @@ pub mod change;
 mod database;
 mod door;
 mod entry;
+mod evict;
 mod hash;
 mod transfer;
+mod usage;
 
 use alloc::vec::Vec;
 use core::mem;
@@ -21,7 +23,10 @@ pub use self::database::Database;
 pub use self::door::{Db, Edited, Expiry};
 pub use self::entry::Entry;
 pub use self::hash::KeyHash;
+pub use self::usage::{Usage, UsageClock, Uses};
 
+use self::evict::Evictor;
+use crate::config::Hot;
 use crate::hasher::Hasher;
 use crate::random::Random;
 
@@ -35,6 +40,8 @@ pub struct Keyspace {
     pub(crate) observed: bool,
     /// Who does: a bit for each [`Reader`].
     readers: u8,
+    uses: Uses,
+    evictor: Evictor,
     /// How many changes there were since the last save.
     pub dirty: u64,
     /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
@@ -65,6 +72,8 @@ pub struct KeyspaceStats {
     pub misses: u64,
     /// Keys whose time came.
     pub expired: u64,
+    /// Keys that went to make room.
+    pub evicted: u64,
 }
 
 impl Keyspace {
@@ -77,6 +86,9 @@ impl Keyspace {
             changes: Vec::new(),
             observed: false,
             readers: 0,
+            // A stream of its own: handlers draw from the server's while they hold the door.
+            uses: Uses::new(Random::new(random.next())),
+            evictor: Evictor::new(),
             dirty: 0,
             active_expiry: true,
             stats: KeyspaceStats::default(),
@@ -107,6 +119,12 @@ impl Keyspace {
     #[must_use]
     pub const fn hasher(&self) -> Hasher {
         self.hasher
+    }
+
+    /// Notes uses, and picks what to evict, as these directives say from now on.
+    pub fn obey(&mut self, config: &Hot) {
+        self.uses.obey(config);
+        self.evictor.obey(config);
     }
 
     /// Brings entries near that are going to be needed.

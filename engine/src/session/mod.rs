@@ -76,6 +76,8 @@ pub struct Session {
     pub over_soft_since_us: Option<u64>,
     /// Replies that the front has not taken yet.
     pub outbox: Outbox,
+    /// Its memory when it was last counted: before the batch, while its commands run.
+    pub(crate) counted_bytes: usize,
 }
 
 /// Which replies a client wants: CLIENT REPLY.
@@ -132,6 +134,7 @@ impl Session {
             spans: Vec::new(),
             over_soft_since_us: None,
             outbox: Outbox::default(),
+            counted_bytes: 0,
         }
     }
 
@@ -144,6 +147,13 @@ impl Session {
         self.replies = Replies::On;
         self.no_touch = false;
         self.transaction = None;
+    }
+
+    /// Gives up memory that it keeps for what may come.
+    pub fn shrink(&mut self) {
+        self.query.shrink_to_fit();
+        self.spans.shrink_to_fit();
+        self.outbox.tail().shrink_to_fit();
     }
 
     /// Whether it comes from this machine: what directives with the value `local` ask.
