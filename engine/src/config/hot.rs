@@ -114,6 +114,12 @@ impl MaxmemoryPolicy {
         matches!(self, Self::VolatileLfu | Self::AllkeysLfu)
     }
 
+    /// Whether it goes by how keys are used at all.
+    #[must_use]
+    pub const fn needs_usage(self) -> bool {
+        self.is_lfu() || matches!(self, Self::VolatileLru | Self::AllkeysLru)
+    }
+
     /// Whether only keys with a time to live may go.
     #[must_use]
     pub const fn is_volatile(self) -> bool {

@@ -302,14 +302,14 @@ impl<'a> Db<'a> {
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
+        if self.touches {
+            uses.note(&mut entry.usage, self.clock);
+        }
         let before = entry.memory_bytes();
         let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
         let edited = edit(value)?;
         let is_empty = value.is_empty();
         let after = entry.memory_bytes();
-        if self.touches {
-            uses.note(&mut entry.usage, self.clock);
-        }
         database.resized(before, after);
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);

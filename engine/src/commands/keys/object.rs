@@ -106,10 +106,13 @@ static OBJECT_REFCOUNT: Command =
         .keys(&[KeySpec::at(2, RO)])
         .args(&[Arg::key("key", 0)]);
 
-/// Values are not shared here, but people ask in order to see that small numbers cost nothing; they don't.
+/// Values are not shared here, but people ask in order to see that small numbers cost nothing; they don't. Redis shares
+/// none when it has to know of each key how it is used.
 fn object_refcount(call: &mut Call<'_>) -> Outcome {
+    let config = &call.server.config;
+    let shares = config.maxmemory == 0 || !config.maxmemory_policy.needs_usage();
     match call.db.inspect(call.args.at(2)).map(|entry| &entry.value) {
-        Some(Value::Str(Str::Int(0..=9999))) => Ok(call.reply.int(i64::from(i32::MAX))),
+        Some(Value::Str(Str::Int(0..=9999))) if shares => Ok(call.reply.int(i64::from(i32::MAX))),
         Some(_) => Ok(call.reply.int(1)),
         None => Ok(call.reply.null()),
     }
