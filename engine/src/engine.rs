@@ -125,6 +125,9 @@ impl Engine {
             Input::Signal(signal) => self.signal(signal),
         }
         execute::resume_released(self);
+        if self.keyspace.take_hurry() {
+            self.server.out.push(Output::Sooner);
+        }
         mem::swap(&mut self.server.out, out);
     }
 

@@ -18,13 +18,15 @@ const EXPIRE_BUDGET: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Round {
     next_us: u64,
+    /// Whether the last turn left keys whose time has come.
+    behind: bool,
 }
 
 impl Round {
     /// The first round is due at once.
     #[must_use]
     pub(crate) const fn new(now: Now) -> Self {
-        Self { next_us: now.mono_us }
+        Self { next_us: now.mono_us, behind: false }
     }
 }
 
@@ -50,8 +52,9 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
 pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
     end_overdue(&mut engine.server);
-    if engine.keyspace.active_expiry && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0 {
-        settle(engine);
+    expire(engine, EXPIRE_BUDGET);
+    if engine.server.round.behind {
+        engine.keyspace.stats.expiry_capped += 1;
     }
     if engine.server.room.wanted {
         make_room(engine, 0);
@@ -65,6 +68,27 @@ pub(crate) fn tick(engine: &mut Engine) {
         engine.server.stats.peak_memory = engine.server.stats.peak_memory.max(used);
         close_idle(engine);
         close_slow(engine);
+    }
+    let round_ms =
+        now.unix_ms().saturating_add((engine.server.round.next_us.saturating_sub(now.mono_us) / 1000) as i64);
+    engine.keyspace.set_alarm(round_ms);
+}
+
+/// Lets a run of commands remove keys whose time has come, twice as many as it could add, while turns alone don't keep up
+/// with them. However fast keys come, dead ones so never pile up, and each step stays short.
+#[inline]
+pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
+    if engine.server.round.behind {
+        expire(engine, commands.saturating_mul(2));
+    }
+}
+
+fn expire(engine: &mut Engine, budget: usize) {
+    let now_ms = engine.server.now.unix_ms();
+    let expired = if engine.keyspace.active_expiry { engine.keyspace.expire_due(now_ms, budget) } else { 0 };
+    engine.server.round.behind = expired >= budget;
+    if expired > 0 {
+        settle(engine);
     }
 }
 

@@ -76,6 +76,12 @@ impl Database {
         self.earliest_ms
     }
 
+    /// How many keys are there though their time has come, counted up to `most`.
+    #[must_use]
+    pub fn due_len(&self, now_ms: i64, most: usize) -> usize {
+        self.deadlines.range(..=(now_ms, u64::MAX)).take(most).count()
+    }
+
     /// The mean time to live of keys that have one, in milliseconds, judged by the first few.
     #[must_use]
     pub fn average_ttl_ms(&self, now_ms: i64) -> i64 {

@@ -517,6 +517,7 @@ impl<'a> Db<'a> {
         self.attach(hash, Box::new(entry));
         self.note(key, event);
         if expires_ms != Entry::NEVER {
+            self.keyspace.expect(expires_ms);
             self.mention(key, change::EXPIRE);
         }
     }
@@ -542,6 +543,7 @@ impl<'a> Db<'a> {
             database.set_expiry(hash, key, when_ms);
         }
         if when_ms != Entry::NEVER {
+            self.keyspace.expect(when_ms);
             self.mention(key, change::EXPIRE);
         }
     }

@@ -40,6 +40,10 @@ pub struct Keyspace {
     pub(crate) observed: bool,
     /// Who does: a bit for each [`Reader`].
     readers: u8,
+    /// The time up to which nobody has to be woken for an expiry; see [`Keyspace::set_alarm`].
+    alarm_ms: i64,
+    /// Whether a key expires before that.
+    hurries: bool,
     uses: Uses,
     evictor: Evictor,
     /// How many changes there were since the last save.
@@ -72,6 +76,8 @@ pub struct KeyspaceStats {
     pub misses: u64,
     /// Keys whose time came.
     pub expired: u64,
+    /// Turns that ended before all keys whose time had come were removed.
+    pub expiry_capped: u64,
     /// Keys that went to make room.
     pub evicted: u64,
 }
@@ -86,6 +92,8 @@ impl Keyspace {
             changes: Vec::new(),
             observed: false,
             readers: 0,
+            alarm_ms: i64::MIN,
+            hurries: false,
             // A stream of its own: handlers draw from the server's while they hold the door.
             uses: Uses::new(Random::new(random.next())),
             evictor: Evictor::new(),
@@ -201,6 +209,26 @@ impl Keyspace {
     pub fn earliest_ms(&self) -> Option<i64> {
         let earliest = self.databases.iter().map(Database::earliest_ms).min();
         earliest.filter(|&when| when != i64::MAX && self.active_expiry)
+    }
+
+    /// The engine's next turn is at this time or when the next key expires.
+    pub(crate) fn set_alarm(&mut self, turn_ms: i64) {
+        self.alarm_ms = self.earliest_ms().map_or(turn_ms, |earliest| earliest.min(turn_ms));
+        self.hurries = false;
+    }
+
+    /// Takes note of a time at which a key is to expire.
+    fn expect(&mut self, when_ms: i64) {
+        if when_ms < self.alarm_ms {
+            self.alarm_ms = when_ms;
+            self.hurries = true;
+        }
+    }
+
+    /// Whether the engine wants its next turn sooner than it did, since the last time this was asked.
+    #[inline]
+    pub(crate) const fn take_hurry(&mut self) -> bool {
+        mem::replace(&mut self.hurries, false)
     }
 
     /// Removes up to `budget` keys whose time has come; tells how many it did.
