@@ -51,7 +51,7 @@ pub(super) fn admit(
 
 /// Whether there is memory for a command, after evicting what may go.
 fn has_room(engine: &mut Engine, session: &Session) -> bool {
-    let found = make_room(engine, session.memory_bytes());
+    let found = make_room(engine, session.memory_bytes_by_now());
     settle(engine);
     found != Found::Nothing
 }

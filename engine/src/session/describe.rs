@@ -61,6 +61,12 @@ impl Session {
             + self.transaction.as_deref().map_or(0, Transaction::memory_bytes)
     }
 
+    /// The memory it takes by now, without counting all of it again: only what waits for it grows while commands run.
+    #[inline]
+    pub(crate) fn memory_bytes_by_now(&self) -> usize {
+        self.counted_bytes.max(self.outbox.memory_bytes())
+    }
+
     /// Counts its memory and remembers how much it was.
     pub(super) fn count(&mut self) -> usize {
         self.counted_bytes = self.memory_bytes();
