@@ -31,7 +31,10 @@ pub(super) fn admit(
     if server.wants_password(session) && !command.has(flag::NO_AUTH) {
         return Err(Error::NoAuth);
     }
-    if server.config.maxmemory != 0 && !has_room(engine, session) && command.has(flag::DENYOOM) {
+    if session.transaction.is_some() && command.has(flag::NO_MULTI) {
+        return Err(Error::Text("ERR Command not allowed inside a transaction"));
+    }
+    if server.config.maxmemory != 0 && !has_room(engine, session) && needs_memory(session, command) {
         return Err(Error::OutOfMemory);
     }
     if engine.server.loading && !command.has(flag::LOADING) {
@@ -43,9 +46,6 @@ pub(super) fn admit(
             command.name
         )));
     }
-    if session.transaction.is_some() && command.has(flag::NO_MULTI) {
-        return Err(Error::Text("ERR Command not allowed inside a transaction"));
-    }
     Ok(command)
 }
 
@@ -54,6 +54,16 @@ fn has_room(engine: &mut Engine, session: &Session) -> bool {
     let found = make_room(engine, session.memory_bytes_by_now());
     settle(engine);
     found != Found::Nothing
+}
+
+/// Whether a command is refused when there is no memory. In a transaction, all are that would be queued: the queue takes
+/// memory, too. Then EXEC is judged by what it would run.
+fn needs_memory(session: &Session, command: &Command) -> bool {
+    match (&session.transaction, command.name) {
+        (None, _) | (_, "discard" | "quit" | "reset") => command.has(flag::DENYOOM),
+        (Some(transaction), "exec") => transaction.flags & flag::DENYOOM != 0,
+        _ => true,
+    }
 }
 
 /// The declaration that the words name, the number of words checked.
