@@ -11,7 +11,7 @@ use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
 use crate::execute::{self, Pause, Waiting, Watches};
-use crate::keyspace::{Change, Keyspace, Reader};
+use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
 use crate::pubsub::{Away, PubSub};
@@ -72,6 +72,9 @@ pub struct Server {
     pub(crate) ahead: execute::Ahead,
     pub(crate) next_client: u64,
     pub(crate) round: round::Round,
+    pub(crate) room: execute::Room,
+    /// The memory that an empty engine takes.
+    pub(crate) startup_bytes: usize,
 }
 
 impl Engine {
@@ -80,6 +83,8 @@ impl Engine {
     pub fn new(config: Config, host: Host, seed: u64, now: Now) -> Self {
         let mut random = Random::new(seed);
         let databases = config.databases as usize;
+        // First, so that no later choice, which others may see, repeats what the secret of the hashes was made from.
+        let mut keyspace = Keyspace::new(databases, &mut random);
         let server = Server {
             now,
             stats: Stats::new(now, &mut random),
@@ -101,11 +106,13 @@ impl Engine {
             ahead: execute::Ahead::default(),
             next_client: 1,
             round: round::Round::new(now),
+            room: execute::Room::default(),
+            startup_bytes: size_of::<Self>() + databases * size_of::<Database>(),
             config,
-            random: random.clone(),
+            random,
         };
-        let mut keyspace = Keyspace::new(databases, &mut random);
         keyspace.listen(Reader::Listeners, server.config.notify_keyspace_events != 0);
+        keyspace.obey(&server.config);
         Self { keyspace, server }
     }
 
@@ -123,6 +130,7 @@ impl Engine {
             Input::Sent { conn, bytes } => {
                 if let Some(session) = self.server.sessions.get_mut(conn) {
                     session.outbox.take(bytes);
+                    self.server.sessions.recount(conn);
                 }
                 self.server.stats.net_output_bytes += bytes as u64;
             }
@@ -133,6 +141,9 @@ impl Engine {
         execute::resume_released(self);
         if !self.server.tracking.is_empty() {
             self.server.broadcast_invalid(self.keyspace.hasher());
+        }
+        if self.keyspace.take_hurry() {
+            self.server.out.push(Output::Sooner);
         }
         mem::swap(&mut self.server.out, out);
     }

@@ -176,6 +176,8 @@ pub enum Why {
     Expiry,
     /// A client has waited long enough.
     Waiting,
+    /// Keys are to be evicted.
+    Eviction,
     /// The regular round: statistics, idle clients.
     Round,
 }

@@ -66,13 +66,16 @@ impl Topic {
 
 /// What one client listens to.
 #[derive(Clone, Debug, Default)]
-pub struct Subscriptions([BTreeSet<Blob>; 3]);
+pub struct Subscriptions {
+    names: [BTreeSet<Blob>; 3],
+    bytes: usize,
+}
 
 impl Subscriptions {
     /// The names of a topic.
     #[must_use]
     pub const fn names(&self, topic: Topic) -> &BTreeSet<Blob> {
-        &self.0[topic.index()]
+        &self.names[topic.index()]
     }
 
     /// How many names of a topic.
@@ -84,7 +87,7 @@ impl Subscriptions {
     /// Whether it listens to nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(BTreeSet::is_empty)
+        self.names.iter().all(BTreeSet::is_empty)
     }
 
     /// How many names a client is told that it listens to: shards count apart from the others.
@@ -98,9 +101,26 @@ impl Subscriptions {
 
     /// The memory that the names take, in bytes.
     #[must_use]
-    pub fn memory_bytes(&self) -> usize {
-        self.0.iter().flatten().map(|name| size_of::<Blob>() + name.heap_bytes()).sum()
+    pub const fn memory_bytes(&self) -> usize {
+        self.bytes
     }
+
+    fn insert(&mut self, topic: Topic, name: Blob) -> bool {
+        let bytes = name_bytes(&name);
+        let is_new = self.names[topic.index()].insert(name);
+        self.bytes += if is_new { bytes } else { 0 };
+        is_new
+    }
+
+    fn remove(&mut self, topic: Topic, name: &Blob) -> bool {
+        let was_there = self.names[topic.index()].remove(name);
+        self.bytes -= if was_there { name_bytes(name) } else { 0 };
+        was_there
+    }
+}
+
+const fn name_bytes(name: &Blob) -> usize {
+    size_of::<Blob>() + name.heap_bytes()
 }
 
 /// Who listens to what.
@@ -111,7 +131,7 @@ impl PubSub {
     /// A client listens to a name from now on; tells whether it didn't before.
     pub fn subscribe(&mut self, conn: ConnId, mine: &mut Subscriptions, topic: Topic, name: &[u8]) -> bool {
         let name = Blob::from(name);
-        let is_new = mine.0[topic.index()].insert(name.clone());
+        let is_new = mine.insert(topic, name.clone());
         if is_new {
             self.0[topic.index()].entry(name).or_default().insert(conn);
         }
@@ -121,7 +141,7 @@ impl PubSub {
     /// A client listens to a name no more; tells whether it did before.
     pub fn unsubscribe(&mut self, conn: ConnId, mine: &mut Subscriptions, topic: Topic, name: &[u8]) -> bool {
         let name = Blob::from(name);
-        let was_there = mine.0[topic.index()].remove(&name);
+        let was_there = mine.remove(topic, &name);
         if was_there && let Some(listeners) = self.0[topic.index()].get_mut(&name) {
             listeners.remove(&conn);
             if listeners.is_empty() {

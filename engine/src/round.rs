@@ -1,12 +1,13 @@
 //! The regular round: what happens because time passed, in steps that are bounded.
 //!
 //! The engine asks for a turn at the next expiry or, `hz` times a second, for its round: rates for INFO, idle
-//! clients. A turn that finds more to expire than its budget asks for another one at once, so clients come first.
+//! clients. A turn that finds more to expire, or to evict, than its budget asks for another one at once, so clients come
+//! first.
 
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::execute::{check_output, end_overdue};
+use crate::execute::{check_output, end_overdue, make_room, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::session::Ending;
 
@@ -17,13 +18,15 @@ const EXPIRE_BUDGET: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Round {
     next_us: u64,
+    /// Whether the last turn left keys whose time has come.
+    behind: bool,
 }
 
 impl Round {
     /// The first round is due at once.
     #[must_use]
     pub(crate) const fn new(now: Now) -> Self {
-        Self { next_us: now.mono_us }
+        Self { next_us: now.mono_us, behind: false }
     }
 }
 
@@ -35,6 +38,9 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
         if mono_us < soonest.mono_us {
             soonest = Deadline { mono_us, why: Why::Waiting };
         }
+    }
+    if engine.server.room.wanted {
+        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
     }
     let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
     let now = engine.server.now;
@@ -48,11 +54,13 @@ pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
     end_overdue(&mut engine.server);
     engine.server.end_pause_in_time();
-    if engine.keyspace.active_expiry
-        && engine.server.pause.is_none()
-        && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0
-    {
-        crate::execute::settle(engine);
+    expire(engine, EXPIRE_BUDGET);
+    if engine.server.round.behind {
+        engine.keyspace.stats.expiry_capped += 1;
+    }
+    if engine.server.room.wanted {
+        make_room(engine, 0);
+        settle(engine);
     }
     if now.mono_us >= engine.server.round.next_us {
         let period_us = 1_000_000 / engine.server.config.hz.clamp(1, 500);
@@ -62,6 +70,28 @@ pub(crate) fn tick(engine: &mut Engine) {
         engine.server.stats.peak_memory = engine.server.stats.peak_memory.max(used);
         close_idle(engine);
         close_slow(engine);
+    }
+    let round_ms =
+        now.unix_ms().saturating_add((engine.server.round.next_us.saturating_sub(now.mono_us) / 1000) as i64);
+    engine.keyspace.set_alarm(round_ms);
+}
+
+/// Lets a run of commands remove keys whose time has come, twice as many as it could add, while turns alone don't keep up
+/// with them. However fast keys come, dead ones so never pile up, and each step stays short.
+#[inline]
+pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
+    if engine.server.round.behind {
+        expire(engine, commands.saturating_mul(2));
+    }
+}
+
+fn expire(engine: &mut Engine, budget: usize) {
+    let now_ms = engine.server.now.unix_ms();
+    let may_go = engine.keyspace.active_expiry && engine.server.pause.is_none();
+    let expired = if may_go { engine.keyspace.expire_due(now_ms, budget) } else { 0 };
+    engine.server.round.behind = expired >= budget;
+    if expired > 0 {
+        settle(engine);
     }
 }
 

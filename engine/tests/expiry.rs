@@ -2,7 +2,7 @@
 
 mod support;
 
-use redstart_engine::machine::{Input, Why};
+use redstart_engine::machine::{ConnId, Input, Output, Why};
 use support::Front;
 
 impl Front {
@@ -10,6 +10,13 @@ impl Front {
     fn pass_ms(&mut self, ms: u64) {
         self.now.unix_us += ms * 1000;
         self.now.mono_us += ms * 1000;
+    }
+
+    /// Sends bytes and forgets what comes back.
+    fn receive(&mut self, bytes: &[u8]) {
+        self.engine.handle(self.now, Input::Received { conn: ConnId(0), bytes }, &mut Vec::new());
+        let bytes = self.engine.outgoing(ConnId(0)).len();
+        self.engine.handle(self.now, Input::Sent { conn: ConnId(0), bytes }, &mut Vec::new());
     }
 
     /// How many keys are stored, the dead ones included.
@@ -190,4 +197,52 @@ fn dead_keys_never_pile_up() {
         }
     }
     assert!(front.stored() > 100);
+}
+
+/// So many short-lived keys come in each millisecond, in pipelines, and the engine gets one turn in it.
+fn dead_among(keys_per_ms: usize, ms: usize) {
+    let mut front = Front::new();
+    let mut most_dead = 0.0_f64;
+    for step in 0..ms * keys_per_ms / 32 {
+        let before = front.stored();
+        let pipeline: String = (0..32).map(|nth| format!("SET k{} v PX 50\r\n", step * 32 + nth)).collect();
+        front.receive(pipeline.as_bytes());
+        assert!(front.stored() + 64 >= before + 32, "{} went at once", before + 32 - front.stored());
+        if (step + 1) * 32 / keys_per_ms != step * 32 / keys_per_ms {
+            front.pass_ms(1);
+            let before = front.stored();
+            front.engine.handle(front.now, Input::Tick, &mut Vec::new());
+            assert!(before - front.stored() <= 500);
+            let dead = front.engine.keyspace().databases()[0].due_len(front.now.unix_ms(), usize::MAX);
+            most_dead = most_dead.max(dead as f64 / front.stored().max(1) as f64);
+        }
+    }
+    assert!(front.stored() >= 48 * keys_per_ms, "{}", front.stored());
+    assert!(most_dead < 0.1, "{most_dead} of the keys were dead, at {keys_per_ms} keys in a millisecond");
+}
+
+#[test]
+fn few_keys_are_dead_at_any_rate_of_arrival() {
+    for (keys_per_ms, ms) in [(100, 500), (600, 120), (4000, 70)] {
+        dead_among(keys_per_ms, ms);
+    }
+}
+
+#[test]
+fn a_key_that_expires_before_the_next_turn_has_the_front_woken() {
+    let mut front = Front::new();
+    let woken = |front: &mut Front, command: &str| {
+        let mut out = Vec::new();
+        let argv: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
+        front.engine.handle(front.now, Input::Request { conn: ConnId(0), argv: &argv }, &mut out);
+        out.contains(&Output::Sooner)
+    };
+    assert!(!woken(&mut front, "SET a v EX 10"));
+    assert!(woken(&mut front, "SET b v PX 50"));
+    assert!(!woken(&mut front, "SET c v PX 60"));
+    assert!(woken(&mut front, "PEXPIRE a 40"));
+    front.pass_ms(45);
+    assert_eq!(front.run_due(), 1);
+    assert!(!woken(&mut front, "SET d v PX 30"));
+    assert!(woken(&mut front, "SET e v PX 3"));
 }

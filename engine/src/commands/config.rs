@@ -67,6 +67,7 @@ static RESETSTAT: Command = Command::new("config|resetstat", Group::Server, "2.0
 
 fn resetstat(call: &mut Call<'_>) -> Outcome {
     call.server.stats.reset();
+    call.server.room.reset();
     call.db.keyspace().stats = KeyspaceStats::default();
     Ok(call.reply.ok())
 }
@@ -98,6 +99,7 @@ fn set(call: &mut Call<'_>) -> Outcome {
         let text = alloc::string::String::from_utf8_lossy(&error.reply()).into_owned();
         Error::Message(text)
     })?;
+    call.db.keyspace().obey(&call.server.config);
     follow(call.server, &change);
     let is_told = call.server.config.notify_keyspace_events != 0;
     call.db.keyspace().listen(Reader::Listeners, is_told);
@@ -107,6 +109,11 @@ fn set(call: &mut Call<'_>) -> Outcome {
 /// What follows from directives that have other values now: here, and nowhere else.
 fn follow(server: &mut Server, change: &Change) {
     for directive in &change.changed {
+        if directive.name == "maxmemory" {
+            // Keys go with the next turn, not while the one who wants less memory waits.
+            server.room.wanted = true;
+            server.out.push(Output::Sooner);
+        }
         // Who was let in stays in, whatever the password is now; who waits to be let in is asked for the new one.
         // Everything the engine itself obeys it reads where it needs it. The rest is the front's.
         server.out.push(Output::Reconfigured(directive.name));

@@ -102,15 +102,15 @@ fn digest_value(call: &mut Call<'_>) -> Outcome {
 }
 
 fn object(call: &mut Call<'_>) -> Outcome {
-    let clock_s = call.db.clock_s();
+    let clock = call.db.clock();
     let entry = call.db.peek(call.args.at(2)).ok_or(Error::NoSuchKey)?;
-    let idle_secs = clock_s.saturating_sub(entry.touched_s);
+    let idle_secs = entry.usage.idle_secs(clock);
     // Where a value lies changes from run to run, and what a store tells must not.
     let text = format!(
         "Value at:0x0 refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{idle_secs}",
         entry.value.encoding(),
         serialized_len(entry),
-        entry.touched_s & 0xff_ffff,
+        entry.usage.raw() & 0xff_ffff,
     );
     Ok(call.reply.status(&text))
 }

@@ -107,6 +107,26 @@ pub enum MaxmemoryPolicy {
     Noeviction,
 }
 
+impl MaxmemoryPolicy {
+    /// Whether it goes by how often keys are used, and not by how long ago.
+    #[must_use]
+    pub const fn is_lfu(self) -> bool {
+        matches!(self, Self::VolatileLfu | Self::AllkeysLfu)
+    }
+
+    /// Whether it goes by how keys are used at all.
+    #[must_use]
+    pub const fn needs_usage(self) -> bool {
+        self.is_lfu() || matches!(self, Self::VolatileLru | Self::AllkeysLru)
+    }
+
+    /// Whether only keys with a time to live may go.
+    #[must_use]
+    pub const fn is_volatile(self) -> bool {
+        matches!(self, Self::VolatileLru | Self::VolatileLfu | Self::VolatileRandom | Self::VolatileTtl)
+    }
+}
+
 /// `appendfsync`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words are Redis's")]

@@ -5,9 +5,11 @@ use alloc::string::String;
 use core::fmt::Write;
 
 use super::ahead::Request;
+use super::room::{Found, make_room};
+use super::settle::settle;
 use crate::argv::Args;
 use crate::command::{Command, flag};
-use crate::engine::Server;
+use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::session::Session;
 
@@ -17,10 +19,11 @@ const QUOTED_MAX: usize = 128;
 /// Finds the command that a request names, and decides whether the client may run it now.
 #[inline]
 pub(super) fn admit(
-    server: &Server,
+    engine: &mut Engine,
     session: &Session,
     request: Request<'_>,
 ) -> Result<&'static Command, Error> {
+    let server = &engine.server;
     let command = resolve(server, request)?;
     if command.has(flag::PROTECTED) && !server.config.enable_debug_command.allows(session.is_local()) {
         return Err(Error::DebugForbidden);
@@ -28,8 +31,11 @@ pub(super) fn admit(
     if server.wants_password(session) && !command.has(flag::NO_AUTH) {
         return Err(Error::NoAuth);
     }
-    if server.loading && !command.has(flag::LOADING) {
-        return Err(Error::Loading);
+    if session.transaction.is_some() && command.has(flag::NO_MULTI) {
+        return Err(Error::Text("ERR Command not allowed inside a transaction"));
+    }
+    if server.config.maxmemory != 0 && !has_room(engine, session) && needs_memory(session, command) {
+        return Err(Error::OutOfMemory);
     }
     if session.only_listens() && !command.has(flag::LISTENS) {
         return Err(Error::err(format_args!(
@@ -37,10 +43,27 @@ pub(super) fn admit(
             command.name
         )));
     }
-    if session.transaction.is_some() && command.has(flag::NO_MULTI) {
-        return Err(Error::Text("ERR Command not allowed inside a transaction"));
+    if engine.server.loading && !command.has(flag::LOADING) {
+        return Err(Error::Loading);
     }
     Ok(command)
+}
+
+/// Whether there is memory for a command, after evicting what may go.
+fn has_room(engine: &mut Engine, session: &Session) -> bool {
+    let found = make_room(engine, session.memory_bytes_by_now());
+    settle(engine);
+    found != Found::Nothing
+}
+
+/// Whether a command is refused when there is no memory. In a transaction, all are that would be queued: the queue takes
+/// memory, too. Then EXEC is judged by what it would run.
+fn needs_memory(session: &Session, command: &Command) -> bool {
+    match (&session.transaction, command.name) {
+        (None, _) | (_, "discard" | "quit" | "reset") => command.has(flag::DENYOOM),
+        (Some(transaction), "exec") => transaction.flags & flag::DENYOOM != 0,
+        _ => true,
+    }
 }
 
 /// The declaration that the words name, the number of words checked.

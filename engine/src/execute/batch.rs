@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::machine::{ConnId, LogLevel, Output};
 use crate::reply::{Protocol, Reply};
 use crate::resp::decode::{Decoder, Limits, ProtocolError};
+use crate::round::catch_up;
 use crate::session::{Ending, Session};
 
 /// Takes bytes from a client and runs what is whole.
@@ -76,6 +77,7 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
         let stop = ahead.decode(bytes, &mut at, &mut session.decoder, limits);
         ahead.warm(bytes, &engine.server.commands, &engine.keyspace, session.db);
         let ran = run_decoded(engine, session, &ahead, bytes);
+        catch_up(engine, ran);
         if session.waits() {
             // What was decoded and has not run is decoded anew when the client waits no more.
             if let Some(start) = ahead.start(ran) {

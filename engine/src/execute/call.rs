@@ -13,7 +13,7 @@ use crate::command::Group;
 use crate::command::{Command, flag};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
-use crate::keyspace::{Db, Keyspace};
+use crate::keyspace::{Db, Keyspace, UsageClock};
 use crate::machine::LogLevel;
 use crate::reply::Reply;
 use crate::session::{Ending, Replies, Session};
@@ -44,7 +44,7 @@ pub struct Call<'a> {
 pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
     engine.server.leave(session);
-    match admit(&engine.server, session, request) {
+    match admit(engine, session, request) {
         Ok(command) if engine.server.holds(command, session) => {}
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
             queue(session, command, request.args);
@@ -135,7 +135,7 @@ fn open<'a>(
 ) -> Db<'a> {
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
-    Db::new(keyspace, session.db, now.unix_ms(), (now.mono_us / 1_000_000) as u32, touches)
+    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches)
 }
 
 impl Call<'_> {

@@ -39,6 +39,7 @@ const fn letter(class: Class) -> u32 {
         Class::List => events::LIST,
         Class::Set => events::SET,
         Class::Expired => events::EXPIRED,
+        Class::Evicted => events::EVICTED,
         Class::New => events::NEW,
         Class::KeyMiss => events::KEY_MISS,
         Class::Database => 0,

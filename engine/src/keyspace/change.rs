@@ -41,6 +41,8 @@ pub enum Class {
     Set,
     /// `x`: a key's time came.
     Expired,
+    /// `e`: a key was evicted.
+    Evicted,
     /// `n`: a key that was not there is there now. Told before the change that made it.
     New,
     /// `m`: somebody read a key that is not there. Nothing changed.
@@ -111,6 +113,8 @@ pub const EXPIRE: Event = Event::new("expire", Class::Generic);
 pub const PERSIST: Event = Event::new("persist", Class::Generic);
 /// A key's time came.
 pub const EXPIRED: Event = Event::new("expired", Class::Expired);
+/// A key went to make room.
+pub const EVICTED: Event = Event::new("evicted", Class::Evicted);
 /// A key got another name.
 pub const RENAME_FROM: Event = Event::new("rename_from", Class::Generic);
 /// A key came from another name.

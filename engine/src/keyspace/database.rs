@@ -8,17 +8,31 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use core::hint::black_box;
+use core::ops::Bound;
 
 use redstart_structures::Dict;
 
 use super::entry::Entry;
 use crate::hasher::Hasher;
+use crate::random::Random;
+
+/// What a deadline takes: a node of the tree has 192 bytes for up to eleven; it is two thirds full, or hardly more than
+/// half if deadlines come in their order.
+const DEADLINE_BYTES: usize = 32;
+
+/// With fewer than one in so many, entries that have a time to live are rare.
+const RARE: usize = 32;
+
+/// The longest stride through `deadlines`.
+const STRIDES: u64 = 64;
 
 /// One numbered database.
 #[derive(Debug)]
 pub struct Database {
     table: Dict<Box<Entry>>,
     deadlines: BTreeSet<(i64, u64)>,
+    /// Where [`Database::sample_volatile`] stopped in `deadlines`.
+    sweep: (i64, u64),
     /// The first of `deadlines`, at hand for every access; the end of time if there is none.
     earliest_ms: i64,
     hasher: Hasher,
@@ -29,7 +43,14 @@ pub struct Database {
 impl Database {
     /// An empty one.
     pub(super) fn new(hasher: Hasher) -> Self {
-        Self { table: Dict::new(), deadlines: BTreeSet::new(), earliest_ms: i64::MAX, hasher, entry_bytes: 0 }
+        Self {
+            table: Dict::new(),
+            deadlines: BTreeSet::new(),
+            sweep: (i64::MIN, 0),
+            earliest_ms: i64::MAX,
+            hasher,
+            entry_bytes: 0,
+        }
     }
 
     /// How many keys, those included whose time has come but which nobody has touched since.
@@ -56,6 +77,12 @@ impl Database {
         self.earliest_ms
     }
 
+    /// How many keys are there though their time has come, counted up to `most`.
+    #[must_use]
+    pub fn due_len(&self, now_ms: i64, most: usize) -> usize {
+        self.deadlines.range(..=(now_ms, u64::MAX)).take(most).count()
+    }
+
     /// The mean time to live of keys that have one, in milliseconds, judged by the first few.
     #[must_use]
     pub fn average_ttl_ms(&self, now_ms: i64) -> i64 {
@@ -66,10 +93,31 @@ impl Database {
         sum.checked_div(count).unwrap_or(0) as i64
     }
 
-    /// The bytes of entries and tables.
+    /// The bytes of entries and tables; none if there is no key, as what an empty table keeps is not worth counting.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.entry_bytes + self.table.memory_bytes() + self.deadlines.len() * 24
+        if self.is_empty() {
+            return 0;
+        }
+        self.entry_bytes + self.table_bytes() + self.deadline_bytes()
+    }
+
+    /// The bytes of entries: keys and values.
+    #[must_use]
+    pub const fn entry_bytes(&self) -> usize {
+        self.entry_bytes
+    }
+
+    /// The bytes of the table.
+    #[must_use]
+    pub const fn table_bytes(&self) -> usize {
+        self.table.memory_bytes()
+    }
+
+    /// The bytes of the list of deadlines.
+    #[must_use]
+    pub fn deadline_bytes(&self) -> usize {
+        self.deadlines.len() * DEADLINE_BYTES
     }
 
     /// Every entry, in the table's order.
@@ -84,6 +132,50 @@ impl Database {
 
     pub(super) fn sample(&self, random: u64) -> Option<&Entry> {
         self.table.sample(random).map(|entry| &**entry)
+    }
+
+    /// Visits `count` entries or some more, from a random place on.
+    pub(super) fn sample_run(&self, random: u64, count: usize, mut visit: impl FnMut(&Entry)) {
+        self.table.sample_run(random, count, |entry| visit(entry));
+    }
+
+    /// Visits `count` entries or some more that have a time to live, if there are any.
+    ///
+    /// Where they are not rare, they are found among the others. Where they are, they are taken from their list: from
+    /// where the last visit ended, in short strides of random length, so that sooner or later each one is visited
+    /// whenever it expires.
+    pub(super) fn sample_volatile(&mut self, random: u64, count: usize, mut visit: impl FnMut(&Entry)) {
+        let (mut random, listed) = (Random::new(random), self.deadlines.len());
+        let one_in = self.len().checked_div(listed).unwrap_or(0);
+        let count = count.min(listed);
+        let mut visited = 0;
+        if one_in < RARE {
+            self.table.sample_run(random.next(), count.saturating_mul(one_in + 1), |entry| {
+                if entry.expires_ms != Entry::NEVER {
+                    visited += 1;
+                    visit(entry);
+                }
+            });
+        }
+        for _ in visited..count {
+            let stride = random.below(STRIDES.min(listed as u64)) as usize;
+            let rest = self.deadlines.range((Bound::Excluded(self.sweep), Bound::Unbounded));
+            let Some(&listing) = rest.chain(&self.deadlines).nth(stride) else { return };
+            self.sweep = listing;
+            if let Some(entry) = self.find_listed(listing) {
+                visit(entry);
+            }
+        }
+    }
+
+    /// The entry that expires first.
+    pub(super) fn first_to_expire(&self) -> Option<&Entry> {
+        self.find_listed(*self.deadlines.first()?)
+    }
+
+    fn find_listed(&self, (when_ms, hash): (i64, u64)) -> Option<&Entry> {
+        let is_listed = |entry: &Entry| entry.expires_ms == when_ms && self.hasher.hash(&entry.key) == hash;
+        self.table.find(hash, |entry| is_listed(entry)).map(|entry| &**entry)
     }
 
     /// Brings entries near that are going to be needed: their keys, and the beginnings of their values.
@@ -151,7 +243,7 @@ impl Database {
         let is_listed = |entry: &Entry| entry.expires_ms == when && hasher.hash(&entry.key) == hash;
         let entry = self.table.remove(hash, |entry| is_listed(entry), |entry| hasher.hash(&entry.key));
         // Two keys of one hash and one deadline share a listing: it stays until the second is gone, too.
-        if self.table.find(hash, |entry| is_listed(entry)).is_none() {
+        if self.find_listed((when, hash)).is_none() {
             self.drop_deadline(when, hash);
         }
         if let Some(entry) = &entry {

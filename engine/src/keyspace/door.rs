@@ -37,6 +37,7 @@ use super::change::{self, Change, Event};
 use super::database::Database;
 use super::entry::Entry;
 use super::hash::KeyHash;
+use super::usage::{Usage, UsageClock, Uses};
 use crate::error::Error;
 use crate::hasher::Hasher;
 use crate::types::{Kind, Str, Value};
@@ -78,7 +79,7 @@ pub struct Db<'a> {
     keyspace: &'a mut Keyspace,
     index: usize,
     now_ms: i64,
-    clock_s: u32,
+    clock: UsageClock,
     /// Whether an access counts as a use for LRU and OBJECT IDLETIME.
     touches: bool,
     /// A hash that was computed ahead of time.
@@ -94,14 +95,14 @@ impl<'a> Db<'a> {
         keyspace: &'a mut Keyspace,
         index: usize,
         now_ms: i64,
-        clock_s: u32,
+        clock: UsageClock,
         touches: bool,
     ) -> Self {
         Self {
             keyspace,
             index,
             now_ms,
-            clock_s,
+            clock,
             touches,
             expected: None,
             #[cfg(debug_assertions)]
@@ -155,10 +156,16 @@ impl<'a> Db<'a> {
         self.now_ms
     }
 
-    /// The clock that uses are dated by, in seconds.
+    /// The clock that uses are dated by.
     #[must_use]
-    pub const fn clock_s(&self) -> u32 {
-        self.clock_s
+    pub const fn clock(&self) -> UsageClock {
+        self.clock
+    }
+
+    /// How uses are noted.
+    #[must_use]
+    pub const fn uses(&self) -> &Uses {
+        &self.keyspace.uses
     }
 
     /// What members and fields are hashed with.
@@ -193,9 +200,9 @@ impl<'a> Db<'a> {
 
     #[inline]
     fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<&Entry> {
-        let clock_s = self.clock_s;
+        let clock = self.clock;
         let hash = self.live(key);
-        let Keyspace { databases, stats, observed, changes, .. } = &mut *self.keyspace;
+        let Keyspace { databases, stats, observed, changes, uses, .. } = &mut *self.keyspace;
         let Some(entry) = databases.get_mut(self.index)?.find_mut(hash, key) else {
             stats.misses += 1;
             if *observed && tells {
@@ -205,18 +212,18 @@ impl<'a> Db<'a> {
         };
         stats.hits += 1;
         if touches {
-            entry.touched_s = clock_s;
+            uses.note(&mut entry.usage, clock);
         }
         Some(entry)
     }
 
     /// The entry of a key, for a command that is about to change it or whether it is there.
     pub fn claim(&mut self, key: &[u8]) -> Option<&Entry> {
-        let (clock_s, touches) = (self.clock_s, self.touches);
         let hash = self.live(key);
-        let entry = self.database_mut()?.find_mut(hash, key)?;
-        if touches {
-            entry.touched_s = clock_s;
+        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let entry = databases.get_mut(self.index)?.find_mut(hash, key)?;
+        if self.touches {
+            uses.note(&mut entry.usage, self.clock);
         }
         Some(entry)
     }
@@ -292,17 +299,17 @@ impl<'a> Db<'a> {
         event: Event,
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<Option<R>, Error> {
-        let (clock_s, touches) = (self.clock_s, self.touches);
-        let Some(database) = self.database_mut() else { return Ok(None) };
+        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
+        if self.touches {
+            uses.note(&mut entry.usage, self.clock);
+        }
         let before = entry.memory_bytes();
         let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
         let edited = edit(value)?;
         let is_empty = value.is_empty();
         let after = entry.memory_bytes();
-        if touches {
-            entry.touched_s = clock_s;
-        }
         database.resized(before, after);
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);
@@ -331,7 +338,8 @@ impl<'a> Db<'a> {
         let edited = edit(&mut value)?;
         if !value.is_empty() {
             let (key, value) = (Blob::from(key), value.into_value());
-            let entry = Entry { key, value, expires_ms: Entry::NEVER, touched_s: self.clock_s };
+            let usage = self.uses().first(self.clock);
+            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage };
             self.attach(hash, Box::new(entry));
         }
         if let Some(changes) = edited.changes {
@@ -353,8 +361,8 @@ impl<'a> Db<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], bytes: &[u8], expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let clock_s = self.clock_s;
-        let Some(database) = self.database_mut() else { return };
+        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Some(database) = databases.get_mut(self.index) else { return };
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
         };
@@ -363,7 +371,7 @@ impl<'a> Db<'a> {
             Value::Str(string) => string.assign(bytes),
             other => *other = Value::Str(Str::new(bytes)),
         }
-        entry.touched_s = clock_s;
+        uses.renew(&mut entry.usage, self.clock, self.touches);
         let (after, old_expiry) = (entry.memory_bytes(), entry.expires_ms);
         database.resized(before, after);
         self.note(key, event);
@@ -375,14 +383,14 @@ impl<'a> Db<'a> {
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let clock_s = self.clock_s;
-        let Some(database) = self.database_mut() else { return };
+        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Some(database) = databases.get_mut(self.index) else { return };
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, value, expiry, event);
         };
         let before = entry.memory_bytes();
         entry.value = value;
-        entry.touched_s = clock_s;
+        uses.renew(&mut entry.usage, self.clock, self.touches);
         let after = entry.memory_bytes();
         database.resized(before, after);
         self.note(key, event);
@@ -430,6 +438,28 @@ impl<'a> Db<'a> {
     /// Marks a key as used now, as a read, whoever asks; tells whether it is there.
     pub fn touch(&mut self, key: &[u8]) -> bool {
         self.look(key, true, true).is_some()
+    }
+
+    /// Says that a key has not been used for so many seconds: for values that come from elsewhere. It is ignored where
+    /// uses are counted and not dated.
+    pub fn set_idle_secs(&mut self, key: &[u8], secs: u64) {
+        let usage = self.uses().idle_for(secs, self.clock);
+        self.set_usage(key, usage);
+    }
+
+    /// Says how often a key is used, as OBJECT FREQ tells it: for values that come from elsewhere. It is ignored where
+    /// uses are dated and not counted.
+    pub fn set_frequency(&mut self, key: &[u8], frequency: u8) {
+        let usage = self.uses().used_often(frequency, self.clock);
+        self.set_usage(key, usage);
+    }
+
+    fn set_usage(&mut self, key: &[u8], usage: Option<Usage>) {
+        let hash = self.live(key);
+        let entry = self.database_mut().and_then(|database| database.find_mut(hash, key));
+        if let Some((entry, usage)) = entry.zip(usage) {
+            entry.usage = usage;
+        }
     }
 
     /// Visits a part of the keys; gives the cursor of the next part, 0 at the end. Keys that are there from the
@@ -482,10 +512,12 @@ impl<'a> Db<'a> {
 
     fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
-        let entry = Entry { key: Blob::from(key), value, expires_ms, touched_s: self.clock_s };
+        let usage = self.uses().first(self.clock);
+        let entry = Entry { key: Blob::from(key), value, expires_ms, usage };
         self.attach(hash, Box::new(entry));
         self.note(key, event);
         if expires_ms != Entry::NEVER {
+            self.keyspace.expect(expires_ms);
             self.mention(key, change::EXPIRE);
         }
     }
@@ -511,6 +543,7 @@ impl<'a> Db<'a> {
             database.set_expiry(hash, key, when_ms);
         }
         if when_ms != Entry::NEVER {
+            self.keyspace.expect(when_ms);
             self.mention(key, change::EXPIRE);
         }
     }

@@ -1,7 +1,8 @@
 //! A key and what it holds.
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, allocated};
 
+use super::usage::Usage;
 use crate::types::Value;
 
 /// A key, its value, and what the store must remember of it.
@@ -13,8 +14,8 @@ pub struct Entry {
     pub value: Value,
     /// When it ceases to exist, in Unix milliseconds; [`Entry::NEVER`] if it doesn't.
     pub(super) expires_ms: i64,
-    /// When it was last used, in seconds of the monotonic clock.
-    pub touched_s: u32,
+    /// When it was last used, or how often.
+    pub usage: Usage,
 }
 
 impl Entry {
@@ -37,6 +38,6 @@ impl Entry {
     /// The bytes it takes: its own, its key's and its value's.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        size_of::<Self>() + self.key.heap_bytes() + self.value.heap_bytes()
+        allocated(size_of::<Self>()) + self.key.heap_bytes() + self.value.heap_bytes()
     }
 }

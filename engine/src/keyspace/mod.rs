@@ -8,8 +8,10 @@ pub mod change;
 mod database;
 mod door;
 mod entry;
+mod evict;
 mod hash;
 mod transfer;
+mod usage;
 
 use alloc::vec::Vec;
 use core::mem;
@@ -21,7 +23,10 @@ pub use self::database::Database;
 pub use self::door::{Db, Edited, Expiry};
 pub use self::entry::Entry;
 pub use self::hash::KeyHash;
+pub use self::usage::{Usage, UsageClock, Uses};
 
+use self::evict::Evictor;
+use crate::config::Hot;
 use crate::hasher::Hasher;
 use crate::random::Random;
 
@@ -35,6 +40,12 @@ pub struct Keyspace {
     pub(crate) observed: bool,
     /// Who does: a bit for each [`Reader`].
     readers: u8,
+    /// The time up to which nobody has to be woken for an expiry; see [`Keyspace::set_alarm`].
+    alarm_ms: i64,
+    /// Whether a key expires before that.
+    hurries: bool,
+    uses: Uses,
+    evictor: Evictor,
     /// How many changes there were since the last save.
     pub dirty: u64,
     /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
@@ -67,6 +78,10 @@ pub struct KeyspaceStats {
     pub misses: u64,
     /// Keys whose time came.
     pub expired: u64,
+    /// Turns that ended before all keys whose time had come were removed.
+    pub expiry_capped: u64,
+    /// Keys that went to make room.
+    pub evicted: u64,
 }
 
 impl Keyspace {
@@ -79,6 +94,11 @@ impl Keyspace {
             changes: Vec::new(),
             observed: false,
             readers: 0,
+            alarm_ms: i64::MIN,
+            hurries: false,
+            // A stream of its own: handlers draw from the server's while they hold the door.
+            uses: Uses::new(Random::new(random.next())),
+            evictor: Evictor::new(),
             dirty: 0,
             active_expiry: true,
             stats: KeyspaceStats::default(),
@@ -109,6 +129,12 @@ impl Keyspace {
     #[must_use]
     pub const fn hasher(&self) -> Hasher {
         self.hasher
+    }
+
+    /// Notes uses, and picks what to evict, as these directives say from now on.
+    pub fn obey(&mut self, config: &Hot) {
+        self.uses.obey(config);
+        self.evictor.obey(config);
     }
 
     /// Brings entries near that are going to be needed.
@@ -185,6 +211,26 @@ impl Keyspace {
     pub fn earliest_ms(&self) -> Option<i64> {
         let earliest = self.databases.iter().map(Database::earliest_ms).min();
         earliest.filter(|&when| when != i64::MAX && self.active_expiry)
+    }
+
+    /// The engine's next turn is at this time or when the next key expires.
+    pub(crate) fn set_alarm(&mut self, turn_ms: i64) {
+        self.alarm_ms = self.earliest_ms().map_or(turn_ms, |earliest| earliest.min(turn_ms));
+        self.hurries = false;
+    }
+
+    /// Takes note of a time at which a key is to expire.
+    fn expect(&mut self, when_ms: i64) {
+        if when_ms < self.alarm_ms {
+            self.alarm_ms = when_ms;
+            self.hurries = true;
+        }
+    }
+
+    /// Whether the engine wants its next turn sooner than it did, since the last time this was asked.
+    #[inline]
+    pub(crate) const fn take_hurry(&mut self) -> bool {
+        mem::replace(&mut self.hurries, false)
     }
 
     /// Removes up to `budget` keys whose time has come; tells how many it did.

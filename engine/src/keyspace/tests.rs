@@ -16,7 +16,7 @@ fn keyspace() -> Keyspace {
 }
 
 fn at(keyspace: &mut Keyspace, now_ms: i64) -> Db<'_> {
-    Db::new(keyspace, 0, now_ms, 0, true)
+    Db::new(keyspace, 0, now_ms, UsageClock::default(), true)
 }
 
 /// What a step tells listeners, as `db:event key`, and how many changes it counts.

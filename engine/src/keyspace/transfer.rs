@@ -51,9 +51,9 @@ impl Db<'_> {
         if self.within(index, |there| there.claim(to).is_some()) && !replace {
             return false;
         }
-        let touched_s = self.clock_s();
+        let usage = self.uses().first(self.clock());
         let Some(original) = self.peek(from) else { return false };
-        let copy = Entry { key: Blob::from(to), touched_s, ..original.clone() };
+        let copy = Entry { key: Blob::from(to), usage, ..original.clone() };
         self.within(index, |there| {
             there.detach(to);
             let hash = there.live(to);

@@ -27,7 +27,7 @@ impl View<'_> {
     /// The bytes of everything stored and of everything that clients need.
     #[must_use]
     pub fn used_memory(&self) -> usize {
-        super::used_memory(self.server, self.keyspace) + self.session.memory_bytes()
+        super::used_memory(self.server, self.keyspace) + self.session.counted_bytes
     }
 }
 

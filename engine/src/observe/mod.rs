@@ -2,15 +2,16 @@
 
 mod digest;
 pub mod info;
+mod memory;
 mod stats;
 
 use alloc::string::String;
 
 use crate::engine::Server;
 use crate::keyspace::Keyspace;
-use crate::session::Session;
 
 pub use self::digest::Digest;
+pub use self::memory::Memory;
 pub use self::stats::Stats;
 
 /// The version of Redis that we answer like.
@@ -42,7 +43,8 @@ pub struct Host {
     pub cpu_us: (u64, u64),
 }
 
-/// The bytes of everything stored, and of everything that clients need.
+/// The bytes of everything stored, and of everything that clients need but the one whose command runs. The cost of
+/// asking does not grow with what is stored.
 pub(crate) fn used_memory(server: &Server, keyspace: &Keyspace) -> usize {
-    keyspace.memory_bytes() + server.sessions.iter().map(Session::memory_bytes).sum::<usize>()
+    server.startup_bytes + keyspace.memory_bytes() + server.sessions.memory_bytes()
 }

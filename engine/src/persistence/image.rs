@@ -98,6 +98,7 @@ pub fn load(engine: &mut Engine, now: Now, image: &[u8]) -> Result<usize, ImageE
     let commands = commands(image)?;
     engine.server.now = now;
     let observed = core::mem::replace(&mut engine.keyspace.observed, false);
+    engine.server.room.ignored = true;
     let (ran, stats) = (engine.server.stats.commands, engine.keyspace.stats);
     let result = run_all(engine, now, commands);
     if result.is_err() {
@@ -110,6 +111,8 @@ pub fn load(engine: &mut Engine, now: Now, image: &[u8]) -> Result<usize, ImageE
     (engine.server.stats.commands, engine.keyspace.stats) = (ran, stats);
     engine.keyspace.dirty = 0;
     engine.keyspace.observed = observed;
+    engine.server.room.ignored = false;
+    engine.server.room.wanted = engine.server.config.maxmemory > 0;
     result?;
     Ok(engine.keyspace.databases().iter().map(crate::keyspace::Database::len).sum())
 }
@@ -198,7 +201,7 @@ fn checksum(bytes: &[u8]) -> u64 {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::keyspace::{Db, Expiry, change};
+    use crate::keyspace::{Db, Expiry, UsageClock, change};
     use crate::observe::Host;
     use crate::types::{End, Kind, List, NodeLimit, Set, SetRules};
 
@@ -209,7 +212,12 @@ mod tests {
     }
 
     fn set(engine: &mut Engine, db: usize, key: &[u8], value: &[u8], expiry: Expiry) {
-        Db::new(&mut engine.keyspace, db, NOW.unix_ms(), 0, true).set(key, value, expiry, change::SET);
+        Db::new(&mut engine.keyspace, db, NOW.unix_ms(), UsageClock::default(), true).set(
+            key,
+            value,
+            expiry,
+            change::SET,
+        );
     }
 
     fn push(engine: &mut Engine, key: &[u8], len: usize, expiry: Expiry) {
@@ -217,7 +225,7 @@ mod tests {
         for number in 0..len {
             list.push(End::Right, format!("{number}\r\n").as_bytes());
         }
-        Db::new(&mut engine.keyspace, 2, NOW.unix_ms(), 0, true).put(
+        Db::new(&mut engine.keyspace, 2, NOW.unix_ms(), UsageClock::default(), true).put(
             key,
             list.into_value(),
             expiry,
@@ -266,7 +274,7 @@ mod tests {
             let mut value = Set::new();
             let rules = SetRules { ints_max: 512, hasher: engine.keyspace.hasher() };
             (0..members).for_each(|number| assert!(value.insert(Member::Int(number * number), &rules)));
-            let mut db = Db::new(&mut engine.keyspace, 1, NOW.unix_ms(), 0, true);
+            let mut db = Db::new(&mut engine.keyspace, 1, NOW.unix_ms(), UsageClock::default(), true);
             db.put(key.as_bytes(), Value::Set(value), expiry, change::SADD);
         }
         engine

@@ -3,7 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 
+use redstart_structures::allocated;
+
 use super::{Ending, Session, Transaction};
+use crate::argv::Span;
 use crate::error::Error;
 use crate::machine::Transport;
 use crate::pubsub::Topic;
@@ -46,14 +49,29 @@ impl Session {
     /// The memory it takes, in bytes.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        size_of::<Self>()
-            + self.query.capacity()
-            + self.outbox.memory_bytes()
-            + self.name.capacity()
-            + self.lib_name.capacity()
-            + self.lib_ver.capacity()
+        allocated(size_of::<Self>())
+            + allocated(self.query.capacity())
+            + allocated(self.spans.capacity() * size_of::<Span>())
+            + allocated(self.outbox.memory_bytes())
+            + allocated(self.peer.remote.capacity())
+            + allocated(self.peer.local.capacity())
+            + allocated(self.name.capacity())
+            + allocated(self.lib_name.capacity())
+            + allocated(self.lib_ver.capacity())
             + self.subscriptions.memory_bytes()
             + self.transaction.as_deref().map_or(0, Transaction::memory_bytes)
+    }
+
+    /// The memory it takes by now, without counting all of it again: only what waits for it grows while commands run.
+    #[inline]
+    pub(crate) fn memory_bytes_by_now(&self) -> usize {
+        self.counted_bytes.max(self.outbox.memory_bytes())
+    }
+
+    /// Counts its memory and remembers how much it was.
+    pub(super) fn count(&mut self) -> usize {
+        self.counted_bytes = self.memory_bytes();
+        self.counted_bytes
     }
 
     /// Its line, without an end; `argv_bytes` are those of the words of the command it is in, and `watch_is_broken` says

@@ -83,6 +83,8 @@ pub struct Session {
     pub over_soft_since_us: Option<u64>,
     /// Replies that the front has not taken yet.
     pub outbox: Outbox,
+    /// Its memory when it was last counted: before the batch, while its commands run.
+    pub(crate) counted_bytes: usize,
 }
 
 /// Which replies a client wants: CLIENT REPLY.
@@ -142,6 +144,7 @@ impl Session {
             spans: Vec::new(),
             over_soft_since_us: None,
             outbox: Outbox::default(),
+            counted_bytes: 0,
         }
     }
 
@@ -155,6 +158,13 @@ impl Session {
         self.no_touch = false;
         self.transaction = None;
         self.monitors = false;
+    }
+
+    /// Gives up memory that it keeps for what may come.
+    pub fn shrink(&mut self) {
+        self.query.shrink_to_fit();
+        self.spans.shrink_to_fit();
+        self.outbox.tail().shrink_to_fit();
     }
 
     /// Whether it comes from this machine: what directives with the value `local` ask.

@@ -11,6 +11,8 @@ use crate::machine::ConnId;
 pub struct Sessions {
     slots: Vec<Option<Box<Session>>>,
     len: usize,
+    /// The memory of all of them, as of when each was put in.
+    bytes: usize,
 }
 
 impl Sessions {
@@ -38,15 +40,16 @@ impl Sessions {
     }
 
     /// Adds a connection, in the place of any of that name.
-    pub fn insert(&mut self, session: Box<Session>) {
+    pub fn insert(&mut self, mut session: Box<Session>) {
         let slot = session.conn.0 as usize;
         if slot >= self.slots.len() {
             self.slots.resize_with(slot + 1, || None);
         }
-        if let Some(place) = self.slots.get_mut(slot)
-            && place.replace(session).is_none()
-        {
-            self.len += 1;
+        self.bytes += session.count();
+        let Some(place) = self.slots.get_mut(slot) else { return };
+        match place.replace(session) {
+            None => self.len += 1,
+            Some(old) => self.bytes = self.bytes.saturating_sub(old.counted_bytes),
         }
     }
 
@@ -54,7 +57,31 @@ impl Sessions {
     pub fn remove(&mut self, conn: ConnId) -> Option<Box<Session>> {
         let session = self.slots.get_mut(conn.0 as usize)?.take()?;
         self.len -= 1;
+        self.bytes = self.bytes.saturating_sub(session.counted_bytes);
         Some(session)
+    }
+
+    /// The memory that all of them take. It is kept, not counted: whoever decides by it does so for each command.
+    #[must_use]
+    pub const fn memory_bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Corrects the account of memory after a session was changed where it is.
+    pub fn recount(&mut self, conn: ConnId) {
+        if let Some(session) = self.slots.get_mut(conn.0 as usize).and_then(Option::as_deref_mut) {
+            self.bytes = self.bytes.saturating_sub(session.counted_bytes);
+            self.bytes += session.count();
+        }
+    }
+
+    /// Has all of them give up memory that they keep for what may come.
+    pub fn shrink(&mut self) {
+        for session in self.slots.iter_mut().flatten() {
+            session.shrink();
+            self.bytes = self.bytes.saturating_sub(session.counted_bytes);
+            self.bytes += session.count();
+        }
     }
 
     /// All of them, in the order of their names.

@@ -16,7 +16,7 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::ops::Range;
 
-use redstart_structures::{Item, Listpack};
+use redstart_structures::{Item, Listpack, allocated};
 
 use super::{Kind, Text, Value};
 use crate::number;
@@ -255,7 +255,7 @@ impl List {
     /// The bytes it takes outside of itself.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        self.nodes.capacity() * size_of::<Listpack>() + self.node_bytes
+        allocated(self.nodes.capacity() * size_of::<Listpack>()) + self.node_bytes
     }
 
     /// The node in which a place lies, and the index in it.

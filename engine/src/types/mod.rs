@@ -6,6 +6,8 @@ mod string;
 
 use alloc::boxed::Box;
 
+use redstart_structures::allocated;
+
 pub use self::list::{End, List, NodeLimit, item, text};
 pub use self::set::{Member, Set, SetRules, Table};
 pub use self::string::{Str, Text};
@@ -58,7 +60,7 @@ impl Value {
     pub fn heap_bytes(&self) -> usize {
         match self {
             Self::Str(string) => string.heap_bytes(),
-            Self::List(list) => size_of::<List>() + list.heap_bytes(),
+            Self::List(list) => allocated(size_of::<List>()) + list.heap_bytes(),
             Self::Set(set) => set.heap_bytes(),
         }
     }

@@ -12,7 +12,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use redstart_structures::{Blob, Dict, IntSet};
+use redstart_structures::{Blob, Dict, IntSet, allocated};
 
 use crate::hasher::Hasher;
 use crate::number;
@@ -168,7 +168,9 @@ impl Set {
     pub const fn heap_bytes(&self) -> usize {
         match self {
             Self::Ints(ints) => ints.heap_bytes(),
-            Self::Table(table) => size_of::<Table>() + table.members.memory_bytes() + table.member_bytes,
+            Self::Table(table) => {
+                allocated(size_of::<Table>()) + table.members.memory_bytes() + table.member_bytes
+            }
         }
     }
 
@@ -309,7 +311,7 @@ mod tests {
         set.insert(bytes("x"), &RULES);
         let before = set.heap_bytes();
         set.insert(bytes(long), &RULES);
-        assert_eq!(set.heap_bytes(), before + long.len());
+        assert_eq!(set.heap_bytes(), before + allocated(long.len()));
         assert_eq!(set.clone().heap_bytes(), set.heap_bytes());
         set.remove(bytes(long));
         assert_eq!(set.heap_bytes(), before);

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use core::ops::Deref;
 use core::{fmt, mem};
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, allocated};
 
 use crate::number;
 
@@ -158,7 +158,7 @@ impl Str {
         match self {
             Self::Int(_) => 0,
             Self::Short(bytes) => bytes.heap_bytes(),
-            Self::Raw(bytes) => bytes.capacity(),
+            Self::Raw(bytes) => allocated(bytes.capacity()),
         }
     }
 }

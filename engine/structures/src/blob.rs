@@ -20,6 +20,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 
+use crate::allocated;
+
 /// An owned byte string, inline up to [`Blob::INLINE_MOST`] bytes.
 #[derive(Clone)]
 pub struct Blob(Inner);
@@ -48,11 +50,12 @@ impl Blob {
         }
     }
 
-    /// How many bytes are allocated besides the 24.
+    /// How much memory it has besides the 24 bytes.
+    #[inline]
     pub const fn heap_bytes(&self) -> usize {
         match &self.0 {
             Inner::Short(..) => 0,
-            Inner::Long(bytes) => bytes.len(),
+            Inner::Long(bytes) => allocated(bytes.len()),
         }
     }
 
@@ -179,7 +182,7 @@ mod tests {
         for len in 0..=bytes.len() {
             let blob = Blob::from(&bytes[..len]);
             assert_eq!(blob.as_slice(), &bytes[..len]);
-            assert_eq!(blob.heap_bytes(), if len > 22 { len } else { 0 });
+            assert_eq!(blob.heap_bytes(), if len > 22 { allocated(len) } else { 0 });
             assert_eq!(blob, blob.clone());
             assert_eq!(Blob::from(bytes[..len].to_vec()), blob);
             assert_eq!(Vec::from(blob), &bytes[..len]);

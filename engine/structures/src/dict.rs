@@ -32,6 +32,8 @@ use alloc::vec::{self, Vec};
 use core::fmt;
 use core::hint::black_box;
 
+use crate::allocated;
+
 use bucket::{Bucket, SLOTS, tag};
 use segment::{MOST_BUCKETS, POSITION_BITS, Segment};
 
@@ -212,6 +214,27 @@ impl<T> Dict<T> {
         bucket.iter().nth(below(&mut state, bucket.iter().count()))
     }
 
+    /// Visits at least `count` entries from a random place on, bucket by bucket; fewer where the table is nearly empty.
+    /// Cheaper than as many calls of [`Self::sample`], and as fair to each entry over many calls.
+    pub fn sample_run(&self, random: u64, count: usize, mut visit: impl FnMut(&T)) {
+        let Some(&first) = self.directory.get(self.slot(random)) else { return };
+        let first = first as usize;
+        let Some(start) = self.segments.get(first).map(|segment| segment.bucket_of(random)) else { return };
+        // The segments' own order is as good as any to go on with.
+        let others = (first + 1..self.segments.len()).chain(0..first).map(|index| (index, 0));
+        let (mut visited, mut looks) = (0, RUN_LOOKS_AT_LEAST.saturating_add(count));
+        for (index, skip) in core::iter::once((first, start)).chain(others) {
+            let Some(segment) = self.segments.get(index) else { return };
+            for bucket in segment.buckets.iter().skip(skip) {
+                visited += bucket.iter().map(&mut visit).count();
+                looks -= 1;
+                if visited >= count || looks == 0 {
+                    return;
+                }
+            }
+        }
+    }
+
     /// Every entry.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.segments.iter().flat_map(|segment| segment.buckets.iter()).flat_map(Bucket::iter)
@@ -254,8 +277,8 @@ impl<T> Dict<T> {
     /// What the table takes besides the entries' own allocations: the same after the same calls, on any machine of one
     /// pointer width.
     pub const fn memory_bytes(&self) -> usize {
-        self.directory.capacity() * size_of::<u32>()
-            + self.segments.capacity() * size_of::<Segment<T>>()
+        allocated(self.directory.capacity() * size_of::<u32>())
+            + allocated(self.segments.capacity() * size_of::<Segment<T>>())
             + self.buckets * size_of::<Bucket<T>>()
     }
 
@@ -512,6 +535,9 @@ const DIRECTORY_ALWAYS: usize = 64;
 
 /// Draws before [`Dict::sample`] settles for less than fair; a usual table needs three.
 const SAMPLE_DRAWS: usize = 100;
+
+/// Buckets that [`Dict::sample_run`] looks into at least, and one more for each entry that is wanted.
+const RUN_LOOKS_AT_LEAST: usize = 64;
 
 /// Bits that a prefix may have: enough for ten thousand million entries.
 const DEPTH_MOST: u32 = 26;

@@ -11,6 +11,8 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::allocated;
+
 /// A sorted set of integers; see the module.
 #[derive(Clone)]
 pub struct IntSet(Width);
@@ -87,9 +89,9 @@ impl IntSet {
     /// How many bytes are allocated.
     pub const fn heap_bytes(&self) -> usize {
         match &self.0 {
-            Width::Narrow(values) => values.capacity() * size_of::<i16>(),
-            Width::Middle(values) => values.capacity() * size_of::<i32>(),
-            Width::Wide(values) => values.capacity() * size_of::<i64>(),
+            Width::Narrow(values) => allocated(values.capacity() * size_of::<i16>()),
+            Width::Middle(values) => allocated(values.capacity() * size_of::<i32>()),
+            Width::Wide(values) => allocated(values.capacity() * size_of::<i64>()),
         }
     }
 

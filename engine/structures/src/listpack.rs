@@ -24,6 +24,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::allocated;
+
 /// One element, as it is put in and as it is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item<'a> {
@@ -63,9 +65,9 @@ impl Listpack {
         self.bytes.len() - self.start
     }
 
-    /// The bytes it has allocated.
+    /// How much memory it has besides its own bytes.
     pub const fn heap_bytes(&self) -> usize {
-        self.bytes.capacity()
+        allocated(self.bytes.capacity())
     }
 
     /// The bytes that an element would take.

@@ -7,10 +7,12 @@
 //! | `ttl`      | TTL, PTTL, EXPIRETIME, PEXPIRETIME                                      |
 //! | `transfer` | RENAME, RENAMENX, MOVE, COPY                                            |
 //! | `scan`     | SCAN, KEYS, RANDOMKEY                                                   |
-//! | `object`   | OBJECT, MEMORY                                                          |
+//! | `object`   | OBJECT                                                                  |
+//! | `memory`   | MEMORY                                                                  |
 //! | `wait`     | WAIT                                                                    |
 
 mod expire;
+mod memory;
 mod object;
 mod presence;
 mod scan;
@@ -45,6 +47,6 @@ pub(super) static COMMANDS: &[&Command] = &[
     &scan::KEYS,
     &scan::RANDOMKEY,
     &object::OBJECT,
-    &object::MEMORY,
+    &memory::MEMORY,
     &wait::WAIT,
 ];

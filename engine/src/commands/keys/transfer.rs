@@ -32,7 +32,7 @@ pub(super) static RENAMENX: Command = Command::new("renamenx", Group::Generic, "
 fn renamenx(call: &mut Call<'_>) -> Outcome {
     let (from, to) = (call.args.at(1), call.args.at(2));
     call.db.claim(from).ok_or(Error::NoSuchKey)?;
-    let free = call.db.claim(to).is_none();
+    let free = from != to && call.db.claim(to).is_none();
     let done = free && call.db.rename(from, to);
     Ok(call.reply.flag(done))
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, Event, change};
 use crate::reply::{Outcome, Replied, Reply};
-use crate::types::{End, Kind, List, text};
+use crate::types::{End, List, text};
 
 pub(super) static LPOP: Command = Command::new("lpop", Group::List, "1.0.0", -2, lpop)
     .summary("Takes elements from the left end of a list and returns them.")
@@ -164,17 +164,18 @@ pub(super) fn pop_first<'a>(
     count: Option<usize>,
 ) -> Result<Option<Replied>, Error> {
     for key in call.candidates(keys) {
-        let Some(entry) = call.db.claim(key) else { continue };
-        List::of(&entry.value).ok_or(Error::WrongType)?;
         let reply = &mut call.reply;
-        reply.array(2);
-        reply.bulk(key);
-        return call.db.edit_counted(key, event(end), |list: &mut List| {
+        let popped = call.db.edit_counted(key, event(end), |list: &mut List| {
+            reply.array(2);
+            reply.bulk(key);
             Ok(match count {
                 Some(count) => pop_several(list, end, count, reply),
                 None => pop_one(list, end, reply),
             })
-        });
+        })?;
+        if popped.is_some() {
+            return Ok(popped);
+        }
     }
     Ok(None)
 }

@@ -123,14 +123,14 @@ pub(super) static SMOVE: Command = Command::new("smove", Group::Set, "1.0.0", 4,
 fn smove(call: &mut Call<'_>) -> Outcome {
     let (from, to, rules) = (call.args.at(1), call.args.at(2), rules(call));
     let member = Member::Bytes(call.args.at(3));
-    if call.db.claim(from).is_none() {
+    if !call.db.contains(from) {
         return Ok(call.reply.flag(false));
     }
-    if call.db.claim(to).is_some_and(|entry| Set::of(&entry.value).is_none()) {
+    if call.db.peek(to).is_some_and(|entry| Set::of(&entry.value).is_none()) {
         return Err(Error::WrongType);
     }
     if from == to {
-        let set = call.db.peek(from).map(|entry| Set::of(&entry.value).ok_or(Error::WrongType));
+        let set = call.db.claim(from).map(|entry| Set::of(&entry.value).ok_or(Error::WrongType));
         let is_there = set.transpose()?.is_some_and(|set| set.contains(member));
         return Ok(call.reply.flag(is_there));
     }

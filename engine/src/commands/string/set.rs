@@ -116,11 +116,11 @@ enum Condition<'a> {
 
 impl Condition<'_> {
     fn holds(self, db: &mut Db<'_>, key: &[u8]) -> Result<bool, Error> {
-        let entry = db.claim(key);
         match self {
-            Self::Missing => Ok(entry.is_none()),
-            Self::Present => Ok(entry.is_some()),
-            Self::Equal(bytes) => match entry {
+            Self::Missing => Ok(db.claim(key).is_none()),
+            // Writing it is going to be its use.
+            Self::Present => Ok(db.contains(key)),
+            Self::Equal(bytes) => match db.claim(key) {
                 None => Ok(false),
                 Some(entry) => Ok(*Str::of(&entry.value).ok_or(Error::WrongType)?.bytes() == *bytes),
             },

@@ -357,3 +357,33 @@ fn every_entry_can_be_changed_in_place() {
     dict.clear();
     assert!(dict.is_empty());
 }
+
+#[test]
+fn a_run_meets_every_entry_about_as_often() {
+    for (keys, count) in [(1, 5), (40, 1), (40, 5), (3_000, 1), (3_000, 5), (3_000, 16)] {
+        let dict = with(keys);
+        let mut random = Random(3);
+        let mut seen = vec![0_u32; keys as usize];
+        let runs = 400 * keys / count.min(keys);
+        for _ in 0..runs {
+            let mut run = Vec::new();
+            dict.sample_run(random.next(), count as usize, |entry| run.push(entry.0));
+            assert!(run.len() as u64 <= count + 20);
+            run.iter().for_each(|&key| seen[key as usize] += 1);
+        }
+        let (least, most) = (seen.iter().min().unwrap(), seen.iter().max().unwrap());
+        assert!(*least > 100 && *most < 10 * *least, "{keys} keys, {count} at a time: {least} to {most}");
+    }
+}
+
+#[test]
+fn a_run_through_an_almost_empty_table_ends() {
+    let mut dict = with(5_000);
+    for key in 1..5_000 {
+        dict.remove(hash(key), |entry| entry.0 == key, hash_of);
+    }
+    let mut most = 0;
+    dict.sample_run(9, usize::MAX, |_| most += 1);
+    assert!(most <= 2, "{most}");
+    Dict::<Entry>::new().sample_run(9, 5, |_| unreachable!());
+}
