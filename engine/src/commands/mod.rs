@@ -3,6 +3,7 @@
 //! To add one: write its declaration and its handler in the family's file and its name in the family's list.
 
 mod options;
+mod store;
 
 mod client;
 mod command_info;
@@ -13,6 +14,7 @@ mod keys;
 mod list;
 mod server;
 mod set;
+mod sorted_set;
 mod string;
 mod transaction;
 
@@ -33,6 +35,7 @@ static FAMILIES: &[&[&Command]] = &[
     list::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
+    sorted_set::COMMANDS,
     string::COMMANDS,
     transaction::COMMANDS,
 ];

@@ -138,6 +138,11 @@ impl Ranking {
         self.leaf(rank).and_then(|(handles, index)| handles.get(index).copied())
     }
 
+    /// The element at a place of the row, which has nothing to do with the order: for picking by chance.
+    pub fn at_place(&self, place: usize) -> Option<(&[u8], f64)> {
+        self.elements.at_place(place)
+    }
+
     /// The elements whose ranks are in a range, or in as much of it as there is, from either end.
     pub fn range(&self, ranks: Range<usize>) -> Iter<'_> {
         let end = ranks.end.min(self.len());

@@ -62,6 +62,11 @@ impl Elements {
         self.at(handle).score
     }
 
+    pub(super) fn at_place(&self, place: usize) -> Option<(&[u8], f64)> {
+        let Element { member, score } = self.pieces.get(place / PIECE)?.get(place % PIECE)?;
+        Some((member, *score))
+    }
+
     pub(super) fn set_score(&mut self, handle: Handle, score: f64) {
         self.at_mut(handle).score = score;
     }
