@@ -59,6 +59,25 @@ fn parse_hexadecimal(text: &[u8]) -> Option<f64> {
     Some(if scan.negative { -value } else { value })
 }
 
+/// Reads a floating-point number as `strtod` does where Redis takes whatever that gives for the bound of a range: spaces
+/// may come first, nothing at all is 0, a number too large is infinite and one too small is 0. A byte 0 ends the text.
+#[must_use]
+pub fn parse_bound(text: &[u8]) -> Option<f64> {
+    let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
+    if text.is_empty() {
+        return Some(0.0);
+    }
+    let spaces = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t'..=b'\r')).count();
+    let scan = Scan::new(text.get(spaces..)?)?;
+    let value = match scan.round(Format::DOUBLE) {
+        // Exact: a mantissa of a double at an exponent of a double.
+        Rounded::Finite { mantissa, exponent } => libm::ldexp(mantissa as f64, exponent),
+        Rounded::Infinite | Rounded::TooBig => f64::INFINITY,
+        Rounded::TooSmall => 0.0,
+    };
+    Some(if scan.negative { -value } else { value })
+}
+
 /// Writes a float as C's `%.17g` does: the form of scores and of doubles in replies.
 #[must_use]
 pub fn format_float(value: f64) -> String {
@@ -71,9 +90,8 @@ pub fn format_float(value: f64) -> String {
     if value == 0.0 {
         return String::from(if value.is_sign_negative() { "-0" } else { "0" });
     }
-    // Whole numbers that a double holds exactly need no rounding.
-    if value.abs() < 1e17 && value == libm::trunc(value) {
-        return (value as i64).to_string();
+    if let Some(whole) = whole(value) {
+        return whole.to_string();
     }
     let scientific = format!("{value:.16e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -85,6 +103,14 @@ pub fn format_float(value: f64) -> String {
     }
     let decimals = usize::try_from(16 - exponent).unwrap_or(0);
     trim_zeros(&format!("{value:.decimals$}")).to_string()
+}
+
+/// The whole number that a float is, if its text is that number's: it needs no rounding, and is not -0.
+#[inline]
+#[must_use]
+pub fn whole(value: f64) -> Option<i64> {
+    let whole = value as i64;
+    (value.abs() < 1e17 && whole as f64 == value && (whole != 0 || value.is_sign_positive())).then_some(whole)
 }
 
 /// Drops the zeros after the point that say nothing, and the point with them.
@@ -157,6 +183,36 @@ mod tests {
             "1\0",
         ] {
             assert_eq!(parse_float(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn bounds_are_whatever_c_makes_of_them() {
+        for (text, value) in [
+            (&b""[..], 0.0),
+            (b"\0nothing", 0.0),
+            (b" \t\n\r1.5", 1.5),
+            (b"2\0x", 2.0),
+            (b"1e999", f64::INFINITY),
+            (b"-1e999", f64::NEG_INFINITY),
+            (b"1e-999", 0.0),
+            (b"+0x10", 16.0),
+            (b"-0x1p9999", f64::NEG_INFINITY),
+            (b"0.1", 0.1),
+            (b"-inf", f64::NEG_INFINITY),
+        ] {
+            assert_eq!(parse_bound(text), Some(value), "{}", text.escape_ascii());
+        }
+        for text in [" ", "x", "1x", "nan", "1 ", "(1", "--1"] {
+            assert_eq!(parse_bound(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_told_from_others() {
+        assert_eq!((whole(-3.0), whole(0.0), whole(1e16)), (Some(-3), Some(0), Some(10_000_000_000_000_000)));
+        for value in [-0.0, 0.5, 1e17, f64::INFINITY, f64::NAN] {
+            assert_eq!(whole(value), None, "{value}");
         }
     }
 }

@@ -129,7 +129,14 @@ impl<'a> Reply<'a> {
 
     /// A float; RESP2: a string.
     pub fn double(&mut self, value: f64) -> Replied {
-        let text = number::format_float(value);
+        let (mut digits, longer);
+        let text = if let Some(whole) = number::whole(value) {
+            digits = itoa::Buffer::new();
+            digits.format(whole)
+        } else {
+            longer = number::format_float(value);
+            &longer
+        };
         if !self.is_resp3() {
             return self.bulk(text.as_bytes());
         }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use redstart_engine::glob;
 use redstart_engine::keyspace::{Database, Entry, Keyspace};
+use redstart_engine::number::format_float;
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{List, Member, Set, Value, text};
+use redstart_engine::types::{List, Member, Set, SortedSet, Value, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -85,6 +86,7 @@ pub fn value(
         Value::Str(string) => show_string(&string.bytes()),
         Value::List(list) => show_list(list),
         Value::Set(set) => show_set(set),
+        Value::SortedSet(set) => show_sorted_set(set),
     };
     let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
@@ -96,6 +98,7 @@ fn size(value: &Value) -> usize {
         Value::Str(string) => string.len(),
         Value::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
         Value::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
+        Value::SortedSet(set) => set.iter().map(|(member, _)| text(member).len() + size_of::<f64>()).sum(),
     }
 }
 
@@ -132,6 +135,22 @@ fn show_set(set: &Set) -> (Reply, bool) {
     members.sort_unstable();
     let shown = members.iter().map(|member| member.with_bytes(|bytes| show_string(bytes).0)).collect();
     (Reply::Set(shown), members.len() < set.len())
+}
+
+/// The lowest members of a sorted set with their scores, and whether there are more.
+fn show_sorted_set(set: &SortedSet) -> (Reply, bool) {
+    let (mut room, mut rows) = (SHOWN_MAX, Vec::new());
+    for (member, score) in set.iter().take(ELEMENTS_MAX) {
+        let member = text(member);
+        let shown = member.get(..room).unwrap_or(&member);
+        rows.push((Reply::Bulk(shown.to_vec()), Reply::Double(score, format_float(score).into_bytes())));
+        room -= shown.len();
+        if shown.len() < member.len() {
+            return (Reply::Map(rows), true);
+        }
+    }
+    let cut = rows.len() < set.len();
+    (Reply::Map(rows), cut)
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {

@@ -3,6 +3,7 @@
 //! To add one: write its declaration and its handler in the family's file and its name in the family's list.
 
 mod options;
+mod store;
 
 mod client;
 mod command_info;
@@ -14,6 +15,7 @@ mod list;
 mod pubsub;
 mod server;
 mod set;
+mod sorted_set;
 mod string;
 mod transaction;
 
@@ -35,6 +37,7 @@ static FAMILIES: &[&[&Command]] = &[
     pubsub::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
+    sorted_set::COMMANDS,
     string::COMMANDS,
     transaction::COMMANDS,
 ];

@@ -39,6 +39,8 @@ pub enum Class {
     List,
     /// `s`: sets.
     Set,
+    /// `z`: sorted sets.
+    SortedSet,
     /// `x`: a key's time came.
     Expired,
     /// `e`: a key was evicted.
@@ -105,6 +107,30 @@ pub const SINTERSTORE: Event = Event::new("sinterstore", Class::Set);
 pub const SUNIONSTORE: Event = Event::new("sunionstore", Class::Set);
 /// What is in one set and not in others was stored.
 pub const SDIFFSTORE: Event = Event::new("sdiffstore", Class::Set);
+/// Members of a sorted set were added or got other scores.
+pub const ZADD: Event = Event::new("zadd", Class::SortedSet);
+/// A score was added to.
+pub const ZINCR: Event = Event::new("zincr", Class::SortedSet);
+/// Members were taken from a sorted set.
+pub const ZREM: Event = Event::new("zrem", Class::SortedSet);
+/// A range of ranks was taken from a sorted set.
+pub const ZREMRANGEBYRANK: Event = Event::new("zremrangebyrank", Class::SortedSet);
+/// A range of scores was taken from a sorted set.
+pub const ZREMRANGEBYSCORE: Event = Event::new("zremrangebyscore", Class::SortedSet);
+/// A range of members was taken from a sorted set.
+pub const ZREMRANGEBYLEX: Event = Event::new("zremrangebylex", Class::SortedSet);
+/// The lowest elements were taken from a sorted set.
+pub const ZPOPMIN: Event = Event::new("zpopmin", Class::SortedSet);
+/// The highest elements were taken from a sorted set.
+pub const ZPOPMAX: Event = Event::new("zpopmax", Class::SortedSet);
+/// A range of a sorted set was stored.
+pub const ZRANGESTORE: Event = Event::new("zrangestore", Class::SortedSet);
+/// What is in any of some sorted sets was stored.
+pub const ZUNIONSTORE: Event = Event::new("zunionstore", Class::SortedSet);
+/// What sorted sets have in common was stored.
+pub const ZINTERSTORE: Event = Event::new("zinterstore", Class::SortedSet);
+/// What is in one sorted set and not in others was stored.
+pub const ZDIFFSTORE: Event = Event::new("zdiffstore", Class::SortedSet);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

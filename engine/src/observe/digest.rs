@@ -16,6 +16,7 @@ use core::fmt::Write;
 use sha1::{Digest as _, Sha1};
 
 use crate::keyspace::{Entry, Keyspace};
+use crate::number;
 use crate::types::{Value, text};
 
 /// What identifies contents.
@@ -53,6 +54,14 @@ impl Digest {
             Value::Str(string) => self.mix(&string.bytes()),
             Value::List(list) => list.rightwards(0).for_each(|item| self.mix(&text(item))),
             Value::Set(set) => set.iter().for_each(|member| member.with_bytes(|bytes| self.add(bytes))),
+            Value::SortedSet(set) => {
+                for (member, score) in set.iter() {
+                    let mut pair = Self::default();
+                    pair.mix(&text(member));
+                    pair.mix(number::format_float(score).as_bytes());
+                    self.add(&pair.0);
+                }
+            }
         }
         if entry.expires_ms().is_some() {
             self.add(b"!!expire!!");
@@ -85,5 +94,6 @@ const fn type_number(value: &Value) -> u32 {
         Value::Str(_) => 0,
         Value::List(_) => 1,
         Value::Set(_) => 2,
+        Value::SortedSet(_) => 3,
     }
 }

@@ -4,7 +4,8 @@
 //! #REDSTART 1                                 what it is
 //! SET key value [PXAT unix-time-milliseconds] each key of database 0: a string,
 //! RPUSH key element [element …]               a list, bit by bit,
-//! SADD key member [member …]                  or a set;
+//! SADD key member [member …]                  a set,
+//! ZADD key score member [score member …]      or a sorted set;
 //! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
@@ -30,6 +31,7 @@ use crate::engine::Engine;
 use crate::execute::{self, Request};
 use crate::keyspace::{Entry, Keyspace};
 use crate::machine::{ConnId, Now, Peer};
+use crate::number::format_float;
 use crate::resp::decode::{Decoded, Decoder, Limits};
 use crate::session::Session;
 use crate::types::{Member, Text, Value, text};
@@ -62,8 +64,8 @@ const END: &[u8] = b"#END ";
 /// `#END `, sixteen hexadecimal digits, a line end.
 const END_LEN: usize = END.len() + 16 + 2;
 
-/// Elements of a collection that one command adds.
-const ELEMENTS_PER_COMMAND: usize = 512;
+/// Words that one command adds to a collection: an even number, where two are one element.
+const WORDS_PER_COMMAND: usize = 512;
 
 /// The image of a keyspace at a time.
 #[must_use]
@@ -167,12 +169,19 @@ fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
             let members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
             write_elements(b"SADD", entry, &members, out);
         }
+        Value::SortedSet(set) => {
+            // All seventeen digits of a score: they read back as the same float.
+            let element =
+                |(member, score)| [Blob::from(format_float(score).into_bytes()), Blob::from(&*text(member))];
+            let words: Vec<Blob> = set.iter().flat_map(element).collect();
+            write_elements(b"ZADD", entry, &words, out);
+        }
     }
 }
 
 /// The commands that add the elements of a collection, some at a time, and say when it expires, if it does.
 fn write_elements(add: &[u8], entry: &Entry, elements: &[impl Deref<Target = [u8]>], out: &mut Vec<u8>) {
-    for some in elements.chunks(ELEMENTS_PER_COMMAND) {
+    for some in elements.chunks(WORDS_PER_COMMAND) {
         let words = [add, &entry.key].into_iter().chain(some.iter().map(|element| &**element));
         command(&words.collect::<Vec<_>>(), out);
     }
@@ -203,7 +212,7 @@ mod tests {
     use crate::config::Config;
     use crate::keyspace::{Db, Expiry, UsageClock, change};
     use crate::observe::Host;
-    use crate::types::{End, Kind, List, NodeLimit, Set, SetRules};
+    use crate::types::{End, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
 
@@ -245,6 +254,7 @@ mod tests {
                         members.sort();
                         format!("{} {members:?}", set.encoding())
                     }
+                    Value::SortedSet(set) => format!("{} {set:?}", set.encoding()),
                 };
                 all.push(format!("{db} {:?} {value} {:?}", entry.key, entry.expires_ms()));
             }
@@ -277,6 +287,20 @@ mod tests {
             let mut db = Db::new(&mut engine.keyspace, 1, NOW.unix_ms(), UsageClock::default(), true);
             db.put(key.as_bytes(), Value::Set(value), expiry, change::SADD);
         }
+        for (key, members, expiry) in
+            [("high scores", 5, Expiry::At(i64::MAX)), ("many scores", 2000, Expiry::Never)]
+        {
+            let mut value = SortedSet::new();
+            let hasher = engine.keyspace.hasher();
+            let rules = SortedSetRules { packed_max: 128, packed_bytes_max: 64, hasher };
+            for number in 0..members {
+                let score = f64::from(number).sin() * f64::from(number % 40 - 20).exp2();
+                value.insert(format!("{number}").as_bytes(), score, &rules);
+            }
+            value.insert(b"last", f64::INFINITY, &rules);
+            let mut db = Db::new(&mut engine.keyspace, 4, NOW.unix_ms(), UsageClock::default(), true);
+            db.put(key.as_bytes(), value.into_value(), expiry, change::ZADD);
+        }
         engine
     }
 
@@ -286,7 +310,7 @@ mod tests {
         let image = write(before.keyspace(), NOW.unix_ms());
         let mut after = engine();
         after.observe(true);
-        assert_eq!(load(&mut after, NOW, &image), Ok(308));
+        assert_eq!(load(&mut after, NOW, &image), Ok(310));
         assert_eq!(contents(&after), contents(&before));
         assert_eq!(after.take_changes(), []);
         assert_eq!(after.keyspace.dirty, 0);
@@ -296,7 +320,7 @@ mod tests {
     fn what_has_expired_stays_away() {
         let image = write(full().keyspace(), NOW.unix_ms());
         let later = Now { unix_us: NOW.unix_us + 1000, ..NOW };
-        assert_eq!(load(&mut engine(), later, &image), Ok(307));
+        assert_eq!(load(&mut engine(), later, &image), Ok(309));
         assert!(!write(full().keyspace(), later.unix_ms()).windows(5).any(|word| word == b"later"));
     }
 

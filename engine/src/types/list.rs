@@ -96,12 +96,7 @@ impl List {
     /// The places from one index to another, both included; empty if there are none.
     #[must_use]
     pub fn places(&self, start: i64, stop: i64) -> Range<usize> {
-        let len = self.len as i64;
-        let from_left = |index: i64| if index < 0 { (index + len).max(0) } else { index.min(len) };
-        // Before the first element there is none to stop at.
-        let end = if stop < -len { 0 } else { from_left(stop).saturating_add(1).min(len) };
-        let start = from_left(start).min(end);
-        start as usize..end as usize
+        places(self.len, start, stop)
     }
 
     /// The element at a place.
@@ -329,6 +324,18 @@ impl Clone for List {
         let node_bytes = nodes.iter().map(Listpack::heap_bytes).sum();
         Self { nodes, node_bytes, ..*self }
     }
+}
+
+/// The places among `len` from one index to another, both included; empty if there are none. Negative indices count
+/// from the end.
+#[must_use]
+pub fn places(len: usize, start: i64, stop: i64) -> Range<usize> {
+    let len = len as i64;
+    let from_left = |index: i64| if index < 0 { (index + len).max(0) } else { index.min(len) };
+    // Before the first element there is none to stop at.
+    let end = if stop < -len { 0 } else { from_left(stop).saturating_add(1).min(len) };
+    let start = from_left(start).min(end);
+    start as usize..end as usize
 }
 
 /// The bytes as an element: a number where they are the text of one.

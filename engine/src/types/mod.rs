@@ -2,14 +2,16 @@
 
 mod list;
 mod set;
+mod sorted_set;
 mod string;
 
 use alloc::boxed::Box;
 
 use redstart_structures::allocated;
 
-pub use self::list::{End, List, NodeLimit, item, text};
+pub use self::list::{End, List, NodeLimit, item, places, text};
 pub use self::set::{Member, Set, SetRules, Table};
+pub use self::sorted_set::{Elements, Packed, Scored, SortedSet, SortedSetRules, Table as SortedTable};
 pub use self::string::{Str, Text};
 
 /// What a key holds.
@@ -21,6 +23,8 @@ pub enum Value {
     List(Box<List>),
     /// A set.
     Set(Set),
+    /// A sorted set.
+    SortedSet(SortedSet),
 }
 
 impl Value {
@@ -31,6 +35,7 @@ impl Value {
             Self::Str(_) => "string",
             Self::List(_) => "list",
             Self::Set(_) => "set",
+            Self::SortedSet(_) => "zset",
         }
     }
 
@@ -41,6 +46,7 @@ impl Value {
             Self::Str(string) => string.encoding(),
             Self::List(_) => "quicklist",
             Self::Set(set) => set.encoding(),
+            Self::SortedSet(set) => set.encoding(),
         }
     }
 
@@ -52,6 +58,7 @@ impl Value {
             Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
             Self::Str(_) | Self::Set(_) => 0,
             Self::List(list) => list.len() as u8,
+            Self::SortedSet(set) => set.len() as u8,
         }
     }
 
@@ -62,6 +69,7 @@ impl Value {
             Self::Str(string) => string.heap_bytes(),
             Self::List(list) => allocated(size_of::<List>()) + list.heap_bytes(),
             Self::Set(set) => set.heap_bytes(),
+            Self::SortedSet(set) => set.heap_bytes(),
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`Dict`] is the hash table under every keyspace, set and hash: it grows and shrinks piecewise, and a scan of it
 //! survives both. [`Blob`] is an owned byte string that keeps short contents inline. [`Listpack`] packs a short list into
-//! one allocation. [`IntSet`] is a small sorted set of numbers. [`allocated`] counts the memory of any of them.
+//! one allocation. [`IntSet`] is a small sorted set of numbers. [`Ranking`] keeps members in the order of their scores.
+//! [`allocated`] counts the memory of any of them.
 #![no_std]
 extern crate alloc;
 #[cfg(test)]
@@ -13,9 +14,11 @@ mod dict;
 mod intset;
 mod listpack;
 mod memory;
+mod ranking;
 
 pub use blob::Blob;
 pub use dict::{Dict, IntoIter, Stats};
 pub use intset::IntSet;
 pub use listpack::{Item, Iter as ListpackIter, Listpack};
 pub use memory::allocated;
+pub use ranking::{Handle, Iter as RankingIter, Ranking};

@@ -11,12 +11,13 @@ use crate::argv::Args;
 use crate::command::flag::{DENYOOM, READONLY, WRITE};
 use crate::command::key::{ACCESS, OW, RO, RW, UPDATE};
 use crate::command::{Arg, Command, Group, KeySpec};
+use crate::commands::store::store;
 use crate::error::Error;
 use crate::execute::Call;
-use crate::keyspace::{Db, Event, Expiry, change};
+use crate::keyspace::{Db, change};
 use crate::number;
 use crate::reply::Outcome;
-use crate::types::{Kind, Member, Set, SetRules, Value};
+use crate::types::{Kind, Member, Set, SetRules};
 
 pub(super) static SINTER: Command = Command::new("sinter", Group::Set, "1.0.0", -2, sinter)
     .summary("Returns what all of some sets have in common.")
@@ -51,7 +52,7 @@ fn sinterstore(call: &mut Call<'_>) -> Outcome {
     for member in common(&sets) {
         result.insert(member, &rules);
     }
-    store(call, result, change::SINTERSTORE)
+    store(call, result, Set::len, change::SINTERSTORE)
 }
 
 pub(super) static SINTERCARD: Command = Command::new("sintercard", Group::Set, "7.0.0", -3, sintercard)
@@ -113,7 +114,7 @@ pub(super) static SUNIONSTORE: Command = Command::new("sunionstore", Group::Set,
 fn sunionstore(call: &mut Call<'_>) -> Outcome {
     let rules = rules(call);
     let result = union(&read(&mut call.db, call.args.from(2))?, &rules);
-    store(call, result, change::SUNIONSTORE)
+    store(call, result, Set::len, change::SUNIONSTORE)
 }
 
 pub(super) static SDIFF: Command = Command::new("sdiff", Group::Set, "1.0.0", -2, sdiff)
@@ -140,7 +141,7 @@ pub(super) static SDIFFSTORE: Command = Command::new("sdiffstore", Group::Set, "
 fn sdiffstore(call: &mut Call<'_>) -> Outcome {
     let rules = rules(call);
     let result = difference(&read(&mut call.db, call.args.from(2))?, &rules);
-    store(call, result, change::SDIFFSTORE)
+    store(call, result, Set::len, change::SDIFFSTORE)
 }
 
 /// The sets of some keys, in their order.
@@ -205,15 +206,4 @@ fn answer(call: &mut Call<'_>, result: &Set) -> Outcome {
         replied = say(&mut call.reply, member);
     }
     Ok(replied)
-}
-
-/// Puts a result under the first key; an empty one removes it.
-fn store(call: &mut Call<'_>, result: Set, event: Event) -> Outcome {
-    let (key, len) = (call.args.at(1), result.len());
-    if len == 0 {
-        call.db.remove(key, change::DEL);
-    } else {
-        call.db.put(key, Value::Set(result), Expiry::Never, event);
-    }
-    Ok(call.reply.len(len))
 }

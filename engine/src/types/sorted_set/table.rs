@@ -1,0 +1,127 @@
+//! Many elements: a [`Ranking`], which has them in order, and a [`Dict`] that finds them by their members.
+//!
+//! A member lies in the ranking alone; the dictionary's entries are its handles there, four bytes each.
+
+use core::ops::Range;
+
+use redstart_structures::{Dict, Handle, Ranking};
+
+use super::Scored;
+use crate::hasher::Hasher;
+
+/// The elements of a sorted set that are many or long.
+pub struct Table {
+    ranking: Ranking,
+    members: Dict<Handle>,
+    hasher: Hasher,
+}
+
+impl Table {
+    pub(super) const fn new(hasher: Hasher) -> Self {
+        Self { ranking: Ranking::new(), members: Dict::new(), hasher }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.ranking.len()
+    }
+
+    pub(super) const fn ranking(&self) -> &Ranking {
+        &self.ranking
+    }
+
+    pub(super) fn score(&self, member: &[u8]) -> Option<f64> {
+        let handle = self.find(self.hasher.hash(member), member)?;
+        Some(self.ranking.score(handle))
+    }
+
+    pub(super) fn rank(&self, member: &[u8]) -> Option<(usize, f64)> {
+        let handle = self.find(self.hasher.hash(member), member)?;
+        Some((self.ranking.rank(handle), self.ranking.score(handle)))
+    }
+
+    pub(super) fn update(
+        &mut self,
+        member: &[u8],
+        decide: impl FnOnce(Option<f64>) -> Option<f64>,
+    ) -> Scored {
+        let hash = self.hasher.hash(member);
+        let found = self.find(hash, member);
+        let old = found.map(|handle| self.ranking.score(handle));
+        let Some(score) = decide(old) else { return Scored::Kept };
+        match found {
+            Some(_) if old == Some(score) => Scored::Kept,
+            Some(handle) => {
+                self.ranking.set_score(handle, score);
+                Scored::Changed
+            }
+            None => {
+                let handle = self.ranking.insert(member, score);
+                self.index(hash, handle);
+                Scored::Added
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, member: &[u8]) -> bool {
+        let hash = self.hasher.hash(member);
+        let found = self.find(hash, member);
+        if let Some(handle) = found {
+            self.take(hash, handle);
+        }
+        found.is_some()
+    }
+
+    pub(super) fn remove_range(&mut self, ranks: Range<usize>) {
+        if ranks == (0..self.len()) {
+            *self = Self::new(self.hasher);
+            return;
+        }
+        let last = ranks.end.min(self.len());
+        for _ in ranks.start..last {
+            let Some(handle) = self.ranking.nth(ranks.start) else { return };
+            self.take(self.hasher.hash(self.ranking.member(handle)), handle);
+        }
+    }
+
+    pub(super) fn scan(&self, cursor: u64, mut visit: impl FnMut(&[u8], f64)) -> u64 {
+        let Self { ranking, members, hasher } = self;
+        let hash = |&handle: &Handle| hasher.hash(ranking.member(handle));
+        members.scan(cursor, hash, |&handle| visit(ranking.member(handle), ranking.score(handle)))
+    }
+
+    pub(super) const fn heap_bytes(&self) -> usize {
+        self.ranking.memory_bytes() + self.members.memory_bytes()
+    }
+
+    #[inline]
+    fn find(&self, hash: u64, member: &[u8]) -> Option<Handle> {
+        self.members.find(hash, |&handle| self.ranking.member(handle) == member).copied()
+    }
+
+    fn index(&mut self, hash: u64, handle: Handle) {
+        let Self { ranking, members, hasher } = self;
+        members.insert(hash, handle, |&handle| hasher.hash(ranking.member(handle)));
+    }
+
+    /// Takes out an element whose member has this hash.
+    fn take(&mut self, hash: u64, handle: Handle) {
+        let Self { ranking, members, hasher } = self;
+        members.remove(hash, |&other| other == handle, |&other| hasher.hash(ranking.member(other)));
+        let Some(old) = ranking.remove(handle) else { return };
+        // Another element has this handle now.
+        let hash = hasher.hash(ranking.member(handle));
+        if let Some(entry) = members.find_mut(hash, |&other| other == old) {
+            *entry = handle;
+        }
+    }
+}
+
+impl Clone for Table {
+    fn clone(&self) -> Self {
+        let mut copy = Self { ranking: self.ranking.clone(), ..Self::new(self.hasher) };
+        for &handle in self.members.iter() {
+            copy.index(self.hasher.hash(self.ranking.member(handle)), handle);
+        }
+        copy
+    }
+}
