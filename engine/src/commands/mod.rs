@@ -3,6 +3,7 @@
 //! To add one: write its declaration and its handler in the family's file and its name in the family's list.
 
 mod options;
+mod pick;
 
 mod client;
 mod command_info;
