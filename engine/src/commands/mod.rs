@@ -10,6 +10,7 @@ mod command_info;
 mod config;
 mod connection;
 mod debug;
+mod hash;
 mod keys;
 mod list;
 mod pubsub;
@@ -31,6 +32,7 @@ static FAMILIES: &[&[&Command]] = &[
     config::COMMANDS,
     connection::COMMANDS,
     debug::COMMANDS,
+    hash::COMMANDS,
     keys::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,

@@ -38,6 +38,7 @@ const fn letter(class: Class) -> u32 {
         Class::String => events::STRING,
         Class::List => events::LIST,
         Class::Set => events::SET,
+        Class::Hash => events::HASH,
         Class::Expired => events::EXPIRED,
         Class::Evicted => events::EVICTED,
         Class::New => events::NEW,

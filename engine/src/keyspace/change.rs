@@ -39,6 +39,8 @@ pub enum Class {
     List,
     /// `s`: sets.
     Set,
+    /// `h`: hashes.
+    Hash,
     /// `x`: a key's time came.
     Expired,
     /// `e`: a key was evicted.
@@ -105,6 +107,20 @@ pub const SINTERSTORE: Event = Event::new("sinterstore", Class::Set);
 pub const SUNIONSTORE: Event = Event::new("sunionstore", Class::Set);
 /// What is in one set and not in others was stored.
 pub const SDIFFSTORE: Event = Event::new("sdiffstore", Class::Set);
+/// Fields of a hash got values.
+pub const HSET: Event = Event::new("hset", Class::Hash);
+/// Fields were taken from a hash.
+pub const HDEL: Event = Event::new("hdel", Class::Hash);
+/// A number in a hash was added to.
+pub const HINCRBY: Event = Event::new("hincrby", Class::Hash);
+/// A float in a hash was added to.
+pub const HINCRBYFLOAT: Event = Event::new("hincrbyfloat", Class::Hash);
+/// Fields of a hash got a time to live.
+pub const HEXPIRE: Event = Event::new("hexpire", Class::Hash);
+/// Fields of a hash lost their time to live.
+pub const HPERSIST: Event = Event::new("hpersist", Class::Hash);
+/// The time of fields of a hash came.
+pub const HEXPIRED: Event = Event::new("hexpired", Class::Hash);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

@@ -53,6 +53,17 @@ impl Digest {
             Value::Str(string) => self.mix(&string.bytes()),
             Value::List(list) => list.rightwards(0).for_each(|item| self.mix(&text(item))),
             Value::Set(set) => set.iter().for_each(|member| member.with_bytes(|bytes| self.add(bytes))),
+            Value::Hash(hash) => {
+                for (field, value) in hash.iter() {
+                    let mut pair = Self::default();
+                    pair.mix(&text(field));
+                    pair.mix(&text(value));
+                    self.add(&pair.0);
+                }
+                if hash.next_deadline().is_some() {
+                    self.add(b"!!hexpire!!");
+                }
+            }
         }
         if entry.expires_ms().is_some() {
             self.add(b"!!expire!!");
@@ -85,5 +96,6 @@ const fn type_number(value: &Value) -> u32 {
         Value::Str(_) => 0,
         Value::List(_) => 1,
         Value::Set(_) => 2,
+        Value::Hash(_) => 4,
     }
 }

@@ -1,5 +1,6 @@
 //! Values, each choosing its encoding by what it holds.
 
+mod hash;
 mod list;
 mod set;
 mod string;
@@ -8,6 +9,7 @@ use alloc::boxed::Box;
 
 use redstart_structures::allocated;
 
+pub use self::hash::{Hash, HashRules};
 pub use self::list::{End, List, NodeLimit, item, text};
 pub use self::set::{Member, Set, SetRules, Table};
 pub use self::string::{Str, Text};
@@ -21,6 +23,8 @@ pub enum Value {
     List(Box<List>),
     /// A set.
     Set(Set),
+    /// A hash.
+    Hash(Box<Hash>),
 }
 
 impl Value {
@@ -31,6 +35,7 @@ impl Value {
             Self::Str(_) => "string",
             Self::List(_) => "list",
             Self::Set(_) => "set",
+            Self::Hash(_) => "hash",
         }
     }
 
@@ -41,6 +46,7 @@ impl Value {
             Self::Str(string) => string.encoding(),
             Self::List(_) => "quicklist",
             Self::Set(set) => set.encoding(),
+            Self::Hash(hash) => hash.encoding(),
         }
     }
 
@@ -52,6 +58,7 @@ impl Value {
             Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
             Self::Str(_) | Self::Set(_) => 0,
             Self::List(list) => list.len() as u8,
+            Self::Hash(hash) => hash.len() as u8,
         }
     }
 
@@ -62,7 +69,21 @@ impl Value {
             Self::Str(string) => string.heap_bytes(),
             Self::List(list) => allocated(size_of::<List>()) + list.heap_bytes(),
             Self::Set(set) => set.heap_bytes(),
+            Self::Hash(hash) => allocated(size_of::<Hash>()) + hash.heap_bytes(),
         }
+    }
+
+    /// When the next of its fields expires, in Unix milliseconds: only a hash has such.
+    #[inline]
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<i64> {
+        if let Self::Hash(hash) = self { hash.next_deadline() } else { None }
+    }
+
+    /// Whether it is a hash in which the time of all fields has come.
+    #[must_use]
+    pub fn is_due(&self, now_ms: i64) -> bool {
+        if let Self::Hash(hash) = self { hash.is_due(now_ms) } else { false }
     }
 }
 
@@ -76,6 +97,12 @@ pub trait Kind: Sized {
     fn into_value(self) -> Value;
     /// Whether it is a collection of nothing: a key can't hold such a one. A string of no bytes is still a string.
     fn is_empty(&self) -> bool;
+
+    /// When the next part of it expires, in Unix milliseconds, if parts of it do.
+    #[inline]
+    fn next_deadline(&self) -> Option<i64> {
+        None
+    }
 }
 
 impl Kind for Str {
