@@ -7,7 +7,7 @@ use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::number::format_float;
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{List, Member, Set, SortedSet, Value, text};
+use redstart_engine::types::{Hash, List, Member, Set, SortedSet, Value, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -87,6 +87,7 @@ pub fn value(
         Value::List(list) => show_list(list),
         Value::Set(set) => show_set(set),
         Value::SortedSet(set) => show_sorted_set(set),
+        Value::Hash(hash) => show_hash(hash, now_ms),
     };
     let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
@@ -99,6 +100,7 @@ fn size(value: &Value) -> usize {
         Value::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
         Value::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
         Value::SortedSet(set) => set.iter().map(|(member, _)| text(member).len() + size_of::<f64>()).sum(),
+        Value::Hash(hash) => hash.iter().map(|(field, value)| text(field).len() + text(value).len()).sum(),
     }
 }
 
@@ -151,6 +153,24 @@ fn show_sorted_set(set: &SortedSet) -> (Reply, bool) {
     }
     let cut = rows.len() < set.len();
     (Reply::Map(rows), cut)
+}
+
+/// Some fields of a hash and their values, in an order that stays, and whether there are more.
+fn show_hash(hash: &Hash, now_ms: i64) -> (Reply, bool) {
+    let mut room = SHOWN_MAX;
+    let live = hash.live(now_ms).map(|(field, value, _)| (text(field), text(value)));
+    let mut pairs: Vec<_> = live
+        .take_while(|(field, value)| {
+            let before = room;
+            room = room.saturating_sub(field.len() + value.len() + 1);
+            before > 0
+        })
+        .map(|(field, value)| (field.to_vec(), show_string(&value)))
+        .collect();
+    pairs.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let cut = pairs.len() < hash.len() || pairs.iter().any(|(_, (_, cut))| *cut);
+    let shown = pairs.into_iter().map(|(field, (value, _))| (show_string(&field).0, value)).collect();
+    (Reply::Map(shown), cut)
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {

@@ -3,6 +3,7 @@
 //! To add one: write its declaration and its handler in the family's file and its name in the family's list.
 
 mod options;
+mod pick;
 mod store;
 
 mod client;
@@ -10,6 +11,7 @@ mod command_info;
 mod config;
 mod connection;
 mod debug;
+mod hash;
 mod keys;
 mod list;
 mod pubsub;
@@ -32,6 +34,7 @@ static FAMILIES: &[&[&Command]] = &[
     config::COMMANDS,
     connection::COMMANDS,
     debug::COMMANDS,
+    hash::COMMANDS,
     keys::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,

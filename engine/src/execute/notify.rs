@@ -39,6 +39,7 @@ const fn letter(class: Class) -> u32 {
         Class::List => events::LIST,
         Class::Set => events::SET,
         Class::SortedSet => events::ZSET,
+        Class::Hash => events::HASH,
         Class::Expired => events::EXPIRED,
         Class::Evicted => events::EVICTED,
         Class::New => events::NEW,

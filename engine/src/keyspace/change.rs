@@ -41,6 +41,8 @@ pub enum Class {
     Set,
     /// `z`: sorted sets.
     SortedSet,
+    /// `h`: hashes.
+    Hash,
     /// `x`: a key's time came.
     Expired,
     /// `e`: a key was evicted.
@@ -131,6 +133,20 @@ pub const ZUNIONSTORE: Event = Event::new("zunionstore", Class::SortedSet);
 pub const ZINTERSTORE: Event = Event::new("zinterstore", Class::SortedSet);
 /// What is in one sorted set and not in others was stored.
 pub const ZDIFFSTORE: Event = Event::new("zdiffstore", Class::SortedSet);
+/// Fields of a hash got values.
+pub const HSET: Event = Event::new("hset", Class::Hash);
+/// Fields were taken from a hash.
+pub const HDEL: Event = Event::new("hdel", Class::Hash);
+/// A number in a hash was added to.
+pub const HINCRBY: Event = Event::new("hincrby", Class::Hash);
+/// A float in a hash was added to.
+pub const HINCRBYFLOAT: Event = Event::new("hincrbyfloat", Class::Hash);
+/// Fields of a hash got a time to live.
+pub const HEXPIRE: Event = Event::new("hexpire", Class::Hash);
+/// Fields of a hash lost their time to live.
+pub const HPERSIST: Event = Event::new("hpersist", Class::Hash);
+/// The time of fields of a hash came.
+pub const HEXPIRED: Event = Event::new("hexpired", Class::Hash);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

@@ -3,22 +3,19 @@
 //! Entries are boxes in a [`Dict`], found by a keyed hash of the key. Those with a time to live are listed once
 //! more in `deadlines`, in the order of their time, as `(when, hash of the key)`: no second copy of the key, and the
 //! next one to expire is always the first. An expiry therefore costs a logarithm when it is set, and nothing is ever
-//! searched for.
+//! searched for. A hash whose fields have deadlines is listed in `field_deadlines` in the same way, by the first of them.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use core::hint::black_box;
 use core::ops::Bound;
 
-use redstart_structures::Dict;
+use redstart_structures::{Blob, Dict};
 
 use super::entry::Entry;
 use crate::hasher::Hasher;
 use crate::random::Random;
-
-/// What a deadline takes: a node of the tree has 192 bytes for up to eleven; it is two thirds full, or hardly more than
-/// half if deadlines come in their order.
-const DEADLINE_BYTES: usize = 32;
+use crate::types::{DEADLINE_BYTES, Hash, Kind};
 
 /// With fewer than one in so many, entries that have a time to live are rare.
 const RARE: usize = 32;
@@ -31,9 +28,10 @@ const STRIDES: u64 = 64;
 pub struct Database {
     table: Dict<Box<Entry>>,
     deadlines: BTreeSet<(i64, u64)>,
+    field_deadlines: BTreeSet<(i64, u64)>,
     /// Where [`Database::sample_volatile`] stopped in `deadlines`.
     sweep: (i64, u64),
-    /// The first of `deadlines`, at hand for every access; the end of time if there is none.
+    /// The first of both lists, at hand for every access; the end of time if there is none.
     earliest_ms: i64,
     hasher: Hasher,
     /// The bytes of all entries.
@@ -46,6 +44,7 @@ impl Database {
         Self {
             table: Dict::new(),
             deadlines: BTreeSet::new(),
+            field_deadlines: BTreeSet::new(),
             sweep: (i64::MIN, 0),
             earliest_ms: i64::MAX,
             hasher,
@@ -71,7 +70,7 @@ impl Database {
         self.deadlines.len()
     }
 
-    /// When the next key expires, in Unix milliseconds; the end of time if none does.
+    /// When the next key or field expires, in Unix milliseconds; the end of time if none does.
     #[must_use]
     pub const fn earliest_ms(&self) -> i64 {
         self.earliest_ms
@@ -114,10 +113,10 @@ impl Database {
         self.table.memory_bytes()
     }
 
-    /// The bytes of the list of deadlines.
+    /// The bytes of the lists of deadlines.
     #[must_use]
     pub fn deadline_bytes(&self) -> usize {
-        self.deadlines.len() * DEADLINE_BYTES
+        (self.deadlines.len() + self.field_deadlines.len()) * DEADLINE_BYTES
     }
 
     /// Every entry, in the table's order.
@@ -204,6 +203,7 @@ impl Database {
     pub(super) fn insert(&mut self, hash: u64, entry: Box<Entry>) {
         self.entry_bytes += entry.memory_bytes();
         self.add_deadline(entry.expires_ms, hash);
+        self.relist_fields(hash, None, entry.value.next_deadline());
         let hasher = &self.hasher;
         self.table.insert(hash, entry, |entry| hasher.hash(&entry.key));
     }
@@ -213,12 +213,55 @@ impl Database {
         let entry = self.table.remove(hash, |entry| *entry.key == *key, |entry| hasher.hash(&entry.key))?;
         self.entry_bytes = self.entry_bytes.saturating_sub(entry.memory_bytes());
         self.drop_deadline(entry.expires_ms, hash);
+        self.relist_fields(hash, entry.value.next_deadline(), None);
         Some(entry)
     }
 
     /// An edit changed an entry's size.
     pub(super) const fn resized(&mut self, before: usize, after: usize) {
         self.entry_bytes = (self.entry_bytes + after).saturating_sub(before);
+    }
+
+    /// The fields of an entry begin to expire at another time than before, or not at all.
+    #[inline]
+    pub(super) fn relist_fields(&mut self, hash: u64, before_ms: Option<i64>, after_ms: Option<i64>) {
+        if before_ms == after_ms {
+            return;
+        }
+        if let Some(before) = before_ms {
+            self.field_deadlines.remove(&(before, hash));
+        }
+        self.field_deadlines.extend(after_ms.map(|after| (after, hash)));
+        self.find_earliest();
+    }
+
+    /// Takes up to `budget` fields out of an entry whose time has come; tells how many it did.
+    pub(super) fn expire_fields(&mut self, hash: u64, key: &[u8], now_ms: i64, budget: usize) -> usize {
+        let Some(entry) = self.find_mut(hash, key) else { return 0 };
+        let (bytes, before) = (entry.memory_bytes(), entry.value.next_deadline());
+        let Some(fields) = Hash::of_mut(&mut entry.value) else { return 0 };
+        let expired = fields.expire_due(now_ms, budget);
+        let after = fields.next_deadline();
+        let is_empty = fields.is_empty();
+        let bytes_left = entry.memory_bytes();
+        self.resized(bytes, bytes_left);
+        self.relist_fields(hash, before, after);
+        if is_empty {
+            self.remove(hash, key);
+        }
+        expired
+    }
+
+    /// The key of some entry in which the time of fields has come, and its hash.
+    pub(super) fn with_due_fields(&mut self, now_ms: i64) -> Option<(u64, Blob)> {
+        let &(when, hash) = self.field_deadlines.first().filter(|&&(when, _)| when <= now_ms)?;
+        let is_listed =
+            |entry: &Entry| entry.value.next_deadline() == Some(when) && self.hasher.hash(&entry.key) == hash;
+        let key = self.table.find(hash, |entry| is_listed(entry)).map(|entry| entry.key.clone());
+        if key.is_none() {
+            self.relist_fields(hash, Some(when), None);
+        }
+        Some((hash, key?))
     }
 
     /// Sets when an entry expires; [`Entry::NEVER`] for not at all. Tells what it was.
@@ -237,7 +280,7 @@ impl Database {
         if now_ms < self.earliest_ms {
             return None;
         }
-        let &(when, hash) = self.deadlines.first()?;
+        let &(when, hash) = self.deadlines.first().filter(|&&(when, _)| when <= now_ms)?;
         let hasher = &self.hasher;
         // The table may offer neighbours of another hash, which have listings of their own.
         let is_listed = |entry: &Entry| entry.expires_ms == when && hasher.hash(&entry.key) == hash;
@@ -248,6 +291,7 @@ impl Database {
         }
         if let Some(entry) = &entry {
             self.entry_bytes = self.entry_bytes.saturating_sub(entry.memory_bytes());
+            self.relist_fields(hash, entry.value.next_deadline(), None);
         }
         entry
     }
@@ -263,8 +307,13 @@ impl Database {
         if when_ms != Entry::NEVER {
             self.deadlines.remove(&(when_ms, hash));
             if when_ms == self.earliest_ms {
-                self.earliest_ms = self.deadlines.first().map_or(i64::MAX, |&(when, _)| when);
+                self.find_earliest();
             }
         }
+    }
+
+    fn find_earliest(&mut self) {
+        let firsts = self.deadlines.first().into_iter().chain(self.field_deadlines.first());
+        self.earliest_ms = firsts.map(|&(when, _)| when).min().unwrap_or(i64::MAX);
     }
 }

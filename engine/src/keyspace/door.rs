@@ -12,8 +12,9 @@
 //! | rename, move, copy a key   | [`Db::rename`], [`Db::move_to`], [`Db::copy_to`]     | a copy | yes   | yes        |
 //! | change when it expires     | [`Db::expire`]                                       |        |       | yes        |
 //!
-//! Through all of them a key whose time has come is not there: the first to ask for it removes it. A collection that
-//! an edit leaves empty is not there either: the door drops the key and tells of a `del` after the edit's own event.
+//! Through all of them a key whose time has come is not there: the first to ask for it removes it. So it is with the
+//! fields of a hash. A collection that an edit leaves empty is not there either: the door drops the key and tells of a
+//! `del` after the edit's own event.
 //!
 //! An edit may turn out to change nothing, or several things at once. It says so with what it gives back, an
 //! [`Edited`]:
@@ -307,10 +308,12 @@ impl<'a> Db<'a> {
         }
         let before = entry.memory_bytes();
         let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
+        let deadline_before = value.next_deadline();
         let edited = edit(value)?;
-        let is_empty = value.is_empty();
+        let (is_empty, deadline) = (value.is_empty(), value.next_deadline());
         let after = entry.memory_bytes();
         database.resized(before, after);
+        self.relist_fields(hash, deadline_before, deadline);
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);
         }
@@ -366,7 +369,7 @@ impl<'a> Db<'a> {
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
         };
-        let before = entry.memory_bytes();
+        let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         match &mut entry.value {
             Value::Str(string) => string.assign(bytes),
             other => *other = Value::Str(Str::new(bytes)),
@@ -374,6 +377,7 @@ impl<'a> Db<'a> {
         uses.renew(&mut entry.usage, self.clock, self.touches);
         let (after, old_expiry) = (entry.memory_bytes(), entry.expires_ms);
         database.resized(before, after);
+        self.relist_fields(hash, deadline_before, None);
         self.note(key, event);
         if expiry != Expiry::Never || old_expiry != Entry::NEVER {
             self.write_expiry(hash, key, expiry);
@@ -388,11 +392,12 @@ impl<'a> Db<'a> {
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, value, expiry, event);
         };
-        let before = entry.memory_bytes();
+        let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         entry.value = value;
         uses.renew(&mut entry.usage, self.clock, self.touches);
-        let after = entry.memory_bytes();
+        let (after, deadline) = (entry.memory_bytes(), entry.value.next_deadline());
         database.resized(before, after);
+        self.relist_fields(hash, deadline_before, deadline);
         self.note(key, event);
         self.write_expiry(hash, key, expiry);
     }
@@ -485,7 +490,7 @@ impl<'a> Db<'a> {
             .filter(move |entry| !entry.is_due(now_ms))
     }
 
-    /// The hash of a key, after removing the key if its time has come.
+    /// The hash of a key, after removing the key if its time has come, or those of its fields whose time has.
     #[inline]
     pub(super) fn live(&mut self, key: &[u8]) -> u64 {
         #[cfg(debug_assertions)]
@@ -503,10 +508,13 @@ impl<'a> Db<'a> {
     fn expire_if_due(&mut self, hash: u64, key: &[u8]) {
         let now_ms = self.now_ms;
         let Some(database) = self.database_mut() else { return };
-        if database.find(hash, key).is_some_and(|entry| entry.is_due(now_ms)) {
+        let Some(entry) = database.find(hash, key) else { return };
+        if entry.is_key_due(now_ms) {
             database.remove(hash, key);
             self.keyspace.stats.expired += 1;
             self.mention(key, change::EXPIRED);
+        } else if entry.value.next_deadline().is_some_and(|when| when <= now_ms) {
+            self.keyspace.expire_fields(self.index, hash, key, now_ms, usize::MAX);
         }
     }
 
@@ -530,6 +538,20 @@ impl<'a> Db<'a> {
         }
         if let Some(database) = databases.get_mut(self.index) {
             database.insert(hash, entry);
+        }
+    }
+
+    /// The fields of an entry begin to expire at another time than before, or not at all.
+    #[inline]
+    fn relist_fields(&mut self, hash: u64, before_ms: Option<i64>, after_ms: Option<i64>) {
+        if before_ms == after_ms {
+            return;
+        }
+        if let Some(database) = self.database_mut() {
+            database.relist_fields(hash, before_ms, after_ms);
+        }
+        if let Some(after) = after_ms {
+            self.keyspace.expect(after);
         }
     }
 

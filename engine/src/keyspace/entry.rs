@@ -28,10 +28,16 @@ impl Entry {
         if self.expires_ms == Self::NEVER { None } else { Some(self.expires_ms) }
     }
 
-    /// Whether its time has come.
+    /// Whether its time has come, or that of all that it holds.
     #[inline]
     #[must_use]
-    pub const fn is_due(&self, now_ms: i64) -> bool {
+    pub fn is_due(&self, now_ms: i64) -> bool {
+        self.is_key_due(now_ms) || self.value.is_due(now_ms)
+    }
+
+    /// Whether the time of the key itself has come.
+    #[inline]
+    pub(super) const fn is_key_due(&self, now_ms: i64) -> bool {
         self.expires_ms <= now_ms && self.expires_ms != Self::NEVER
     }
 

@@ -206,20 +206,20 @@ impl Keyspace {
         }
     }
 
-    /// When the next key expires, in Unix milliseconds.
+    /// When the next key or field expires, in Unix milliseconds.
     #[must_use]
     pub fn earliest_ms(&self) -> Option<i64> {
         let earliest = self.databases.iter().map(Database::earliest_ms).min();
         earliest.filter(|&when| when != i64::MAX && self.active_expiry)
     }
 
-    /// The engine's next turn is at this time or when the next key expires.
+    /// The engine's next turn is at this time or when the next key or field expires.
     pub(crate) fn set_alarm(&mut self, turn_ms: i64) {
         self.alarm_ms = self.earliest_ms().map_or(turn_ms, |earliest| earliest.min(turn_ms));
         self.hurries = false;
     }
 
-    /// Takes note of a time at which a key is to expire.
+    /// Takes note of a time at which a key or a field is to expire.
     fn expect(&mut self, when_ms: i64) {
         if when_ms < self.alarm_ms {
             self.alarm_ms = when_ms;
@@ -233,21 +233,39 @@ impl Keyspace {
         mem::replace(&mut self.hurries, false)
     }
 
-    /// Removes up to `budget` keys whose time has come; tells how many it did.
+    /// Removes up to `budget` keys and fields whose time has come; tells how many it did.
     pub fn expire_due(&mut self, now_ms: i64, budget: usize) -> usize {
         let mut removed = 0;
         for db in 0..self.databases.len() {
             while removed < budget {
-                let Some(entry) = self.databases.get_mut(db).and_then(|database| database.pop_due(now_ms))
-                else {
+                let Some(database) = self.databases.get_mut(db) else { break };
+                if let Some(entry) = database.pop_due(now_ms) {
+                    self.stats.expired += 1;
+                    self.mention(db, &entry.key, change::EXPIRED);
+                    removed += 1;
+                } else if let Some((hash, key)) = database.with_due_fields(now_ms) {
+                    removed += self.expire_fields(db, hash, &key, now_ms, budget - removed);
+                } else {
                     break;
-                };
-                self.stats.expired += 1;
-                self.mention(db, &entry.key, change::EXPIRED);
-                removed += 1;
+                }
             }
         }
         removed
+    }
+
+    /// Removes up to `budget` fields of a key whose time has come, and the key if none is left; tells how many fields it
+    /// did.
+    fn expire_fields(&mut self, db: usize, hash: u64, key: &[u8], now_ms: i64, budget: usize) -> usize {
+        let Some(database) = self.databases.get_mut(db) else { return 0 };
+        let expired = database.expire_fields(hash, key, now_ms, budget);
+        let is_gone = database.find(hash, key).is_none();
+        if expired > 0 {
+            self.mention(db, key, change::HEXPIRED);
+        }
+        if is_gone {
+            self.mention(db, key, change::DEL);
+        }
+        expired
     }
 
     /// The bytes of everything stored.

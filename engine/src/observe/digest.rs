@@ -62,6 +62,17 @@ impl Digest {
                     self.add(&pair.0);
                 }
             }
+            Value::Hash(hash) => {
+                for (field, value) in hash.iter() {
+                    let mut pair = Self::default();
+                    pair.mix(&text(field));
+                    pair.mix(&text(value));
+                    self.add(&pair.0);
+                }
+                if hash.next_deadline().is_some() {
+                    self.add(b"!!hexpire!!");
+                }
+            }
         }
         if entry.expires_ms().is_some() {
             self.add(b"!!expire!!");
@@ -95,5 +106,6 @@ const fn type_number(value: &Value) -> u32 {
         Value::List(_) => 1,
         Value::Set(_) => 2,
         Value::SortedSet(_) => 3,
+        Value::Hash(_) => 4,
     }
 }

@@ -5,7 +5,9 @@
 //! SET key value [PXAT unix-time-milliseconds] each key of database 0: a string,
 //! RPUSH key element [element …]               a list, bit by bit,
 //! SADD key member [member …]                  a set,
-//! ZADD key score member [score member …]      or a sorted set;
+//! ZADD key score member [score member …]      a sorted set,
+//! HSET key field value [field value …]        or a hash,
+//! HPEXPIREAT key when FIELDS 1 field          whose fields get their times to live one by one;
 //! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
@@ -34,7 +36,7 @@ use crate::machine::{ConnId, Now, Peer};
 use crate::number::format_float;
 use crate::resp::decode::{Decoded, Decoder, Limits};
 use crate::session::Session;
-use crate::types::{Member, Text, Value, text};
+use crate::types::{Hash, Member, Text, Value, text};
 
 /// Why an image can't be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +83,7 @@ pub fn write(keyspace: &Keyspace, now_ms: i64) -> Vec<u8> {
                 command(&[b"SELECT", format!("{db}").as_bytes()], &mut out);
                 selected = db;
             }
-            write_entry(entry, &mut out);
+            write_entry(entry, now_ms, &mut out);
         }
     }
     let sum = checksum(&out);
@@ -152,7 +154,7 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
 }
 
 /// The commands that rebuild a key.
-fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
+fn write_entry(entry: &Entry, now_ms: i64, out: &mut Vec<u8>) {
     match &entry.value {
         Value::Str(string) => match entry.expires_ms() {
             None => command(&[b"SET", &entry.key, &string.bytes()], out),
@@ -175,6 +177,20 @@ fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
                 |(member, score)| [Blob::from(format_float(score).into_bytes()), Blob::from(&*text(member))];
             let words: Vec<Blob> = set.iter().flat_map(element).collect();
             write_elements(b"ZADD", entry, &words, out);
+        }
+        Value::Hash(hash) => write_hash(entry, hash, now_ms, out),
+    }
+}
+
+/// The commands that rebuild a hash, without the fields whose time has come.
+fn write_hash(entry: &Entry, hash: &Hash, now_ms: i64, out: &mut Vec<u8>) {
+    let live = hash.live(now_ms);
+    let words: Vec<Text<'_>> = live.flat_map(|(field, value, _)| [text(field), text(value)]).collect();
+    write_elements(b"HSET", entry, &words, out);
+    for (field, _, deadline_ms) in hash.live(now_ms) {
+        if let Some(when) = deadline_ms {
+            let when = format!("{when}");
+            command(&[b"HPEXPIREAT", &entry.key, when.as_bytes(), b"FIELDS", b"1", &text(field)], out);
         }
     }
 }
@@ -212,7 +228,7 @@ mod tests {
     use crate::config::Config;
     use crate::keyspace::{Db, Expiry, UsageClock, change};
     use crate::observe::Host;
-    use crate::types::{End, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
+    use crate::types::{End, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
 
@@ -255,6 +271,16 @@ mod tests {
                         format!("{} {members:?}", set.encoding())
                     }
                     Value::SortedSet(set) => format!("{} {set:?}", set.encoding()),
+                    Value::Hash(hash) => {
+                        let mut fields: Vec<String> = hash
+                            .live(NOW.unix_ms())
+                            .map(|(field, value, when)| {
+                                format!("{:?} {:?} {when:?}", text(field), text(value))
+                            })
+                            .collect();
+                        fields.sort();
+                        format!("{} {fields:?}", hash.encoding())
+                    }
                 };
                 all.push(format!("{db} {:?} {value} {:?}", entry.key, entry.expires_ms()));
             }
@@ -301,6 +327,18 @@ mod tests {
             let mut db = Db::new(&mut engine.keyspace, 4, NOW.unix_ms(), UsageClock::default(), true);
             db.put(key.as_bytes(), value.into_value(), expiry, change::ZADD);
         }
+        for (key, fields) in [("small", 4), ("large", 1000)] {
+            let mut value = Hash::new();
+            let rules = HashRules { entries_max: 512, value_max: 64, hasher: engine.keyspace.hasher() };
+            for number in 0..fields {
+                let field = format!("f{number}");
+                value.set(field.as_bytes(), format!("{number}\r\n").as_bytes(), &rules);
+                let deadline = (number % 3 > 0).then_some(NOW.unix_ms() + number % 2);
+                value.set_deadline(field.as_bytes(), deadline);
+            }
+            let mut db = Db::new(&mut engine.keyspace, 4, NOW.unix_ms(), UsageClock::default(), true);
+            db.put(key.as_bytes(), value.into_value(), Expiry::Never, change::HSET);
+        }
         engine
     }
 
@@ -310,7 +348,7 @@ mod tests {
         let image = write(before.keyspace(), NOW.unix_ms());
         let mut after = engine();
         after.observe(true);
-        assert_eq!(load(&mut after, NOW, &image), Ok(310));
+        assert_eq!(load(&mut after, NOW, &image), Ok(312));
         assert_eq!(contents(&after), contents(&before));
         assert_eq!(after.take_changes(), []);
         assert_eq!(after.keyspace.dirty, 0);
@@ -320,7 +358,7 @@ mod tests {
     fn what_has_expired_stays_away() {
         let image = write(full().keyspace(), NOW.unix_ms());
         let later = Now { unix_us: NOW.unix_us + 1000, ..NOW };
-        assert_eq!(load(&mut engine(), later, &image), Ok(309));
+        assert_eq!(load(&mut engine(), later, &image), Ok(311));
         assert!(!write(full().keyspace(), later.unix_ms()).windows(5).any(|word| word == b"later"));
     }
 

@@ -1,5 +1,6 @@
 //! Values, each choosing its encoding by what it holds.
 
+mod hash;
 mod list;
 mod set;
 mod sorted_set;
@@ -9,10 +10,15 @@ use alloc::boxed::Box;
 
 use redstart_structures::allocated;
 
+pub use self::hash::{Hash, HashRules};
 pub use self::list::{End, List, NodeLimit, item, places, text};
 pub use self::set::{Member, Set, SetRules, Table};
 pub use self::sorted_set::{Elements, Packed, Scored, SortedSet, SortedSetRules, Table as SortedTable};
 pub use self::string::{Str, Text};
+
+/// What a deadline takes in a row of them: a node of the tree has 192 bytes for up to eleven; it is two thirds full, or hardly more than
+/// half if deadlines come in their order.
+pub(crate) const DEADLINE_BYTES: usize = 32;
 
 /// What a key holds.
 #[derive(Clone, Debug)]
@@ -25,6 +31,8 @@ pub enum Value {
     Set(Set),
     /// A sorted set.
     SortedSet(SortedSet),
+    /// A hash.
+    Hash(Box<Hash>),
 }
 
 impl Value {
@@ -36,6 +44,7 @@ impl Value {
             Self::List(_) => "list",
             Self::Set(_) => "set",
             Self::SortedSet(_) => "zset",
+            Self::Hash(_) => "hash",
         }
     }
 
@@ -47,6 +56,7 @@ impl Value {
             Self::List(_) => "quicklist",
             Self::Set(set) => set.encoding(),
             Self::SortedSet(set) => set.encoding(),
+            Self::Hash(hash) => hash.encoding(),
         }
     }
 
@@ -59,6 +69,7 @@ impl Value {
             Self::Str(_) | Self::Set(_) => 0,
             Self::List(list) => list.len() as u8,
             Self::SortedSet(set) => set.len() as u8,
+            Self::Hash(hash) => hash.len() as u8,
         }
     }
 
@@ -70,7 +81,21 @@ impl Value {
             Self::List(list) => allocated(size_of::<List>()) + list.heap_bytes(),
             Self::Set(set) => set.heap_bytes(),
             Self::SortedSet(set) => set.heap_bytes(),
+            Self::Hash(hash) => allocated(size_of::<Hash>()) + hash.heap_bytes(),
         }
+    }
+
+    /// When the next of its fields expires, in Unix milliseconds: only a hash has such.
+    #[inline]
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<i64> {
+        if let Self::Hash(hash) = self { hash.next_deadline() } else { None }
+    }
+
+    /// Whether it is a hash in which the time of all fields has come.
+    #[must_use]
+    pub fn is_due(&self, now_ms: i64) -> bool {
+        if let Self::Hash(hash) = self { hash.is_due(now_ms) } else { false }
     }
 }
 
@@ -84,6 +109,12 @@ pub trait Kind: Sized {
     fn into_value(self) -> Value;
     /// Whether it is a collection of nothing: a key can't hold such a one. A string of no bytes is still a string.
     fn is_empty(&self) -> bool;
+
+    /// When the next part of it expires, in Unix milliseconds, if parts of it do.
+    #[inline]
+    fn next_deadline(&self) -> Option<i64> {
+        None
+    }
 }
 
 impl Kind for Str {

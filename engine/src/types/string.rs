@@ -202,6 +202,6 @@ impl Deref for Text<'_> {
 
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.escape_ascii())
+        write!(f, "\"{}\"", self.escape_ascii())
     }
 }

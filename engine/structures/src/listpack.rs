@@ -27,7 +27,7 @@ use core::ops::Range;
 use crate::allocated;
 
 /// One element, as it is put in and as it is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Item<'a> {
     /// Any bytes.
     Bytes(&'a [u8]),

@@ -165,6 +165,30 @@ fn lists_are_shown_as_lrange_prints_them() {
 }
 
 #[test]
+fn hashes_are_shown_as_fields_with_their_values() {
+    let mut page = Page::new();
+    page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"h".to_vec())) });
+    let shown = |tells: Vec<Tell>| {
+        let view = tells.into_iter().find_map(|tell| match tell {
+            Tell::Value { view: Some(view) } => Some(view),
+            _ => None,
+        });
+        view.expect("the key that is inspected has changed")
+    };
+    let view = shown(page.submit(0, "HSET h b 22 a \"x y\""));
+    let lines: Vec<&str> = view.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, ["1# \"a\" => \"x y\"", "2# \"b\" => \"22\""]);
+    assert_eq!((view.row.type_name, view.row.encoding, view.row.size), ("hash", "listpack", 7));
+    assert!(!view.cut);
+    page.submit(0, "HPEXPIRE h 500 FIELDS 1 a");
+    assert_eq!(page.playground.wait_ms(page.now), 500.0);
+    let view = shown(page.advance_ms(500));
+    assert_eq!((view.lines.len(), view.row.encoding, view.row.size), (1, "listpackex", 3));
+    let view = shown(page.submit(0, &format!("HSET h c {}", "z".repeat(5000))));
+    assert!(view.cut);
+}
+
+#[test]
 fn data_comes_back_after_a_visit() {
     let mut page = Page::new();
     page.type_in(0, "SET k v\nSET t v EX 10\nSELECT 2\nSET other 1");

@@ -88,7 +88,7 @@ fn expire_at(call: &mut Call<'_>, unit_ms: i64, base_ms: i64) -> Outcome {
 
 /// What must be true of the time to live that a key has, for it to get another one.
 #[derive(Clone, Copy, Debug, Default)]
-struct Condition {
+pub(in crate::commands) struct Condition {
     /// NX: it has none.
     none: bool,
     /// XX: it has one.
@@ -100,7 +100,8 @@ struct Condition {
 }
 
 impl Condition {
-    fn parse(args: Args<'_>) -> Result<Self, Error> {
+    /// Reads the words that say it; none of them is no condition.
+    pub(in crate::commands) fn parse(args: Args<'_>) -> Result<Self, Error> {
         let mut condition = Self::default();
         for index in 0..args.len() {
             if args.is(index, "NX") {
@@ -125,8 +126,8 @@ impl Condition {
         Ok(condition)
     }
 
-    /// A key without a time to live counts as one that lives forever.
-    fn allows(self, current_ms: Option<i64>, when_ms: i64) -> bool {
+    /// Whether it holds for another time. What has no time to live counts as living forever.
+    pub(in crate::commands) fn allows(self, current_ms: Option<i64>, when_ms: i64) -> bool {
         !(self.none && current_ms.is_some()
             || self.some && current_ms.is_none()
             || self.sooner && current_ms.is_none_or(|current| when_ms <= current)

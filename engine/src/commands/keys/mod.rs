@@ -20,6 +20,7 @@ mod transfer;
 mod ttl;
 mod wait;
 
+pub(super) use self::expire::Condition;
 pub(super) use self::scan::{Wanted, parse_cursor};
 
 use crate::command::Command;

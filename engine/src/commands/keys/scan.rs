@@ -87,14 +87,30 @@ pub(in crate::commands) struct Wanted<'a> {
     pub(in crate::commands) count: u64,
     /// The type that is asked for.
     type_name: Option<&'a [u8]>,
+    /// Whether the values of fields are asked for, too.
+    pub(in crate::commands) values: bool,
 }
 
 impl<'a> Wanted<'a> {
     /// Reads the options that follow the cursor; TYPE is for keys only.
     pub(in crate::commands) fn parse(args: Args<'a>, of_keys: bool) -> Result<Self, Error> {
-        let mut wanted = Self { pattern: None, count: 10, type_name: None };
+        Self::read(args, of_keys, false)
+    }
+
+    /// Reads the options of HSCAN, of which NOVALUES is one.
+    pub(in crate::commands) fn parse_of_hash(args: Args<'a>) -> Result<Self, Error> {
+        Self::read(args, false, true)
+    }
+
+    fn read(args: Args<'a>, of_keys: bool, of_hash: bool) -> Result<Self, Error> {
+        let mut wanted = Self { pattern: None, count: 10, type_name: None, values: true };
         let mut index = 0;
         while index < args.len() {
+            if of_hash && args.is(index, "NOVALUES") {
+                wanted.values = false;
+                index += 1;
+                continue;
+            }
             let value = args.get(index + 1).ok_or(Error::Syntax)?;
             if args.is(index, "COUNT") {
                 wanted.count = u64::try_from(args.int(index + 1)?).map_err(|_| Error::Syntax)?;

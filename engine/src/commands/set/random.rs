@@ -1,14 +1,12 @@
 //! Members picked by chance.
 
-use alloc::collections::BTreeSet;
-use alloc::vec::Vec;
-
 use redstart_structures::Blob;
 
 use super::say;
 use crate::command::flag::{FAST, READONLY, WRITE};
 use crate::command::key::{ACCESS, DELETE, RO, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
+use crate::commands::pick;
 use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, change};
@@ -108,63 +106,22 @@ fn srandmember(call: &mut Call<'_>) -> Outcome {
 /// A positive count asks for so many different members, a negative one for so many picks.
 fn srandmember_count(call: &mut Call<'_>) -> Outcome {
     let Call { args, db, server, reply, .. } = call;
-    let count = args.int(2)?;
-    if count == i64::MIN {
-        return Err(Error::Text(
-            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
-        ));
-    }
+    let count = pick::count(*args, 2)?;
     let Some(set) = db.read::<Set>(args.at(1))? else { return Ok(reply.array(0)) };
     let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     if count > 0 {
-        let picked = pick(set, wanted, &mut server.random);
+        let (sample, all) = (|random| set.sample(random), || set.iter().collect());
+        let picked = pick::different(set.len(), wanted, &mut server.random, sample, all);
         let mut replied = reply.array(picked.len());
         for member in picked {
             replied = say(reply, member);
         }
         return Ok(replied);
     }
-    // Nobody can take in an answer that is longer than a request can be; it would only eat up the memory.
-    let bytes_max = usize::try_from(server.config.proto_max_bulk_len).unwrap_or(usize::MAX);
-    if wanted > bytes_max / MEMBER_BYTES_MIN {
-        return Err(Error::OutOfRange);
-    }
-    let start = reply.mark();
-    let mut replied = reply.array(wanted);
-    for _ in 0..wanted {
-        if reply.mark() - start > bytes_max {
-            return Err(Error::OutOfRange);
-        }
+    reply.array(wanted);
+    pick::repeated(reply, wanted, 1, &server.config, |reply| {
         if let Some(member) = set.sample(server.random.next()) {
-            replied = say(reply, member);
+            say(reply, member);
         }
-    }
-    Ok(replied)
-}
-
-/// The bytes of the shortest member in a reply.
-const MEMBER_BYTES_MIN: usize = 6;
-
-/// So many different members; all of them if there are no more.
-fn pick<'a>(set: &'a Set, count: usize, random: &mut Random) -> Vec<Member<'a>> {
-    if count >= set.len() {
-        return set.iter().collect();
-    }
-    // Few of many: pick until they are together, which takes little more than so many picks; but no luck is endless.
-    if count < set.len() / 3 {
-        let mut picked = BTreeSet::new();
-        for _ in 0..count.saturating_mul(20) {
-            picked.extend(set.sample(random.next()));
-            if picked.len() == count {
-                return picked.into_iter().collect();
-            }
-        }
-    }
-    let mut members: Vec<Member<'a>> = set.iter().collect();
-    for place in 0..count {
-        let other = place + random.below((members.len() - place) as u64) as usize;
-        members.swap(place, other);
-    }
-    members.truncate(count);
-    members
+    })
 }

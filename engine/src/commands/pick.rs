@@ -1,0 +1,106 @@
+//! Picking elements by chance, for SRANDMEMBER and its kin.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use crate::argv::Args;
+use crate::config::Config;
+use crate::error::Error;
+use crate::random::Random;
+use crate::reply::{Replied, Reply};
+
+/// The count at a place: positive for so many different elements, negative for so many picks.
+pub(super) fn count(args: Args<'_>, place: usize) -> Result<i64, Error> {
+    let count = args.int(place)?;
+    if count == i64::MIN {
+        return Err(Error::Text(
+            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+        ));
+    }
+    Ok(count)
+}
+
+/// So many different elements of `len`; all of them if there are no more.
+pub(super) fn different<T: Ord>(
+    len: usize,
+    count: usize,
+    random: &mut Random,
+    sample: impl Fn(u64) -> Option<T>,
+    all: impl FnOnce() -> Vec<T>,
+) -> Vec<T> {
+    // Few of many: pick until they are together, which takes little more than so many picks; but no luck is endless.
+    if count < len / 3 {
+        let mut picked = BTreeSet::new();
+        for _ in 0..count.saturating_mul(20) {
+            picked.extend(sample(random.next()));
+            if picked.len() == count {
+                return picked.into_iter().collect();
+            }
+        }
+    }
+    let mut elements = all();
+    if count < elements.len() {
+        for place in 0..count {
+            let other = place + random.below((elements.len() - place) as u64) as usize;
+            elements.swap(place, other);
+        }
+        elements.truncate(count);
+    }
+    elements
+}
+
+/// Answers with so many picks, each written by `say` in `words` strings.
+pub(super) fn repeated(
+    reply: &mut Reply<'_>,
+    count: usize,
+    words: usize,
+    config: &Config,
+    mut say: impl FnMut(&mut Reply<'_>),
+) -> Result<Replied, Error> {
+    // Nobody can take in an answer that is longer than a request can be; it would only eat up the memory.
+    let bytes_max = usize::try_from(config.proto_max_bulk_len).unwrap_or(usize::MAX);
+    if count > bytes_max / (words * STRING_BYTES_MIN) {
+        return Err(Error::OutOfRange);
+    }
+    let start = reply.mark();
+    for _ in 0..count {
+        if reply.mark() - start > bytes_max {
+            return Err(Error::OutOfRange);
+        }
+        say(reply);
+    }
+    Ok(reply.later())
+}
+
+/// The bytes of the shortest string in a reply.
+const STRING_BYTES_MIN: usize = 6;
+
+/// So many different places of `len`, any such choice as likely as another (Floyd's algorithm).
+pub(super) fn places(len: usize, count: usize, random: &mut Random) -> BTreeSet<usize> {
+    let mut picked = BTreeSet::new();
+    for last in len.saturating_sub(count)..len {
+        let place = random.below(last as u64 + 1) as usize;
+        if !picked.insert(place) {
+            picked.insert(last);
+        }
+    }
+    picked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_is_as_likely_as_another() {
+        let mut random = Random::new(1);
+        let mut seen = [0; 10];
+        for _ in 0..10_000 {
+            let picked = places(10, 3, &mut random);
+            assert_eq!(picked.len(), 3);
+            picked.into_iter().for_each(|place| seen[place] += 1);
+        }
+        assert!(seen.iter().all(|count| (2800..3200).contains(count)), "{seen:?}");
+        assert_eq!(places(4, 4, &mut random).len(), 4);
+    }
+}
