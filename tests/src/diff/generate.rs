@@ -50,7 +50,7 @@ impl Generator {
     }
 
     /// The script of a seed.
-    pub(super) fn script(&mut self, seed: u64) -> Script {
+    pub(super) fn script(&self, seed: u64) -> Script {
         let mut dice = Dice::new(seed);
         let resp3 = dice.chance(50);
         let mut homes: Vec<Group> = self.chosen.iter().map(|&group| home(group)).collect();

@@ -76,7 +76,7 @@ const FINDINGS_MAX: usize = 12;
 /// # Errors
 /// When the oracle can't be started or ceases to answer, or when a family doesn't exist.
 pub fn run(options: &Options) -> Result<Outcome, Trouble> {
-    let mut generator = Generator::new(oracle_version()?, &options.families)?;
+    let generator = Generator::new(oracle_version()?, &options.families)?;
     let mut sides = Sides::start()?;
     let mut found = BTreeSet::new();
     let mut outcome = Outcome::default();

@@ -51,7 +51,8 @@ pub(super) enum Fault {
 pub(super) const DATABASES: usize = 4;
 
 /// The smallest limit on strings that Redis takes: no call can make either side write gigabytes.
-const OPTIONS: [(&str, &str); 2] = [("databases", "4"), ("proto-max-bulk-len", "1mb")];
+const OPTIONS: [(&str, &str); 3] =
+    [("databases", "4"), ("proto-max-bulk-len", "1mb"), ("enable-debug-command", "yes")];
 
 impl Sides {
     pub(super) fn start() -> Result<Self, Trouble> {

@@ -57,6 +57,8 @@ const MEMBERS: &[&[u8]] = &[
     b"FOOBAR",
     b"\x00\xff\r\n",
     b"a b",
+    b"\xff\xfe",
+    b"\xc3\xa9",
 ];
 
 const LONG: &[usize] = &[43, 44, 45, 63, 64, 65, 70, 200, 1000];
