@@ -22,10 +22,8 @@ impl Comparer {
             return same_bytes;
         }
         let ends = |word: &str| call[0].eq_ignore_ascii_case(word.as_bytes());
-        let queued = match ends("EXEC") || ends("DISCARD") || ends("RESET") || ends("MULTI") {
-            true => std::mem::take(&mut self.queued),
-            false => Vec::new(),
-        };
+        let over = ["EXEC", "DISCARD", "RESET"].into_iter().any(ends);
+        let queued = if over { std::mem::take(&mut self.queued) } else { Vec::new() };
         if same_bytes {
             return true;
         }
@@ -110,4 +108,52 @@ fn sorted(items: &[Reply]) -> Vec<String> {
     let mut sorted: Vec<String> = items.iter().map(|item| format!("{item:?}")).collect();
     sorted.sort();
     sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resp;
+
+    fn answer(bytes: &str) -> Answer {
+        let (reply, _) = resp::read(bytes.as_bytes()).unwrap().unwrap();
+        Answer { bytes: bytes.into(), reply: Ok(reply) }
+    }
+
+    fn agree(call: &str, oracle: &str, ours: &str) -> bool {
+        let call: Call = call.split(' ').map(|word| word.as_bytes().to_vec()).collect();
+        Comparer::default().next(&call, &answer(oracle), &answer(ours))
+    }
+
+    #[test]
+    fn most_answers_are_compared_byte_for_byte() {
+        assert!(agree("GET k", "$-1\r\n", "$-1\r\n"));
+        assert!(!agree("GET k", "$1\r\na\r\n", "$1\r\nb\r\n"));
+        assert!(!agree("LRANGE k 0 1", "*2\r\n:1\r\n:2\r\n", "*2\r\n:2\r\n:1\r\n"));
+    }
+
+    #[test]
+    fn what_has_no_order_may_come_in_any() {
+        assert!(agree("SMEMBERS k", "*2\r\n:1\r\n:2\r\n", "*2\r\n:2\r\n:1\r\n"));
+        assert!(!agree("SMEMBERS k", "*2\r\n:1\r\n:2\r\n", "*2\r\n:2\r\n:2\r\n"));
+        assert!(!agree("SMEMBERS k", "*1\r\n:1\r\n", "-ERR no\r\n"));
+    }
+
+    #[test]
+    fn clocks_may_be_a_little_apart_but_not_about_whether_there_is_a_time() {
+        assert!(agree("TTL k", ":100000\r\n", ":100001\r\n"));
+        assert!(!agree("TTL k", ":100000\r\n", ":200000\r\n"));
+        assert!(!agree("TTL k", ":-1\r\n", ":-2\r\n"));
+    }
+
+    #[test]
+    fn a_transaction_is_compared_by_the_rules_of_its_calls() {
+        let mut comparer = Comparer::default();
+        let queued = answer("+QUEUED\r\n");
+        for call in [&[b"SMEMBERS".to_vec(), b"k".to_vec()][..], &[b"GET".to_vec(), b"k".to_vec()]] {
+            assert!(comparer.next(&call.to_vec(), &queued, &queued));
+        }
+        let (oracle, ours) = ("*2\r\n*2\r\n:1\r\n:2\r\n:3\r\n", "*2\r\n*2\r\n:2\r\n:1\r\n:3\r\n");
+        assert!(comparer.next(&vec![b"EXEC".to_vec()], &answer(oracle), &answer(ours)));
+    }
 }

@@ -6,6 +6,7 @@ use super::{Call, Script, Unit};
 use crate::runner::Trouble;
 use crate::transcript::Version;
 use redstart_engine::command::flag::BLOCKING;
+use redstart_engine::command::key::NOT_KEY;
 use redstart_engine::command::{Arg, ArgKind, Command, Group};
 use redstart_engine::commands;
 
@@ -34,7 +35,9 @@ impl Generator {
             .filter(|command| known(command.since, oracle))
             .collect();
         let mut homes = Vec::new();
-        for command in commands.iter().filter(|command| !command.keys.is_empty()) {
+        // Channels are routed like keys, but are none.
+        let keyed = |command: &&&Command| command.keys.iter().any(|spec| spec.access & NOT_KEY == 0);
+        for command in commands.iter().filter(keyed) {
             let own = home(command.group);
             if !matches!(own, Group::Generic | Group::Transactions | Group::Server) && !homes.contains(&own) {
                 homes.push(own);
