@@ -291,6 +291,10 @@ fn is_fair(call: &Call) -> bool {
     let Some(command) = command_of(call) else { return is_no_command_anywhere(&call[0]) };
     let picks = command.name.ends_with("randmember") || command.name == "hrandfield";
     let numbers = || call.iter().filter_map(|word| number(word));
+    // WITHSCORE came with 7.2: before, a fourth word is one too many.
+    if matches!(command.name, "zrank" | "zrevrank") && call.len() > 3 {
+        return false;
+    }
     rules::of_command(command) != Rule::LeftOut
         && !(picks && numbers().any(|number| number < -PICKED_MAX))
         && !expires_soon(command, call)
