@@ -4,6 +4,7 @@
 //! it, and errorstats counts by it.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// What a command answers when it can't do what was asked.
@@ -69,6 +70,8 @@ pub enum Error {
     Text(&'static str),
     /// A text made for the case, its code included.
     Message(String),
+    /// The same, where it quotes what a client sent: that need not be text.
+    Quoting(Vec<u8>),
 }
 
 impl Error {
@@ -76,6 +79,15 @@ impl Error {
     #[must_use]
     pub fn err(text: fmt::Arguments<'_>) -> Self {
         Self::Message(alloc::format!("ERR {text}"))
+    }
+
+    /// An error of the code `ERR` that quotes a word between two texts: up to its first zero byte, as a server written
+    /// in C sees it.
+    #[must_use]
+    pub fn quoting(before: &str, word: &[u8], after: &str) -> Self {
+        let mut text = [b"ERR ", before.as_bytes(), until_zero(word), after.as_bytes()].concat();
+        while text.pop_if(|byte| matches!(byte, b'\r' | b'\n')).is_some() {}
+        Self::Quoting(text)
     }
 
     /// The line on the wire, without the leading `-`, for the errors whose text is fixed.
@@ -115,7 +127,7 @@ impl Error {
             Self::Loading => "LOADING Redis is loading the dataset in memory",
             Self::OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'.",
             Self::Text(text) => text,
-            Self::InvalidExpire(_) | Self::Arity(_) | Self::Message(_) => "",
+            Self::InvalidExpire(_) | Self::Arity(_) | Self::Message(_) | Self::Quoting(_) => "",
         }
     }
 
@@ -133,9 +145,16 @@ impl fmt::Display for Error {
             Self::InvalidExpire(command) => write!(f, "ERR invalid expire time in '{command}' command"),
             Self::Arity(command) => write!(f, "ERR wrong number of arguments for '{command}' command"),
             Self::Message(text) => f.write_str(text),
+            Self::Quoting(text) => f.write_str(&String::from_utf8_lossy(text)),
             fixed => f.write_str(fixed.fixed()),
         }
     }
 }
 
 impl core::error::Error for Error {}
+
+/// What stands before the first zero byte.
+#[must_use]
+pub fn until_zero(word: &[u8]) -> &[u8] {
+    word.split(|&byte| byte == 0).next().unwrap_or_default()
+}

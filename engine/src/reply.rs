@@ -83,8 +83,16 @@ impl<'a> Reply<'a> {
 
     /// An error: the text begins with its code. Line ends in it become spaces.
     pub fn error(&mut self, error: &Error) -> Replied {
-        let text = alloc::format!("-{error}");
-        self.out.extend(text.bytes().map(|byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte }));
+        let made;
+        let text = match error {
+            Error::Quoting(text) => text,
+            other => {
+                made = alloc::format!("{other}").into_bytes();
+                &made
+            }
+        };
+        self.out.push(b'-');
+        self.out.extend(text.iter().map(|&byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte }));
         self.raw(b"\r\n")
     }
 

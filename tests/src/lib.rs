@@ -5,7 +5,8 @@
 //! on the engine in process and on its wasm build in a browser.
 //!
 //! In reading order: [`transcript`] is the grammar, [`run`] plays a case, [`runner`] is the border to a store,
-//! [`runners`] are those stores, and [`suite`] runs whole folders and prints what came out.
+//! [`runners`] are those stores, and [`suite`] runs whole folders and prints what came out. [`diff`] needs no text: it
+//! makes calls up, and the real redis-server's answers are what it expects.
 
 pub mod transcript;
 
@@ -18,6 +19,9 @@ pub mod server;
 
 pub mod suite;
 pub mod update;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod diff;
 
 pub mod print;
 pub mod quote;

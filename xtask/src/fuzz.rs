@@ -1,11 +1,18 @@
 //! `cargo xtask fuzz [target] [--seconds N]`: bytes that a fuzzer makes up, guided by what they reach.
 //!
 //! A finding is a file that libFuzzer names at the end; the same verb with `--file` runs it again.
+//!
+//! `cargo xtask fuzz diff` makes up calls instead, and the real redis-server says what their answers should be. It is
+//! a program of the crate `redstart-tests` and takes all further options itself.
 
-use crate::run::{output, root};
+use crate::run::{cargo, output, root};
 use crate::{Result, need};
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+
+/// The name of the target that is no target of libFuzzer's.
+const DIFFERENTIAL: &str = "diff";
 
 /// What the command line says.
 #[derive(Debug)]
@@ -13,17 +20,23 @@ pub(crate) struct Options {
     target: String,
     seconds: u64,
     file: Option<PathBuf>,
+    /// For the differential fuzzer.
+    further: Vec<OsString>,
 }
 
 impl Options {
     pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Self> {
-        let mut options = Self { target: "decode".to_owned(), seconds: 60, file: None };
+        let mut options = Self { target: "decode".to_owned(), seconds: 60, file: None, further: Vec::new() };
         while let Some(argument) = arguments.next()? {
             match argument {
                 lexopt::Arg::Long("seconds") => {
                     options.seconds = arguments.value()?.to_string_lossy().parse()?;
                 }
                 lexopt::Arg::Long("file") => options.file = Some(arguments.value()?.into()),
+                lexopt::Arg::Value(target) if target == DIFFERENTIAL => {
+                    options.target = DIFFERENTIAL.to_owned();
+                    options.further = arguments.raw_args()?.collect();
+                }
                 lexopt::Arg::Value(target) => options.target = target.to_string_lossy().into_owned(),
                 other => return Err(other.unexpected().into()),
             }
@@ -34,16 +47,26 @@ impl Options {
 
 /// Fuzzes a target, or runs it on one file.
 pub(crate) fn fuzz(options: &Options) -> Result<ExitCode> {
-    let program = need::cargo_fuzz()?;
     let mut command = match &options.file {
+        _ if options.target == DIFFERENTIAL => differential(&options.further)?,
         Some(file) => {
-            let mut command = run(&program, &options.target);
+            let mut command = run(&need::cargo_fuzz()?, &options.target);
             command.arg(file);
             command
         }
-        None => for_seconds(&program, &options.target, options.seconds),
+        None => for_seconds(&need::cargo_fuzz()?, &options.target, options.seconds),
     };
     Ok(if command.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What plays made-up calls on the real redis-server and on the engine.
+pub(crate) fn differential(options: &[impl AsRef<OsStr>]) -> Result<Command> {
+    need::debian(&[("redis-server", "redis-server")])?;
+    let package =
+        ["run", "--quiet", "--profile", "fuzz", "--package", "redstart-tests", "--bin", DIFFERENTIAL, "--"];
+    let mut command = cargo(package);
+    command.args(options);
+    Ok(command)
 }
 
 /// Whether this machine can fuzz without installing anything.

@@ -25,6 +25,9 @@ cargo xtask <verb>
                                     or a slow install; a filter names stages, transcripts or tests
   bench [--quick]                   measure redstart-server beside the installed redis-server
   fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers
+  fuzz diff [--seconds N]           send made-up calls to the installed redis-server and to the engine,
+       [--commands N] [--seed N]    and print what they answer differently, made small; --family takes
+       [--family string,list]       names of groups as COMMAND DOCS has them
   help                              this text
 
 The first run installs what is missing. Builds and logs are kept in target/.";

@@ -45,7 +45,7 @@ struct Stage {
     prepare: fn() -> Result<Command>,
 }
 
-const STAGES: [Stage; 12] = [
+const STAGES: [Stage; 13] = [
     Stage { name: "format", fast: true, counts: false, prepare: || Ok(cargo(["fmt", "--all", "--check"])) },
     Stage { name: "clippy", fast: true, counts: false, prepare: clippy },
     Stage { name: "rust tests", fast: true, counts: true, prepare: rust_tests },
@@ -56,6 +56,7 @@ const STAGES: [Stage; 12] = [
     Stage { name: "page types and build", fast: false, counts: false, prepare: page_build },
     Stage { name: "page tests in a browser", fast: false, counts: true, prepare: page_tests },
     Stage { name: "interop", fast: false, counts: true, prepare: interop },
+    Stage { name: "differential fuzz", fast: false, counts: false, prepare: fuzz_beside_redis },
     Stage { name: "fuzz", fast: false, counts: false, prepare: fuzz_briefly },
     Stage { name: "licences and sources", fast: false, counts: false, prepare: licences },
 ];
@@ -184,6 +185,11 @@ fn interop() -> Result<Command> {
 /// A property of the decoder, on bytes that a fuzzer makes up. Elsewhere its seeded tests are all there is.
 fn fuzz_briefly() -> Result<Command> {
     Ok(fuzz::for_seconds(&need::cargo_fuzz()?, "decode", 30))
+}
+
+/// The same calls each time, so that it fails only for those who changed something.
+fn fuzz_beside_redis() -> Result<Command> {
+    fuzz::differential(&["--seed", "1", "--commands", "200000"])
 }
 
 /// Advisories are left out: their database is fetched from a place that not every machine reaches.

@@ -114,8 +114,7 @@ fn hello_options(call: &mut Call<'_>) -> Result<(), Error> {
             set_name(call.session, args.at(index + 1))?;
             index += 2;
         } else {
-            let option = alloc::string::String::from_utf8_lossy(option);
-            return Err(Error::err(format_args!("Syntax error in HELLO option '{option}'")));
+            return Err(Error::quoting("Syntax error in HELLO option '", option, "'"));
         }
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! May it run? The gates between a request and its handler, in Redis's own order, since the order decides which
 //! error a client sees when several apply.
 
-use alloc::string::String;
-use core::fmt::Write;
+use alloc::format;
+use alloc::vec::Vec;
 
 use super::ahead::Request;
 use super::room::{Found, make_room};
@@ -10,7 +10,7 @@ use super::settle::settle;
 use crate::argv::Args;
 use crate::command::{Command, flag};
 use crate::engine::{Engine, Server};
-use crate::error::Error;
+use crate::error::{Error, until_zero};
 use crate::session::Session;
 
 /// The bytes of arguments that an error about an unknown command may quote.
@@ -78,30 +78,26 @@ pub fn resolve(server: &Server, request: Request<'_>) -> Result<&'static Command
         return if command.accepts(args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) };
     };
     let sub = command.subcommand(word).ok_or_else(|| {
-        let word = quote(word, QUOTED_MAX);
-        let name = command.name.to_ascii_uppercase();
-        Error::err(format_args!("unknown subcommand '{word}'. Try {name} HELP."))
+        let after = format!("'. Try {} HELP.", command.name.to_ascii_uppercase());
+        Error::quoting("unknown subcommand '", beginning(word, QUOTED_MAX), &after)
     })?;
     if sub.accepts(args.len()) { Ok(sub) } else { Err(Error::Arity(sub.name)) }
 }
 
 #[cold]
 fn unknown(args: Args<'_>) -> Error {
-    let mut quoted = String::new();
+    let mut quoted = Vec::new();
     for word in args.from(1).iter() {
         if quoted.len() >= QUOTED_MAX {
             break;
         }
         let room = QUOTED_MAX - quoted.len();
-        let _ = write!(quoted, "'{}' ", quote(word, room));
+        quoted.extend([b"'", until_zero(beginning(word, room)), b"' "].concat());
     }
-    let name = quote(args.at(0), QUOTED_MAX);
-    Error::err(format_args!("unknown command '{name}', with args beginning with: {quoted}"))
+    let name = until_zero(beginning(args.at(0), QUOTED_MAX));
+    Error::Quoting([b"ERR unknown command '", name, b"', with args beginning with: ", &quoted].concat())
 }
 
-/// The beginning of a word as text; an error line can't hold line ends.
-fn quote(word: &[u8], max: usize) -> String {
-    let word = word.get(..max).unwrap_or(word);
-    let word = word.split(|&byte| byte == 0).next().unwrap_or_default();
-    String::from_utf8_lossy(word).replace(['\r', '\n'], " ")
+fn beginning(word: &[u8], max: usize) -> &[u8] {
+    word.get(..max).unwrap_or(word)
 }

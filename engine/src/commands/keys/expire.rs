@@ -113,7 +113,7 @@ impl Condition {
             } else if args.is(index, "LT") {
                 condition.later = true;
             } else {
-                return Err(unsupported(args.at(index)));
+                return Err(Error::quoting("Unsupported option ", args.at(index), ""));
             }
         }
         let Self { none, some, sooner, later } = condition;
@@ -133,12 +133,6 @@ impl Condition {
             || self.sooner && current_ms.is_none_or(|current| when_ms <= current)
             || self.later && current_ms.is_some_and(|current| when_ms >= current))
     }
-}
-
-#[cold]
-fn unsupported(option: &[u8]) -> Error {
-    let option = alloc::string::String::from_utf8_lossy(option);
-    Error::err(format_args!("Unsupported option {}", option.trim_end_matches(['\r', '\n'])))
 }
 
 pub(super) static PERSIST: Command = Command::new("persist", Group::Generic, "2.2.0", 2, persist)

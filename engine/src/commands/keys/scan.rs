@@ -7,7 +7,7 @@ use redstart_structures::Blob;
 use crate::argv::Args;
 use crate::command::flag::{NO_TOUCH, READONLY};
 use crate::command::{Arg, Command, Group};
-use crate::error::Error;
+use crate::error::{Error, until_zero};
 use crate::execute::Call;
 use crate::glob;
 use crate::reply::Outcome;
@@ -57,8 +57,10 @@ fn scan(call: &mut Call<'_>) -> Outcome {
     Ok(call.reply.bulks(&keys))
 }
 
-/// A cursor as `strtoul` reads it: any unsigned 64-bit number, a sign before it if need be; no text at all is 0.
+/// A cursor as `strtoul` reads it: any unsigned 64-bit number, a sign before it if need be, up to the first zero byte;
+/// no text at all is 0.
 pub(in crate::commands) fn parse_cursor(text: &[u8]) -> Result<u64, Error> {
+    let text = until_zero(text);
     let (negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),

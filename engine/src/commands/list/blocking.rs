@@ -69,8 +69,8 @@ pub(super) static BLMPOP: Command = Command::new("blmpop", Group::List, "7.0.0",
     ]);
 
 fn blmpop(call: &mut Call<'_>) -> Outcome {
-    let until = options::until(call.args.at(1), call.server.now.mono_us)?;
     let wanted = Several::read(call.args, 2)?;
+    let until = options::until(call.args.at(1), call.server.now.mono_us)?;
     match pop_first(call, wanted.keys, wanted.end, Some(wanted.count))? {
         Some(replied) => Ok(replied),
         None => call.wait_for::<List>(wanted.keys, until, |reply| reply.null_array()),

@@ -67,8 +67,8 @@ pub(super) static BZMPOP: Command = Command::new("bzmpop", Group::SortedSet, "7.
     ]);
 
 fn bzmpop(call: &mut Call<'_>) -> Outcome {
-    let until = options::until(call.args.at(1), call.server.now.mono_us)?;
     let wanted = Several::read(call.args, 2)?;
+    let until = options::until(call.args.at(1), call.server.now.mono_us)?;
     match pop_first(call, wanted.keys, wanted.extreme, Some(wanted.count))? {
         Some(replied) => Ok(replied),
         None => call.wait_for::<SortedSet>(wanted.keys, until, |reply| reply.null_array()),
