@@ -101,7 +101,7 @@ impl Hash {
         match &mut self.0 {
             Fields::Packed(packed) => {
                 let is_new = packed.put(field, value);
-                if is_new && packed.len() as u64 > rules.entries_max {
+                if packed.len() as u64 > rules.entries_max {
                     self.make_table(rules.hasher);
                 }
                 is_new

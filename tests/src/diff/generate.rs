@@ -88,7 +88,7 @@ impl Round<'_> {
         }
         let calls = self.calls();
         // Inside a transaction nothing waits.
-        if command_of(&calls[0]).is_some_and(waits) { wrapped(calls) } else { calls }
+        if calls.iter().any(|call| command_of(call).is_some_and(waits)) { wrapped(calls) } else { calls }
     }
 
     fn threshold(&mut self) -> Unit {
@@ -103,7 +103,7 @@ impl Round<'_> {
         for _ in 0..count {
             let inner = self.calls();
             // What would end it leaves the rest of it outside.
-            if !command_of(&inner[0]).is_some_and(ends_transactions) {
+            if !inner.iter().any(|call| command_of(call).is_some_and(ends_transactions)) {
                 calls.extend(inner);
             }
         }
@@ -122,7 +122,8 @@ impl Round<'_> {
                 continue;
             }
             let parted = rules::parted_keys(&call);
-            let mut calls = vec![call];
+            let mut calls: Unit = levelled(&call).into_iter().collect();
+            calls.push(call);
             if !parted.is_empty() {
                 calls.push(std::iter::once(b"DEL".to_vec()).chain(parted).collect());
             }
@@ -298,6 +299,18 @@ fn is_fair(call: &Call) -> bool {
     rules::of_command(command) != Rule::LeftOut
         && !(picks && numbers().any(|number| number < -PICKED_MAX))
         && !expires_soon(command, call)
+}
+
+/// What has to come before a range by bytes: it only means something where all scores are equal.
+fn levelled(call: &Call) -> Option<Call> {
+    let command = command_of(call)?;
+    let by_lex = || call.iter().any(|word| word.eq_ignore_ascii_case(b"BYLEX"));
+    if command.group != Group::SortedSet || !(command.name.contains("lex") || by_lex()) {
+        return None;
+    }
+    let key = call.get(if command.name == "zrangestore" { 2 } else { 1 })?;
+    let words: [&[u8]; 6] = [b"ZUNIONSTORE", key, b"1", key, b"WEIGHTS", b"0"];
+    Some(words.map(<[u8]>::to_vec).to_vec())
 }
 
 /// Options like SYNC are commands of the oracle's when they come first.

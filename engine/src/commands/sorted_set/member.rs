@@ -1,5 +1,6 @@
 //! Members that are looked for and listed.
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use redstart_structures::Blob;
@@ -145,7 +146,7 @@ fn zscan(call: &mut Call<'_>) -> Outcome {
             let member = text(member);
             if wanted.matches(&member) {
                 found.push(Blob::from(&*member));
-                found.push(Blob::from(number::format_float(score).into_bytes()));
+                found.push(Blob::from(scanned(set, score).into_bytes()));
             }
         });
         if cursor == 0 || parts == 0 || seen >= wanted.count {
@@ -156,4 +157,15 @@ fn zscan(call: &mut Call<'_>) -> Outcome {
     call.reply.array(2);
     call.reply.bulk(itoa::Buffer::new().format(cursor).as_bytes());
     Ok(call.reply.bulks(&found))
+}
+
+/// A score as ZSCAN tells it: where it is packed as a whole number, with all its digits.
+fn scanned(set: &SortedSet, score: f64) -> String {
+    const WHOLE_MAX: f64 = (i64::MAX / 2) as f64;
+    let is_whole = score.abs() < WHOLE_MAX && score == libm::trunc(score);
+    if is_whole && matches!(set, SortedSet::Packed(_)) {
+        (score as i64).to_string()
+    } else {
+        number::format_float(score)
+    }
 }
