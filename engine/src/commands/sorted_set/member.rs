@@ -162,7 +162,7 @@ fn zscan(call: &mut Call<'_>) -> Outcome {
 /// A score as ZSCAN tells it: where it is packed as a whole number, with all its digits.
 fn scanned(set: &SortedSet, score: f64) -> String {
     const WHOLE_MAX: f64 = (i64::MAX / 2) as f64;
-    let is_whole = score.abs() < WHOLE_MAX && score == libm::trunc(score);
+    let is_whole = score.abs() <= WHOLE_MAX && score == libm::trunc(score);
     if is_whole && matches!(set, SortedSet::Packed(_)) {
         (score as i64).to_string()
     } else {
