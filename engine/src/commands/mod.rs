@@ -4,6 +4,7 @@
 
 mod options;
 
+mod bitmap;
 mod client;
 mod command_info;
 mod config;
@@ -24,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static &'static Command> + Clone {
 }
 
 static FAMILIES: &[&[&Command]] = &[
+    bitmap::COMMANDS,
     client::COMMANDS,
     command_info::COMMANDS,
     config::COMMANDS,

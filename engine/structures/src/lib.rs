@@ -2,12 +2,13 @@
 //!
 //! [`Dict`] is the hash table under every keyspace, set and hash: it grows and shrinks piecewise, and a scan of it
 //! survives both. [`Blob`] is an owned byte string that keeps short contents inline. [`Listpack`] packs a short list into
-//! one allocation. [`IntSet`] is a small sorted set of numbers.
+//! one allocation. [`IntSet`] is a small sorted set of numbers. [`bits`] are what plain bytes are made of.
 #![no_std]
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod bits;
 mod blob;
 mod dict;
 mod intset;
