@@ -6,6 +6,7 @@ mod options;
 mod pick;
 mod store;
 
+mod bitmap;
 mod client;
 mod command_info;
 mod config;
@@ -29,6 +30,7 @@ pub fn all() -> impl Iterator<Item = &'static &'static Command> + Clone {
 }
 
 static FAMILIES: &[&[&Command]] = &[
+    bitmap::COMMANDS,
     client::COMMANDS,
     command_info::COMMANDS,
     config::COMMANDS,

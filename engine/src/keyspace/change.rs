@@ -75,6 +75,8 @@ pub const SET: Event = Event::new("set", Class::String);
 pub const APPEND: Event = Event::new("append", Class::String);
 /// Bytes were written into a string.
 pub const SETRANGE: Event = Event::new("setrange", Class::String);
+/// Bits of a string were set or cleared.
+pub const SETBIT: Event = Event::new("setbit", Class::String);
 /// A number was added to.
 pub const INCRBY: Event = Event::new("incrby", Class::String);
 /// A number was taken from.

@@ -118,6 +118,15 @@ impl Str {
         }
     }
 
+    /// Its bytes for editing in place, zero bytes added until they are so many; it is `raw` from then on. Without memory
+    /// for that they stay as they are.
+    pub fn edit_up_to(&mut self, len: usize) -> Result<&mut Vec<u8>, TryReserveError> {
+        let bytes = self.edit();
+        bytes.try_reserve(len.saturating_sub(bytes.len()))?;
+        bytes.resize(len.max(bytes.len()), 0);
+        Ok(bytes)
+    }
+
     /// Writes bytes over its own from `offset` on, with zero bytes before them if it was shorter; tells how long it
     /// is then. Without memory for that it stays as it is.
     pub fn overwrite(&mut self, offset: usize, bytes: &[u8]) -> Result<usize, TryReserveError> {

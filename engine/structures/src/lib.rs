@@ -3,12 +3,13 @@
 //! [`Dict`] is the hash table under every keyspace, set and hash: it grows and shrinks piecewise, and a scan of it
 //! survives both. [`Blob`] is an owned byte string that keeps short contents inline. [`Listpack`] packs a short list into
 //! one allocation. [`IntSet`] is a small sorted set of numbers. [`Ranking`] keeps members in the order of their scores.
-//! [`allocated`] counts the memory of any of them.
+//! [`bits`] are what plain bytes are made of. [`allocated`] counts the memory of any of them.
 #![no_std]
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod bits;
 mod blob;
 mod dict;
 mod intset;
