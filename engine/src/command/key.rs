@@ -92,6 +92,8 @@ pub enum Find {
         /// From one key to the next.
         step: usize,
     },
+    /// The one key at the place that the command's own reading of its words gives, where no rule above can.
+    Parsed(fn(Args<'_>) -> Option<usize>),
     /// Nobody can tell without running the command.
     Unknown,
 }
@@ -127,6 +129,24 @@ impl KeySpec {
         Self { access, begin: Begin::Keyword(word, from), find, notes: "" }
     }
 
+    /// One key that only the command's own reading of its words finds. To clients its place is unknown.
+    #[must_use]
+    pub const fn parsed(find: fn(Args<'_>) -> Option<usize>, access: Access) -> Self {
+        Self { access, begin: Begin::Unknown, find: Find::Parsed(find), notes: "" }
+    }
+
+    /// Keys whose names follow from what is stored: no call tells them.
+    #[must_use]
+    pub const fn from_contents(access: Access) -> Self {
+        Self { access, begin: Begin::Unknown, find: Find::Unknown, notes: "" }
+    }
+
+    /// Whether it means keys that can't be told from a call.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.find, Find::Unknown)
+    }
+
     /// Adds a remark for people.
     #[must_use]
     pub const fn notes(self, notes: &'static str) -> Self {
@@ -142,6 +162,9 @@ impl KeySpec {
 
     /// First place, last place and step.
     fn bounds(&self, args: Args<'_>) -> Option<(usize, usize, usize)> {
+        if let Find::Parsed(find) = self.find {
+            return find(args).map(|place| (place, place, 1));
+        }
         let begin = match self.begin {
             Begin::Index(index) => index,
             Begin::Keyword(word, from) => find_word(args, word, from)? + 1,
@@ -164,7 +187,7 @@ impl KeySpec {
                 let span = count.checked_sub(1)?.checked_mul(step)?;
                 Some((first, first.checked_add(span)?, step))
             }
-            Find::Unknown => None,
+            Find::Parsed(_) | Find::Unknown => None,
         }
     }
 }

@@ -91,6 +91,8 @@ pub const RPUSH: Event = Event::new("rpush", Class::List);
 pub const LPOP: Event = Event::new("lpop", Class::List);
 /// Elements were taken from a list's right end.
 pub const RPOP: Event = Event::new("rpop", Class::List);
+/// What SORT made was stored as a list.
+pub const SORT_STORE: Event = Event::new("sortstore", Class::List);
 /// An element of a list was replaced.
 pub const LSET: Event = Event::new("lset", Class::List);
 /// An element was put into a list.
@@ -169,6 +171,8 @@ pub const MOVE_FROM: Event = Event::new("move_from", Class::Generic);
 pub const MOVE_TO: Event = Event::new("move_to", Class::Generic);
 /// A key was copied to.
 pub const COPY_TO: Event = Event::new("copy_to", Class::Generic);
+/// A key came from a payload of DUMP.
+pub const RESTORE: Event = Event::new("restore", Class::Generic);
 /// A key is there that was not.
 pub const NEW: Event = Event::new("new", Class::New);
 /// A key that was asked for is not there.

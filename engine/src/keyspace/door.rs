@@ -9,6 +9,7 @@
 //! | change a value             | [`Db::edit`], [`Db::edit_or_create`]                 |        | yes   | yes        |
 //! | change what there is of it | [`Db::edit_counted`], [`Db::edit_counted_or_create`] |        | yes   | as it says |
 //! | set, remove a key          | [`Db::set`], [`Db::put`], [`Db::remove`]             |        | yes   | yes        |
+//! | take in a dumped key       | [`Db::restore`]                                      |        | yes   | yes        |
 //! | rename, move, copy a key   | [`Db::rename`], [`Db::move_to`], [`Db::copy_to`]     | a copy | yes   | yes        |
 //! | change when it expires     | [`Db::expire`]                                       |        |       | yes        |
 //!
@@ -382,6 +383,12 @@ impl<'a> Db<'a> {
         if expiry != Expiry::Never || old_expiry != Entry::NEVER {
             self.write_expiry(hash, key, expiry);
         }
+    }
+
+    /// Puts a value under a key, whatever was there. A save counts so many changes.
+    pub fn put_counted(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event, changes: usize) {
+        self.put(key, value, expiry, event);
+        self.keyspace.dirty = (self.keyspace.dirty + changes as u64).saturating_sub(1);
     }
 
     /// Puts a value under a key, whatever was there.

@@ -128,7 +128,7 @@ fn find(reply: &mut Reply<'_>, find: Find) {
             let fields = [("keynumidx", at as i64), ("firstkey", first as i64), ("keystep", step as i64)];
             method(reply, "keynum", &fields);
         }
-        Find::Unknown => method(reply, "unknown", &[]),
+        Find::Parsed(_) | Find::Unknown => method(reply, "unknown", &[]),
     }
 }
 
