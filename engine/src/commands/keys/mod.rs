@@ -7,6 +7,7 @@
 //! | `ttl`      | TTL, PTTL, EXPIRETIME, PEXPIRETIME                                      |
 //! | `transfer` | RENAME, RENAMENX, MOVE, COPY                                            |
 //! | `scan`     | SCAN, KEYS, RANDOMKEY                                                   |
+//! | `sort`     | SORT, SORT_RO                                                           |
 //! | `object`   | OBJECT                                                                  |
 //! | `memory`   | MEMORY                                                                  |
 //! | `wait`     | WAIT                                                                    |
@@ -16,6 +17,7 @@ mod memory;
 mod object;
 mod presence;
 mod scan;
+mod sort;
 mod transfer;
 mod ttl;
 mod wait;
@@ -47,6 +49,8 @@ pub(super) static COMMANDS: &[&Command] = &[
     &scan::SCAN,
     &scan::KEYS,
     &scan::RANDOMKEY,
+    &sort::SORT,
+    &sort::SORT_RO,
     &object::OBJECT,
     &memory::MEMORY,
     &wait::WAIT,

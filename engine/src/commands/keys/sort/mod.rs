@@ -1,0 +1,302 @@
+//! SORT: the elements of a list, a set or a sorted set, in an order of one's choice.
+//!
+//! ```text
+//!   key ──► elements ──► weights ──► order ──► the part that LIMIT wants ──► what GET says, or the elements
+//!           all, copied  of BY, or             nothing else is sorted        as a reply or, with STORE, a list
+//!                        their own
+//! ```
+//!
+//! Elements are copied first, because whatever BY and GET look up may expire under our hands. Texts are compared byte
+//! by byte, as in the C locale. Elements that weigh the same are ordered by their bytes if weights are numbers, and
+//! stay in their order if weights are texts.
+
+mod options;
+mod pattern;
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::ops::Range;
+
+use redstart_structures::Blob;
+
+use self::options::Options;
+use self::pattern::{Lookup, Pattern};
+use crate::argv::{Args, Argv};
+use crate::command::flag::{DENYOOM, READONLY, WRITE};
+use crate::command::key::{ACCESS, OW, RO, UPDATE};
+use crate::command::{Arg, Command, Group, KeySpec};
+use crate::error::Error;
+use crate::execute::Call;
+use crate::keyspace::{Db, Expiry, change};
+use crate::number;
+use crate::reply::{Outcome, Replied};
+use crate::types::{End, Kind, List, NodeLimit, Value, text};
+
+const COMPLEXITY: &str = "O(N+M*log(M)) for N elements of which M are wanted";
+
+const KEY: KeySpec = KeySpec::at(1, RO | ACCESS);
+const LOOKED_UP: KeySpec = KeySpec::from_contents(RO | ACCESS)
+    .notes("What BY and GET look up: the names of these keys are made of the elements.");
+const DESTINATION: KeySpec = KeySpec::parsed(options::destination, OW | UPDATE)
+    .notes("The key after STORE, which may stand anywhere behind the first key.");
+
+const LIMIT: &[Arg] = &[Arg::integer("offset"), Arg::integer("count")];
+const ORDER: &[Arg] = &[Arg::word("asc", "ASC"), Arg::word("desc", "DESC")];
+
+pub(super) static SORT: Command = Command::new("sort", Group::Generic, "1.0.0", -2, sort)
+    .summary("Sorts the elements of a list, a set or a sorted set.")
+    .complexity(COMPLEXITY)
+    .flags(WRITE | DENYOOM)
+    .categories(&["-keyspace", "set", "sortedset", "list", "dangerous"])
+    .keys(&[KEY, LOOKED_UP, DESTINATION])
+    .args(&[
+        Arg::key("key", 0),
+        Arg { key_spec: Some(1), ..Arg::pattern("pattern") }.after("BY").optional(),
+        Arg::block("offset_count", LIMIT).after("LIMIT").optional(),
+        Arg { key_spec: Some(1), ..Arg::pattern("pattern") }.after("GET").optional().multiple_token(),
+        Arg::one_of("order", ORDER).optional(),
+        Arg::word("sorting", "ALPHA").optional(),
+        Arg::key("destination", 2).after("STORE").optional(),
+    ]);
+
+fn sort(call: &mut Call<'_>) -> Outcome {
+    let options = Options::read(call.args, true)?;
+    run(call, options)
+}
+
+pub(super) static SORT_RO: Command = Command::new("sort_ro", Group::Generic, "7.0.0", -2, sort_ro)
+    .summary("Sorts the elements of a list, a set or a sorted set, and stores nothing.")
+    .complexity(COMPLEXITY)
+    .flags(READONLY)
+    .categories(&["-keyspace", "set", "sortedset", "list", "dangerous"])
+    .keys(&[KEY, LOOKED_UP])
+    .args(&[
+        Arg::key("key", 0),
+        Arg { key_spec: Some(1), ..Arg::pattern("pattern") }.after("BY").optional(),
+        Arg::block("offset_count", LIMIT).after("LIMIT").optional(),
+        Arg { key_spec: Some(1), ..Arg::pattern("pattern") }.after("GET").optional().multiple_token(),
+        Arg::one_of("order", ORDER).optional(),
+        Arg::word("sorting", "ALPHA").optional(),
+    ]);
+
+fn sort_ro(call: &mut Call<'_>) -> Outcome {
+    let options = Options::read(call.args, false)?;
+    run(call, options)
+}
+
+fn run(call: &mut Call<'_>, mut options: Options<'_>) -> Outcome {
+    let elements = match call.db.get(call.args.at(1)) {
+        Some(entry) => collect(&entry.value, &mut options)?,
+        None => Argv::default(),
+    };
+    let elements = elements.args();
+    let order = arrange(&mut call.db, elements, &options)?;
+    let wanted = order.iter().map(|&place| elements.at(place));
+    match options.store {
+        None => Ok(answer(call, wanted, &options.gets)),
+        Some(destination) => store(call, destination, wanted, &options.gets),
+    }
+}
+
+/// The elements of a value: all, or of an unsorted one the part that is wanted.
+fn collect(value: &Value, options: &mut Options<'_>) -> Result<Argv, Error> {
+    let mut elements = Argv::default();
+    match value {
+        Value::List(list) => {
+            let part = options.part_to_collect(list.len());
+            let mut add = |item| elements.push(&text(item));
+            if options.unsorted && options.descending {
+                let first = list.len().saturating_sub(part.start + 1);
+                list.leftwards(first).take(part.len()).for_each(&mut add);
+            } else {
+                list.rightwards(part.start).take(part.len()).for_each(&mut add);
+            }
+        }
+        Value::Set(set) => {
+            // What is stored may not depend on the order that a set happens to have.
+            if options.unsorted && options.store.is_some() {
+                options.sort_as_texts();
+            }
+            let part = options.part_to_collect(set.len());
+            for member in set.iter().skip(part.start).take(part.len()) {
+                member.with_bytes(|bytes| elements.push(bytes));
+            }
+        }
+        Value::Str(_) => return Err(Error::WrongType),
+    }
+    Ok(elements)
+}
+
+/// The places of the wanted elements, in the wanted order.
+fn arrange(db: &mut Db<'_>, elements: Args<'_>, options: &Options<'_>) -> Result<Vec<usize>, Error> {
+    if options.unsorted {
+        return Ok((0..elements.len()).collect());
+    }
+    let part = options.part(elements.len());
+    let towards = |order: Ordering| if options.descending { order.reverse() } else { order };
+    let bytes = |place: usize| elements.at(place);
+    if !options.alpha {
+        let mut weighed: Vec<(f64, usize)> = numbers(db, elements, options)?.into_iter().zip(0..).collect();
+        let by_weight = |one: &(f64, usize), other: &(f64, usize)| {
+            let order = one.0.partial_cmp(&other.0).unwrap_or(Ordering::Equal);
+            towards(order.then_with(|| bytes(one.1).cmp(bytes(other.1))))
+        };
+        sort_part(&mut weighed, part, by_weight);
+        return Ok(weighed.into_iter().map(|(_, place)| place).collect());
+    }
+    let mut places: Vec<usize> = (0..elements.len()).collect();
+    if let Some(by) = &options.by {
+        let weights = texts(db, elements, by);
+        sort_part(&mut places, part, |one, other| {
+            towards(weights.get(*one).cmp(&weights.get(*other))).then(one.cmp(other))
+        });
+    } else {
+        sort_part(&mut places, part, |one, other| towards(bytes(*one).cmp(bytes(*other))));
+    }
+    Ok(places)
+}
+
+/// What the elements weigh as numbers. What is not there weighs nothing.
+fn numbers(db: &mut Db<'_>, elements: Args<'_>, options: &Options<'_>) -> Result<Vec<f64>, Error> {
+    let mut is_wrong = false;
+    let mut weigh = |text: &[u8]| {
+        let number = parse_weight(text);
+        is_wrong |= number.is_none();
+        number.unwrap_or(0.0)
+    };
+    let mut lookup = Lookup::default();
+    let weights = match &options.by {
+        None => elements.iter().map(weigh).collect(),
+        Some(by) => elements
+            .iter()
+            .map(|element| lookup.find(db, by, element, |found| found.map_or(0.0, &mut weigh)))
+            .collect(),
+    };
+    if is_wrong {
+        Err(Error::Text("ERR One or more scores can't be converted into double"))
+    } else {
+        Ok(weights)
+    }
+}
+
+/// What the elements weigh as texts. What is not there comes first.
+fn texts(db: &mut Db<'_>, elements: Args<'_>, by: &Pattern<'_>) -> Vec<Option<Blob>> {
+    let mut lookup = Lookup::default();
+    elements.iter().map(|element| lookup.find(db, by, element, |found| found.map(Blob::from))).collect()
+}
+
+/// A weight as C's `strtod` reads it, which makes 0 of nothing, skips spaces in front, stops at a zero byte, and
+/// complains of decimals that it can't tell exactly enough.
+fn parse_weight(text: &[u8]) -> Option<f64> {
+    if let Some(value) = number::parse_int(text) {
+        return Some(value as f64);
+    }
+    let text = pattern::until_zero(text);
+    if text.is_empty() {
+        return Some(0.0);
+    }
+    let spaces = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t'..=b'\r')).count();
+    let text = text.get(spaces..)?;
+    let value = number::parse_float(text)?;
+    let is_hexadecimal = text.iter().any(|byte| matches!(byte, b'x' | b'X'));
+    (!value.is_subnormal() || is_hexadecimal).then_some(value)
+}
+
+/// Reduces a vector to a part of what it would be if it were sorted.
+fn sort_part<T>(items: &mut Vec<T>, part: Range<usize>, compare: impl Fn(&T, &T) -> Ordering) {
+    if part.is_empty() {
+        items.clear();
+        return;
+    }
+    if part.end < items.len() {
+        items.select_nth_unstable_by(part.end, &compare);
+        items.truncate(part.end);
+    }
+    if part.start > 0 {
+        items.select_nth_unstable_by(part.start, &compare);
+        items.drain(..part.start);
+    }
+    items.sort_unstable_by(compare);
+}
+
+fn answer<'e>(
+    call: &mut Call<'_>,
+    wanted: impl ExactSizeIterator<Item = &'e [u8]>,
+    gets: &[Pattern<'_>],
+) -> Replied {
+    let mut replied = call.reply.array(wanted.len() * gets.len().max(1));
+    let mut lookup = Lookup::default();
+    for element in wanted {
+        if gets.is_empty() {
+            replied = call.reply.bulk(element);
+        }
+        for get in gets {
+            let reply = &mut call.reply;
+            replied = lookup.find(&mut call.db, get, element, |found| match found {
+                Some(bytes) => reply.bulk(bytes),
+                None => reply.null(),
+            });
+        }
+    }
+    replied
+}
+
+fn store<'e>(
+    call: &mut Call<'_>,
+    destination: &[u8],
+    wanted: impl Iterator<Item = &'e [u8]>,
+    gets: &[Pattern<'_>],
+) -> Outcome {
+    let mut list = List::new(NodeLimit::new(call.server.config.list_max_listpack_size));
+    let mut lookup = Lookup::default();
+    for element in wanted {
+        if gets.is_empty() {
+            list.push(End::Right, element);
+        }
+        for get in gets {
+            let found = |found: Option<&[u8]>| list.push(End::Right, found.unwrap_or_default());
+            lookup.find(&mut call.db, get, element, found);
+        }
+    }
+    let len = list.len();
+    if len == 0 {
+        call.db.remove(destination, change::DEL);
+    } else {
+        call.db.put_counted(destination, list.into_value(), Expiry::Never, change::SORT_STORE, len);
+    }
+    Ok(call.reply.len(len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_what_sorting_all_would_put_there() {
+        for len in 0..9_usize {
+            let items: Vec<usize> = (0..len).map(|place| place * 5 % 7).collect();
+            let mut sorted = items.clone();
+            sorted.sort_unstable();
+            for start in 0..=len {
+                for end in start..=len {
+                    let mut part = items.clone();
+                    sort_part(&mut part, start..end, usize::cmp);
+                    assert_eq!(part, sorted[start..end], "{len} {start} {end}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn weights_are_read_as_c_reads_them() {
+        let read =
+            [("", 0.0), ("5", 5.0), (" \t5", 5.0), ("0x10", 16.0), ("inf", f64::INFINITY), ("1\0x", 1.0)];
+        for (text, value) in read {
+            assert_eq!(parse_weight(text.as_bytes()), Some(value), "{text:?}");
+        }
+        assert!(parse_weight(b"0x1p-1074").is_some());
+        for text in [" ", "5 ", "nan", "x", "4e-324", "1e999", "1_"] {
+            assert_eq!(parse_weight(text.as_bytes()), None, "{text:?}");
+        }
+    }
+}
