@@ -64,6 +64,7 @@ pub struct Hot {
 
     pub appendonly: bool,
     pub appendfsync: Appendfsync,
+    pub rdbcompression: bool,
     pub stop_writes_on_bgsave_error: bool,
     pub min_replicas_to_write: u64,
     pub min_replicas_max_lag_secs: u64,
@@ -221,6 +222,7 @@ impl Hot {
             busy_reply_threshold_ms: count("busy-reply-threshold"),
             appendonly: values.flag("appendonly"),
             appendfsync: appendfsync(values),
+            rdbcompression: values.flag("rdbcompression"),
             stop_writes_on_bgsave_error: values.flag("stop-writes-on-bgsave-error"),
             min_replicas_to_write: count("min-replicas-to-write"),
             min_replicas_max_lag_secs: count("min-replicas-max-lag"),

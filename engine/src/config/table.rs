@@ -142,7 +142,7 @@ pub static TABLE: &[Directive] = &[
     // RDB.
     special("save", Form::Save, "3600 1 300 100 60 10000").unbuilt(),
     text("dbfilename", "dump.rdb").protected().check(check::dbfilename).unbuilt(),
-    flag("rdbcompression", true).unbuilt(),
+    flag("rdbcompression", true),
     flag("rdbchecksum", true).immutable().unbuilt(),
     flag("rdb-del-sync-files", false).unbuilt(),
     flag("rdb-save-incremental-fsync", true).unbuilt(),

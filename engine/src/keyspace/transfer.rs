@@ -1,4 +1,4 @@
-//! Keys that get another name or another place: the door's verbs for commands about two keys.
+//! Keys that get another name or another place, or come from another server.
 //!
 //! A transfer is one change with two events. It moves the entry as it is: the value is not copied, and its time to live
 //! and the date of its last use go along.
@@ -10,6 +10,7 @@ use redstart_structures::Blob;
 use super::change;
 use super::door::Db;
 use super::entry::Entry;
+use crate::types::Value;
 
 impl Db<'_> {
     /// Gives a key another name, at which nothing else remains; tells whether it was there.
@@ -61,6 +62,17 @@ impl Db<'_> {
             there.note(to, change::COPY_TO);
         });
         true
+    }
+
+    /// Puts in a key that comes from elsewhere, in the place of what is there. It is one change, whatever it brings along.
+    pub fn restore(&mut self, key: &[u8], value: Value, expires_ms: Option<i64>) {
+        self.detach(key);
+        let hash = self.live(key);
+        let expires_ms = expires_ms.unwrap_or(Entry::NEVER);
+        let usage = self.uses().first(self.clock());
+        let entry = Entry { key: Blob::from(key), value, expires_ms, usage };
+        self.attach(hash, Box::new(entry));
+        self.note(key, change::RESTORE);
     }
 
     /// Takes out an entry without a word.

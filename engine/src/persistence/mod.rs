@@ -1,5 +1,6 @@
 //! What is stored, as bytes that outlive the process.
 //!
-//! [`image`] is the keyspace as the commands that rebuild it.
+//! [`image`] is the keyspace as the commands that rebuild it. [`rdb`] is how other servers write values.
 
 pub mod image;
+pub mod rdb;

@@ -208,6 +208,12 @@ impl Hash {
         }
     }
 
+    /// Whether its fields are packed.
+    #[must_use]
+    pub const fn is_packed(&self) -> bool {
+        matches!(self.0, Fields::Packed(_))
+    }
+
     /// The name that OBJECT ENCODING gives.
     #[must_use]
     pub const fn encoding(&self) -> &'static str {

@@ -129,6 +129,11 @@ impl List {
         nodes.flat_map(move |(nth, node)| node.range(0..if nth == 0 { keep } else { node.len() }).rev())
     }
 
+    /// The nodes, going right.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = &Listpack> {
+        self.nodes.iter()
+    }
+
     /// Adds an element at an end.
     pub fn push(&mut self, end: End, bytes: &[u8]) {
         let item = item(bytes);

@@ -7,11 +7,13 @@
 //! | `ttl`      | TTL, PTTL, EXPIRETIME, PEXPIRETIME                                      |
 //! | `transfer` | RENAME, RENAMENX, MOVE, COPY                                            |
 //! | `scan`     | SCAN, KEYS, RANDOMKEY                                                   |
+//! | `dump`     | DUMP, RESTORE, RESTORE-ASKING                                           |
 //! | `sort`     | SORT, SORT_RO                                                           |
 //! | `object`   | OBJECT                                                                  |
 //! | `memory`   | MEMORY                                                                  |
 //! | `wait`     | WAIT                                                                    |
 
+mod dump;
 mod expire;
 mod memory;
 mod object;
@@ -49,6 +51,9 @@ pub(super) static COMMANDS: &[&Command] = &[
     &scan::SCAN,
     &scan::KEYS,
     &scan::RANDOMKEY,
+    &dump::DUMP,
+    &dump::RESTORE,
+    &dump::RESTORE_ASKING,
     &sort::SORT,
     &sort::SORT_RO,
     &object::OBJECT,

@@ -122,7 +122,17 @@ fn collect(value: &Value, options: &mut Options<'_>) -> Result<Argv, Error> {
                 member.with_bytes(|bytes| elements.push(bytes));
             }
         }
-        Value::Str(_) => return Err(Error::WrongType),
+        Value::SortedSet(set) => {
+            let part = options.part_to_collect(set.len());
+            let mut add = |(member, _)| elements.push(&text(member));
+            if options.unsorted && options.descending {
+                let len = set.len();
+                set.range(len - part.end..len - part.start).rev().for_each(&mut add);
+            } else {
+                set.range(part).for_each(&mut add);
+            }
+        }
+        Value::Str(_) | Value::Hash(_) => return Err(Error::WrongType),
     }
     Ok(elements)
 }

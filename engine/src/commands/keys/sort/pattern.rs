@@ -10,7 +10,7 @@
 use alloc::vec::Vec;
 
 use crate::keyspace::Db;
-use crate::types::Value;
+use crate::types::{Value, text};
 
 /// A pattern, taken apart.
 pub(super) enum Pattern<'a> {
@@ -72,6 +72,7 @@ impl Lookup {
         }
         match (db.get(&self.name).map(|entry| &entry.value), field) {
             (Some(Value::Str(string)), None) => then(Some(&string.bytes())),
+            (Some(Value::Hash(hash)), Some(field)) => then(hash.get(field).map(text).as_deref()),
             _ => then(None),
         }
     }

@@ -1,0 +1,175 @@
+//! The RDB format: values as bytes that redis-server and its kin read and write.
+//!
+//! ```text
+//!   DUMP's payload   ┌──────┬───────────────┬─────────┬───────┐
+//!                    │ code │ value         │ version │ CRC64 │
+//!                    └──────┴───────────────┴─────────┴───────┘
+//!                     1 byte  what the code   2 bytes  8 bytes
+//!                             says
+//! ```
+//!
+//! | code                     | value                                             | written by    |
+//! |--------------------------|---------------------------------------------------|---------------|
+//! | [`STRING`](code::STRING) | a string                                          | all           |
+//! | `LIST` …                 | a count, then as many strings or pairs of strings | all           |
+//! | `LIST_ZIPLIST` …         | one string, which is the collection, packed       | up to 6.2     |
+//! | `HASH_LISTPACK` …        | the same, packed in a newer way                   | 7.0 and later |
+//!
+//! | file                                        | what it knows                                                  |
+//! |---------------------------------------------|----------------------------------------------------------------|
+//! | `read`, `write`, `lzf`                      | lengths, strings and numbers, which everything is made of      |
+//! | `listpack`, `ziplist`, `zipmap`, `intset`   | the packed collections: how they lie in other servers' memory  |
+//! | `list`, `set`, `sorted_set`, `hash`         | the codes of a type, both ways                                 |
+//! | `dump`                                      | the payload as a whole                                         |
+//!
+//! What is read may come from anybody. Every length is held against the bytes that are there before memory is asked
+//! for, every packed collection is walked through to its end, and whatever doesn't add up is [`Malformed`]: there is no
+//! half-read value. What is written is what redis-server 7.0 reads, except for hashes whose fields have deadlines, which
+//! it doesn't know.
+
+pub mod dump;
+mod hash;
+mod intset;
+mod list;
+mod listpack;
+mod lzf;
+mod read;
+mod set;
+mod sorted_set;
+mod write;
+mod ziplist;
+mod zipmap;
+
+pub use self::read::{Chunk, Reader};
+pub use self::write::Writer;
+
+use crate::config::Config;
+use crate::hasher::Hasher;
+use crate::types::{HashRules, NodeLimit, SetRules, SortedSetRules, Str, Value};
+
+/// The version of the format that is written.
+pub const VERSION: u16 = 10;
+
+/// The version that brought deadlines of fields, and the last one that is read.
+pub const VERSION_WITH_FIELD_DEADLINES: u16 = 12;
+
+/// What kind of value follows.
+pub mod code {
+    /// A string.
+    pub const STRING: u8 = 0;
+    /// A list: a count and its elements.
+    pub const LIST: u8 = 1;
+    /// A set: a count and its members.
+    pub const SET: u8 = 2;
+    /// A sorted set: a count, members and scores as texts in turn.
+    pub const SORTED_SET: u8 = 3;
+    /// A hash: a count, fields and values in turn.
+    pub const HASH: u8 = 4;
+    /// A sorted set: a count, members and scores as floats in turn.
+    pub const SORTED_SET_2: u8 = 5;
+    /// A hash as a zipmap.
+    pub const HASH_ZIPMAP: u8 = 9;
+    /// A list as a ziplist.
+    pub const LIST_ZIPLIST: u8 = 10;
+    /// A set of numbers.
+    pub const SET_INTSET: u8 = 11;
+    /// A sorted set as a ziplist.
+    pub const SORTED_SET_ZIPLIST: u8 = 12;
+    /// A hash as a ziplist.
+    pub const HASH_ZIPLIST: u8 = 13;
+    /// A list as a count of ziplists.
+    pub const LIST_QUICKLIST: u8 = 14;
+    /// A hash as a listpack.
+    pub const HASH_LISTPACK: u8 = 16;
+    /// A sorted set as a listpack.
+    pub const SORTED_SET_LISTPACK: u8 = 17;
+    /// A list as a count of listpacks or of single elements.
+    pub const LIST_QUICKLIST_2: u8 = 18;
+    /// A set as a listpack.
+    pub const SET_LISTPACK: u8 = 20;
+    /// A hash whose fields have deadlines, as release candidates of 7.4 wrote it.
+    pub const HASH_DEADLINES_EARLY: u8 = 22;
+    /// The same as a listpack.
+    pub const HASH_LISTPACK_DEADLINES_EARLY: u8 = 23;
+    /// A hash whose fields have deadlines.
+    pub const HASH_DEADLINES: u8 = 24;
+    /// The same as a listpack.
+    pub const HASH_LISTPACK_DEADLINES: u8 = 25;
+}
+
+/// Bytes that are no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed;
+
+/// How values that are read choose their encodings.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    list: NodeLimit,
+    set: SetRules,
+    sorted_set: SortedSetRules,
+    hash: HashRules,
+}
+
+impl Rules {
+    /// What the configuration says.
+    #[must_use]
+    pub fn new(config: &Config, hasher: Hasher) -> Self {
+        Self {
+            list: NodeLimit::new(config.list_max_listpack_size),
+            set: SetRules { ints_max: config.set_max_intset_entries, hasher },
+            sorted_set: SortedSetRules {
+                packed_max: config.zset_max_listpack_entries,
+                packed_bytes_max: config.zset_max_listpack_value,
+                hasher,
+            },
+            hash: HashRules {
+                entries_max: config.hash_max_listpack_entries,
+                value_max: config.hash_max_listpack_value,
+                hasher,
+            },
+        }
+    }
+}
+
+/// Writes a value: its code, then what that code says.
+pub fn write_value(value: &Value, writer: &mut Writer<'_>) {
+    match value {
+        Value::Str(string) => {
+            writer.byte(code::STRING);
+            writer.string(&string.bytes());
+        }
+        Value::List(list) => list::write(list, writer),
+        Value::Set(set) => set::write(set, writer),
+        Value::SortedSet(set) => sorted_set::write(set, writer),
+        Value::Hash(hash) => hash::write(hash, writer),
+    }
+}
+
+/// The first version of the format that can tell this value.
+#[must_use]
+pub fn version_of(value: &Value) -> u16 {
+    if value.next_deadline().is_some() { VERSION_WITH_FIELD_DEADLINES } else { VERSION }
+}
+
+/// Reads a value of this code.
+pub fn read_value(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Value, Malformed> {
+    match code {
+        code::STRING => Ok(Value::Str(Str::new(&reader.string()?))),
+        code::LIST | code::LIST_ZIPLIST | code::LIST_QUICKLIST | code::LIST_QUICKLIST_2 => {
+            list::read(code, reader, rules.list)
+        }
+        code::SET | code::SET_INTSET | code::SET_LISTPACK => set::read(code, reader, &rules.set),
+        code::SORTED_SET | code::SORTED_SET_2 | code::SORTED_SET_ZIPLIST | code::SORTED_SET_LISTPACK => {
+            sorted_set::read(code, reader, &rules.sorted_set)
+        }
+        code::HASH
+        | code::HASH_ZIPMAP
+        | code::HASH_ZIPLIST
+        | code::HASH_LISTPACK
+        | code::HASH_DEADLINES_EARLY
+        | code::HASH_LISTPACK_DEADLINES_EARLY
+        | code::HASH_DEADLINES
+        | code::HASH_LISTPACK_DEADLINES => hash::read(code, reader, &rules.hash),
+        _ => Err(Malformed),
+    }
+}

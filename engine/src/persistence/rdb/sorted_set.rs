@@ -1,0 +1,100 @@
+//! Sorted sets, as RDB tells them.
+//!
+//! In a listpack every score is an element of its own: a number where the score is whole, else its text with all
+//! seventeen digits. A table is written from the greatest element down, as redis-server does it, which so can add each
+//! in front of all others when it reads them.
+
+use redstart_structures::Item;
+
+use super::listpack::Listpack;
+use super::{Malformed, Reader, Writer, code, listpack, ziplist};
+use crate::number;
+use crate::types::{Kind, Scored, SortedSet, SortedSetRules, Value, text};
+
+/// The greatest whole score that listpacks hold as a number.
+const WHOLE_MAX: f64 = (i64::MAX / 2) as f64;
+
+/// Lengths of a score's text that stand for what is no decimal.
+const NAN: u8 = 253;
+const INFINITE: u8 = 254;
+const MINUS_INFINITE: u8 = 255;
+
+pub(super) fn write(set: &SortedSet, writer: &mut Writer<'_>) {
+    if let SortedSet::Packed(_) = set {
+        let mut packed = Listpack::new();
+        for (member, score) in set.iter() {
+            packed.push(member);
+            if score.abs() <= WHOLE_MAX && score == libm::trunc(score) {
+                packed.push(Item::Int(score as i64));
+            } else {
+                packed.push(Item::Bytes(number::format_float(score).as_bytes()));
+            }
+        }
+        writer.byte(code::SORTED_SET_LISTPACK);
+        writer.string(&packed.finish());
+        return;
+    }
+    writer.byte(code::SORTED_SET_2);
+    writer.length(set.len() as u64);
+    for (member, score) in set.iter().rev() {
+        writer.string(&text(member));
+        writer.raw(&score.to_le_bytes());
+    }
+}
+
+pub(super) fn read(code: u8, reader: &mut Reader<'_>, rules: &SortedSetRules) -> Result<Value, Malformed> {
+    let mut elements = Elements { set: SortedSet::new(), rules };
+    match code {
+        code::SORTED_SET_ZIPLIST => elements.add_pairs(&ziplist::read(&reader.string()?)?)?,
+        code::SORTED_SET_LISTPACK => elements.add_pairs(&listpack::read(&reader.string()?)?)?,
+        _ => {
+            elements.set = SortedSet::large(rules.hasher);
+            for _ in 0..reader.count()? {
+                let member = reader.string()?;
+                let score = match code {
+                    code::SORTED_SET => read_text(reader)?,
+                    _ => f64::from_le_bytes(reader.array()?),
+                };
+                elements.add(&member, score)?;
+            }
+            elements.set.pack(rules);
+        }
+    }
+    if elements.set.is_empty() { Err(Malformed) } else { Ok(elements.set.into_value()) }
+}
+
+/// A score of the oldest kind: the length of its text, and the text.
+fn read_text(reader: &mut Reader<'_>) -> Result<f64, Malformed> {
+    match reader.byte()? {
+        NAN => Err(Malformed),
+        INFINITE => Ok(f64::INFINITY),
+        MINUS_INFINITE => Ok(f64::NEG_INFINITY),
+        len => number::parse_float(reader.take(len.into())?).ok_or(Malformed),
+    }
+}
+
+/// A sorted set that is being read.
+struct Elements<'r> {
+    set: SortedSet,
+    rules: &'r SortedSetRules,
+}
+
+impl Elements<'_> {
+    /// Adds an element, whose member must not be there yet.
+    fn add(&mut self, member: &[u8], score: f64) -> Result<(), Malformed> {
+        let is_new = !score.is_nan() && self.set.insert(member, score, self.rules) == Scored::Added;
+        if is_new { Ok(()) } else { Err(Malformed) }
+    }
+
+    fn add_pairs(&mut self, items: &[Item<'_>]) -> Result<(), Malformed> {
+        let (pairs, rest): (&[[Item<'_>; 2]], _) = items.as_chunks();
+        for &[member, score] in pairs {
+            let score = match score {
+                Item::Int(whole) => whole as f64,
+                Item::Bytes(bytes) => number::parse_float(bytes).ok_or(Malformed)?,
+            };
+            self.add(&text(member), score)?;
+        }
+        if rest.is_empty() { Ok(()) } else { Err(Malformed) }
+    }
+}
