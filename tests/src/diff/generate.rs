@@ -122,8 +122,10 @@ impl Round<'_> {
                 continue;
             }
             let parted = rules::parted_keys(&call);
-            let mut calls: Unit = levelled(&call).into_iter().collect();
+            let mut calls = prelude(&call);
+            let after = epilogue(&call);
             calls.push(call);
+            calls.extend(after);
             if !parted.is_empty() {
                 calls.push(std::iter::once(b"DEL".to_vec()).chain(parted).collect());
             }
@@ -296,21 +298,45 @@ fn is_fair(call: &Call) -> bool {
     if matches!(command.name, "zrank" | "zrevrank") && call.len() > 3 {
         return false;
     }
+    // Texts that are looked up and are the same leave their elements in any order.
+    if command.name.starts_with("sort") && has(call, "BY") && has(call, "ALPHA") {
+        return false;
+    }
     rules::of_command(command) != Rule::LeftOut
         && !(picks && numbers().any(|number| number < -PICKED_MAX))
         && !expires_soon(command, call)
 }
 
-/// What has to come before a range by bytes: it only means something where all scores are equal.
-fn levelled(call: &Call) -> Option<Call> {
-    let command = command_of(call)?;
-    let by_lex = || call.iter().any(|word| word.eq_ignore_ascii_case(b"BYLEX"));
-    if command.group != Group::SortedSet || !(command.name.contains("lex") || by_lex()) {
-        return None;
+/// What has to come before a call, so that the answer is not left to the side.
+fn prelude(call: &Call) -> Unit {
+    let owned = |words: &[&[u8]]| words.iter().map(|word| word.to_vec()).collect::<Call>();
+    let Some(command) = command_of(call) else { return Unit::new() };
+    let key = call.get(if command.name == "zrangestore" { 2 } else { 1 }).map_or(&[][..], Vec::as_slice);
+    if command.name.starts_with("sort") {
+        // A set has an order of the side's own, which BY may leave as it is: so it becomes a sorted set.
+        let ranked = owned(&[b"ZUNIONSTORE", key, b"1", key]);
+        // SORT calls a number wrong if the last one that any command read was: a good one comes in between.
+        let good = owned(&[b"ZUNION", b"1", b"a key that is never there", b"WEIGHTS", b"1"]);
+        return if has(call, "BY") { vec![ranked, good] } else { vec![good] };
     }
-    let key = call.get(if command.name == "zrangestore" { 2 } else { 1 })?;
-    let words: [&[u8]; 6] = [b"ZUNIONSTORE", key, b"1", key, b"WEIGHTS", b"0"];
+    // A range by bytes only means something where all scores are equal.
+    if command.group == Group::SortedSet && (command.name.contains("lex") || has(call, "BYLEX")) {
+        return vec![owned(&[b"ZUNIONSTORE", key, b"1", key, b"WEIGHTS", b"0"])];
+    }
+    Unit::new()
+}
+
+/// What has to come after a call, so that both sides keep the same in the same way.
+fn epilogue(call: &Call) -> Option<Call> {
+    let command = command_of(call)?;
+    let key = call.get(1).filter(|_| command.name.starts_with("sort"))?;
+    // There SORT, although it only reads, makes a skiplist of a packed sorted set; storing packs it again.
+    let words: [&[u8]; 4] = [b"ZUNIONSTORE", key, b"1", key];
     Some(words.map(<[u8]>::to_vec).to_vec())
+}
+
+fn has(call: &Call, word: &str) -> bool {
+    call.iter().any(|said| said.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Options like SYNC are commands of the oracle's when they come first.
