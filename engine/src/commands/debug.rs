@@ -11,7 +11,8 @@ use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
 use crate::observe::Digest;
-use crate::reply::{Outcome, Protocol};
+use crate::persistence::rdb;
+use crate::reply::{Outcome, Protocol, Replied};
 use crate::types::{Kind, Str, Value};
 
 pub(super) static COMMANDS: &[&Command] = &[&DEBUG];
@@ -43,6 +44,8 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         populate(call)
     } else if is("PROTOCOL", 3) {
         protocol(call)
+    } else if is("RELOAD", 2) {
+        Ok(reload(call))
     } else if is("SET-ACTIVE-EXPIRE", 3) {
         call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
@@ -82,6 +85,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "PROTOCOL <type>",
         "    Answer with an example of a type: string, integer, double, bignum, null,",
         "    array, set, map, attrib, push, verbatim, true or false.",
+        "RELOAD",
+        "    Write every value as data files do, and read it back.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Whether keys go when their time comes, or only when somebody asks for them.",
         "SLEEP <seconds>",
@@ -89,6 +94,17 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "HELP",
         "    Print this help.",
     ]))
+}
+
+/// A value that can't be read back, which would be a bug, stays as it is.
+fn reload(call: &mut Call<'_>) -> Replied {
+    let rules = rdb::Rules::new(&call.server.config, call.db.hasher());
+    let compresses = call.server.config.rdbcompression;
+    call.db.keyspace().remake(|value| {
+        let payload = rdb::dump::write(value, compresses);
+        rdb::dump::open(&payload).and_then(|body| rdb::dump::read(body, &rules).ok())
+    });
+    call.reply.ok()
 }
 
 fn digest_value(call: &mut Call<'_>) -> Outcome {

@@ -15,7 +15,7 @@ use redstart_structures::{Blob, Dict};
 use super::entry::Entry;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::{DEADLINE_BYTES, Hash, Kind};
+use crate::types::{DEADLINE_BYTES, Hash, Kind, Value};
 
 /// With fewer than one in so many, entries that have a time to live are rare.
 const RARE: usize = 32;
@@ -215,6 +215,18 @@ impl Database {
         self.drop_deadline(entry.expires_ms, hash);
         self.relist_fields(hash, entry.value.next_deadline(), None);
         Some(entry)
+    }
+
+    /// Puts another value in the place of each, where `remake` makes one.
+    pub(super) fn remake(&mut self, mut remake: impl FnMut(&Value) -> Option<Value>) {
+        let entry_bytes = &mut self.entry_bytes;
+        self.table.for_each_mut(|entry| {
+            if let Some(value) = remake(&entry.value) {
+                let before = entry.memory_bytes();
+                entry.value = value;
+                *entry_bytes = (*entry_bytes + entry.memory_bytes()).saturating_sub(before);
+            }
+        });
     }
 
     /// An edit changed an entry's size.

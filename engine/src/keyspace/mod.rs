@@ -29,6 +29,7 @@ use self::evict::Evictor;
 use crate::config::Hot;
 use crate::hasher::Hasher;
 use crate::random::Random;
+use crate::types::Value;
 
 /// All databases.
 #[derive(Debug)]
@@ -195,6 +196,11 @@ impl Keyspace {
         self.dirty += old.len() as u64;
         self.mention(db, b"", change::FLUSH);
         Some(old)
+    }
+
+    /// Puts another value in the place of each, where `remake` makes one: the same value, kept in another way.
+    pub fn remake(&mut self, mut remake: impl FnMut(&Value) -> Option<Value>) {
+        self.databases.iter_mut().for_each(|database| database.remake(&mut remake));
     }
 
     /// Exchanges two databases that exist.
