@@ -10,6 +10,7 @@ mod command_info;
 mod config;
 mod connection;
 mod debug;
+mod geo;
 mod keys;
 mod list;
 mod server;
@@ -31,6 +32,7 @@ static FAMILIES: &[&[&Command]] = &[
     config::COMMANDS,
     connection::COMMANDS,
     debug::COMMANDS,
+    geo::COMMANDS,
     keys::COMMANDS,
     list::COMMANDS,
     server::COMMANDS,

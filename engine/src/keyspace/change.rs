@@ -129,6 +129,10 @@ pub const ZUNIONSTORE: Event = Event::new("zunionstore", Class::SortedSet);
 pub const ZINTERSTORE: Event = Event::new("zinterstore", Class::SortedSet);
 /// What is in one sorted set and not in others was stored.
 pub const ZDIFFSTORE: Event = Event::new("zdiffstore", Class::SortedSet);
+/// What is in a part of the map was stored, by GEOSEARCHSTORE.
+pub const GEOSEARCHSTORE: Event = Event::new("geosearchstore", Class::SortedSet);
+/// What is in a part of the map was stored, by GEORADIUS or GEORADIUSBYMEMBER.
+pub const GEORADIUSSTORE: Event = Event::new("georadiusstore", Class::SortedSet);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

@@ -389,6 +389,12 @@ impl<'a> Db<'a> {
         self.write_expiry(hash, key, expiry);
     }
 
+    /// The same, where a save counts so many changes.
+    pub fn put_counted(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event, changes: usize) {
+        self.put(key, value, expiry, event);
+        self.keyspace.dirty += (changes as u64).saturating_sub(1);
+    }
+
     /// Removes a key; tells whether it was there.
     pub fn remove(&mut self, key: &[u8], event: Event) -> bool {
         self.take(key, event).is_some()
