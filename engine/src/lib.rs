@@ -45,6 +45,7 @@ pub mod observe;
 mod round;
 
 // Small tools.
+pub mod geo;
 pub mod glob;
 pub mod hasher;
 pub mod long_double;

@@ -105,6 +105,14 @@ pub fn format_float(value: f64) -> String {
     trim_zeros(&format!("{value:.decimals$}")).to_string()
 }
 
+/// Writes a float with up to 17 decimals and never an exponent, as C's `%.17f` without the zeros at its end.
+#[must_use]
+pub fn format_decimal(value: f64) -> String {
+    let mut text = format!("{value:.17}");
+    text.truncate(trim_zeros(&text).len());
+    text
+}
+
 /// The whole number that a float is, if its text is that number's: it needs no rounding, and is not -0.
 #[inline]
 #[must_use]
@@ -205,6 +213,19 @@ mod tests {
         }
         for text in [" ", "x", "1x", "nan", "1 ", "(1", "--1"] {
             assert_eq!(parse_bound(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn decimals_have_no_exponent() {
+        for (value, text) in [
+            (180.0, "180"),
+            (-179.999_997_317_790_985_11, "-179.99999731779098511"),
+            (0.000_002_682_209_014_892_578, "0.00000268220901489"),
+            (0.0, "0"),
+            (1e17, "100000000000000000"),
+        ] {
+            assert_eq!(format_decimal(value), text);
         }
     }
 

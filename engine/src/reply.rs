@@ -152,6 +152,16 @@ impl<'a> Reply<'a> {
         self.line(text.as_bytes())
     }
 
+    /// A float without an exponent; RESP2: a string.
+    pub fn decimal(&mut self, value: f64) -> Replied {
+        let text = number::format_decimal(value);
+        if !self.is_resp3() {
+            return self.bulk(text.as_bytes());
+        }
+        self.out.push(b',');
+        self.line(text.as_bytes())
+    }
+
     /// Yes or no; RESP2: `1` or `0`.
     pub fn boolean(&mut self, value: bool) -> Replied {
         if !self.is_resp3() {

@@ -12,6 +12,7 @@ mod command_info;
 mod config;
 mod connection;
 mod debug;
+mod geo;
 mod hash;
 mod keys;
 mod list;
@@ -36,6 +37,7 @@ static FAMILIES: &[&[&Command]] = &[
     config::COMMANDS,
     connection::COMMANDS,
     debug::COMMANDS,
+    geo::COMMANDS,
     hash::COMMANDS,
     keys::COMMANDS,
     list::COMMANDS,

@@ -151,6 +151,10 @@ pub const HEXPIRE: Event = Event::new("hexpire", Class::Hash);
 pub const HPERSIST: Event = Event::new("hpersist", Class::Hash);
 /// The time of fields of a hash came.
 pub const HEXPIRED: Event = Event::new("hexpired", Class::Hash);
+/// What is in a part of the map was stored, by GEOSEARCHSTORE.
+pub const GEOSEARCHSTORE: Event = Event::new("geosearchstore", Class::SortedSet);
+/// What is in a part of the map was stored, by GEORADIUS or GEORADIUSBYMEMBER.
+pub const GEORADIUSSTORE: Event = Event::new("georadiusstore", Class::SortedSet);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

@@ -385,12 +385,6 @@ impl<'a> Db<'a> {
         }
     }
 
-    /// Puts a value under a key, whatever was there. A save counts so many changes.
-    pub fn put_counted(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event, changes: usize) {
-        self.put(key, value, expiry, event);
-        self.keyspace.dirty = (self.keyspace.dirty + changes as u64).saturating_sub(1);
-    }
-
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
@@ -407,6 +401,12 @@ impl<'a> Db<'a> {
         self.relist_fields(hash, deadline_before, deadline);
         self.note(key, event);
         self.write_expiry(hash, key, expiry);
+    }
+
+    /// The same, where a save counts so many changes.
+    pub fn put_counted(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event, changes: usize) {
+        self.put(key, value, expiry, event);
+        self.keyspace.dirty = (self.keyspace.dirty + changes as u64).saturating_sub(1);
     }
 
     /// Removes a key; tells whether it was there.

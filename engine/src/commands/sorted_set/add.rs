@@ -50,17 +50,17 @@ fn zincrby(call: &mut Call<'_>) -> Outcome {
 
 /// What ZADD is told about old scores and new ones.
 #[derive(Clone, Copy, Debug, Default)]
-struct Options {
+pub(in crate::commands) struct Options {
     /// `NX`: only what is not there.
-    only_new: bool,
+    pub only_new: bool,
     /// `XX`: only what is there.
-    only_old: bool,
+    pub only_old: bool,
     /// `GT`: only to higher scores.
     only_up: bool,
     /// `LT`: only to lower scores.
     only_down: bool,
     /// `CH`: count changed scores, too.
-    count_changed: bool,
+    pub count_changed: bool,
     /// `INCR`: add to the score.
     increment: bool,
 }
@@ -70,17 +70,28 @@ const NOT_A_NUMBER: Error = Error::Text("ERR resulting score is not a number (Na
 fn add(call: &mut Call<'_>, options: Options) -> Outcome {
     let (options, pairs) = options.read(call.args)?;
     let scores = pairs.iter().step_by(2).map(|score| number::parse_float(score).ok_or(Error::NotFloat));
-    // One pair is what most calls have; it needs no list.
-    let (mut first, mut others) = (0.0, Vec::new());
-    if let Some(score) = scores.clone().next() {
-        first = score?;
-        others = scores.skip(1).collect::<Result<_, _>>()?;
-    }
-    let scores = core::iter::once(first).chain(others);
     let members = pairs.iter().skip(1).step_by(2);
+    put(call, options, members.zip(checked(scores)?))
+}
+
+/// All of some results, none of them an error. One is what most calls have; it needs no list.
+pub(in crate::commands) fn checked<T>(
+    mut results: impl Iterator<Item = Result<T, Error>>,
+) -> Result<impl Iterator<Item = T>, Error> {
+    let first = results.next().transpose()?;
+    let others = results.collect::<Result<Vec<_>, _>>()?;
+    Ok(first.into_iter().chain(others))
+}
+
+/// Gives members of the sorted set under the first key these scores, and replies as ZADD does.
+pub(in crate::commands) fn put<'a>(
+    call: &mut Call<'_>,
+    options: Options,
+    pairs: impl Iterator<Item = (&'a [u8], f64)>,
+) -> Outcome {
     let (key, rules) = (call.args.at(1), rules(call));
     let event = if options.increment { change::ZINCR } else { change::ZADD };
-    let edit = |set: &mut SortedSet| options.add_all(set, members.zip(scores), &rules);
+    let edit = |set: &mut SortedSet| options.add_all(set, pairs, &rules);
     let done = if options.only_old {
         call.db.edit_counted(key, event, edit)?.unwrap_or_default()
     } else {

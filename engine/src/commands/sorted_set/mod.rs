@@ -24,6 +24,8 @@ mod remove;
 
 use redstart_structures::Item;
 
+pub(super) use self::add::{Options, checked, put};
+
 use crate::command::Command;
 use crate::execute::Call;
 use crate::reply::{Protocol, Replied, Reply};
@@ -68,7 +70,7 @@ pub(super) static COMMANDS: &[&Command] = &[
 ];
 
 /// How sorted sets choose their encoding now.
-fn rules(call: &Call<'_>) -> SortedSetRules {
+pub(super) fn rules(call: &Call<'_>) -> SortedSetRules {
     let config = &call.server.config;
     SortedSetRules {
         packed_max: config.zset_max_listpack_entries,
