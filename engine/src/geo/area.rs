@@ -228,8 +228,12 @@ mod tests {
 
     #[test]
     fn cells_are_fewer_where_neighbours_are_not_reached() {
-        let center = Cell::at(Point { longitude: 10.0, latitude: 50.0 }, Cell::STEPS).middle();
-        assert_eq!(Area::new(center, Shape::Circle { radius_m: 0.0 }).scores().count(), 1);
-        assert_eq!(Area::new(center, Shape::Circle { radius_m: 1e5 }).scores().count(), 9);
+        let count = |step, radius_m| {
+            let center = Cell::at(Point { longitude: 10.0, latitude: 50.0 }, step).middle();
+            Area::new(center, Shape::Circle { radius_m }).scores().count()
+        };
+        assert_eq!(count(Cell::STEPS, 0.0), 1);
+        assert_eq!(count(7, 80_000.0), 3);
+        assert_eq!(count(7, 130_000.0), 9);
     }
 }
