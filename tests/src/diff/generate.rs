@@ -298,6 +298,11 @@ fn is_fair(call: &Call) -> bool {
     if matches!(command.name, "zrank" | "zrevrank") && call.len() > 3 {
         return false;
     }
+    // The key specs see one target of either kind, and so only that is written; there the last of several is.
+    let said = |word: &str| call.iter().filter(|said| said.eq_ignore_ascii_case(word.as_bytes())).count();
+    if command.name.starts_with("georadius") && (said("STORE") > 1 || said("STOREDIST") > 1) {
+        return false;
+    }
     // Texts that are looked up and are the same leave their elements in any order.
     if command.name.starts_with("sort") && has(call, "BY") && has(call, "ALPHA") {
         return false;

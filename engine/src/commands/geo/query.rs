@@ -48,6 +48,8 @@ pub(super) struct Query<'a> {
     pub target: Option<&'a [u8]>,
     /// Distances are stored, and not the scores.
     pub stores_distances: bool,
+    /// Whether STORE was said, and whether STOREDIST was.
+    stores: [bool; 2],
 }
 
 /// What is in the middle.
@@ -166,10 +168,12 @@ impl<'a> Query<'a> {
             self.count = Some(usize::try_from(count).unwrap_or(usize::MAX));
             return Ok(1);
         }
-        // The key specs name one target, and no other key may be written.
-        if may_store && self.target.is_none() && (is("STORE", 1) || is("STOREDIST", 1)) {
+        // Of STORE and STOREDIST the later one counts. The key specs see the first of either, so neither comes twice.
+        let distances = is("STOREDIST", 1);
+        if may_store && (is("STORE", 1) || distances) && !self.stores[usize::from(distances)] {
+            self.stores[usize::from(distances)] = true;
             self.target = Some(args.at(next));
-            self.stores_distances = is("STOREDIST", 1);
+            self.stores_distances = distances;
             return Ok(1);
         }
         if !form.is_search() {
