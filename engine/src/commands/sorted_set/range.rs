@@ -62,13 +62,12 @@ pub(super) static ZRANGESTORE: Command =
 fn zrangestore(call: &mut Call<'_>) -> Outcome {
     let wanted = Wanted::read(call.args.from(2), None, None, true)?;
     let rules = rules(call);
-    let mut result = SortedSet::large(rules.hasher);
+    let mut result = SortedSet::new();
     if let Some(set) = call.db.read::<SortedSet>(call.args.at(2))? {
         for (member, score) in set.range(wanted.ranks(set)) {
             result.insert(&text(member), score, &rules);
         }
     }
-    result.pack(&rules);
     store(call, result, SortedSet::len, change::ZRANGESTORE)
 }
 
