@@ -14,6 +14,7 @@ mod connection;
 mod debug;
 mod geo;
 mod hash;
+mod hyperloglog;
 mod keys;
 mod list;
 mod pubsub;
@@ -39,6 +40,7 @@ static FAMILIES: &[&[&Command]] = &[
     debug::COMMANDS,
     geo::COMMANDS,
     hash::COMMANDS,
+    hyperloglog::COMMANDS,
     keys::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,

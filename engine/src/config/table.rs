@@ -127,7 +127,7 @@ pub static TABLE: &[Directive] = &[
     number("set-max-intset-entries", 0, LONG, 512),
     number("zset-max-listpack-entries", 0, LONG, 128).alias("zset-max-ziplist-entries"),
     memory("zset-max-listpack-value", 0, LONG_BYTES, 64).alias("zset-max-ziplist-value"),
-    memory("hll-sparse-max-bytes", 0, LONG_BYTES, 3000).unbuilt(),
+    memory("hll-sparse-max-bytes", 0, LONG_BYTES, 3000),
     memory("stream-node-max-bytes", 0, LONG_BYTES, 4096).unbuilt(),
     number("stream-node-max-entries", 0, LONG, 100).unbuilt(),
     // What clients and operators watch.

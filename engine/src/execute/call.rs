@@ -10,7 +10,7 @@ use super::wait::Parked;
 use crate::argv::Args;
 use crate::command::{Command, flag};
 #[cfg(debug_assertions)]
-use crate::command::{Group, KeySpec};
+use crate::command::{Group, KeySpec, key::RW};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::keyspace::{Db, Keyspace, UsageClock};
@@ -180,7 +180,9 @@ impl Call<'_> {
 }
 
 /// A handler keeps to what its command declares: it asks for no key that the key specs don't name, and changes none
-/// without the WRITE flag. Where a spec is open, no key can be held against it. Administrators' commands may do either, and so may those that run others.
+/// without the WRITE flag, or a key spec that says so. Where a spec is open, no
+/// key can be held against it. Administrators' commands may do either, and so may those that run
+/// others.
 #[cfg(debug_assertions)]
 fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
     let Call { command, args, .. } = *call;
@@ -188,7 +190,9 @@ fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
         return;
     }
     assert!(
-        command.has(flag::WRITE) || call.db.keyspace().dirty == dirty,
+        command.has(flag::WRITE)
+            || command.keys.iter().any(|spec| spec.access & RW != 0)
+            || call.db.keyspace().dirty == dirty,
         "{} changed a key without the WRITE flag",
         command.name
     );

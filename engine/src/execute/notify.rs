@@ -44,6 +44,6 @@ const fn letter(class: Class) -> u32 {
         Class::Evicted => events::EVICTED,
         Class::New => events::NEW,
         Class::KeyMiss => events::KEY_MISS,
-        Class::Database => 0,
+        Class::Database | Class::Form => 0,
     }
 }

@@ -53,6 +53,8 @@ pub enum Class {
     KeyMiss,
     /// Not a notification: the database was emptied or exchanged.
     Database,
+    /// Not a notification: the same value is kept in another form.
+    Form,
 }
 
 impl Class {
@@ -77,6 +79,8 @@ pub const APPEND: Event = Event::new("append", Class::String);
 pub const SETRANGE: Event = Event::new("setrange", Class::String);
 /// Bits of a string were set or cleared.
 pub const SETBIT: Event = Event::new("setbit", Class::String);
+/// A HyperLogLog has seen something new.
+pub const PFADD: Event = Event::new("pfadd", Class::String);
 /// A number was added to.
 pub const INCRBY: Event = Event::new("incrby", Class::String);
 /// A number was taken from.
@@ -181,6 +185,8 @@ pub const RESTORE: Event = Event::new("restore", Class::Generic);
 pub const NEW: Event = Event::new("new", Class::New);
 /// A key that was asked for is not there.
 pub const KEY_MISS: Event = Event::new("keymiss", Class::KeyMiss);
+/// A HyperLogLog keeps its estimate, or its registers in another way.
+pub const HYPERLOGLOG: Event = Event::new("hyperloglog", Class::Form);
 /// A database was emptied.
 pub const FLUSH: Event = Event::new("flush", Class::Database);
 /// A database was exchanged with another.

@@ -1,6 +1,7 @@
 //! Values, each choosing its encoding by what it holds.
 
 mod hash;
+pub mod hyperloglog;
 mod list;
 mod set;
 mod sorted_set;
