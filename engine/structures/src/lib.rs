@@ -11,9 +11,11 @@ extern crate std;
 mod blob;
 mod dict;
 mod intset;
+mod journal;
 mod listpack;
 
 pub use blob::Blob;
 pub use dict::{Dict, IntoIter, Stats};
 pub use intset::IntSet;
+pub use journal::{Entry, Fields, Journal, Keep, NodeMost};
 pub use listpack::{Item, Iter as ListpackIter, Listpack};
