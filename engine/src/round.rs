@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::execute::{check_output, end_overdue};
+use crate::execute::{check_output, end_overdue, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::session::Ending;
 
@@ -47,7 +47,9 @@ pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
     end_overdue(&mut engine.server);
     if engine.keyspace.active_expiry && engine.keyspace.expire_due(now.unix_ms(), EXPIRE_BUDGET) > 0 {
-        crate::execute::settle(engine);
+        settle(engine);
+        // Some wait for a key to be gone.
+        serve_ready(engine);
     }
     if now.mono_us >= engine.server.round.next_us {
         let period_us = 1_000_000 / engine.server.config.hz.clamp(1, 500);

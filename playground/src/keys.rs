@@ -6,7 +6,7 @@ use redstart_engine::glob;
 use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{List, Member, Set, Value, text};
+use redstart_engine::types::{Id, List, Member, Set, Stream, Value, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -85,6 +85,7 @@ pub fn value(
         Value::Str(string) => show_string(&string.bytes()),
         Value::List(list) => show_list(list),
         Value::Set(set) => show_set(set),
+        Value::Stream(stream) => show_stream(stream),
     };
     let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
@@ -96,6 +97,10 @@ fn size(value: &Value) -> usize {
         Value::Str(string) => string.len(),
         Value::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
         Value::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
+        Value::Stream(stream) => {
+            let fields = stream.entries().forwards(0, u128::MAX).flat_map(|entry| entry.fields());
+            fields.map(|(name, value)| text(name).len() + text(value).len()).sum()
+        }
     }
 }
 
@@ -132,6 +137,26 @@ fn show_set(set: &Set) -> (Reply, bool) {
     members.sort_unstable();
     let shown = members.iter().map(|member| member.with_bytes(|bytes| show_string(bytes).0)).collect();
     (Reply::Set(shown), members.len() < set.len())
+}
+
+/// The first entries of a stream as XRANGE shows them, and whether there is more.
+fn show_stream(stream: &Stream) -> (Reply, bool) {
+    let (mut room, mut shown) = (SHOWN_MAX, Vec::new());
+    for entry in stream.entries().forwards(0, u128::MAX).take(ELEMENTS_MAX) {
+        if room == 0 {
+            break;
+        }
+        let mut fields = Vec::new();
+        for word in entry.fields().flat_map(|(name, value)| [text(name), text(value)]) {
+            let part = word.get(..room).unwrap_or(&word);
+            room -= part.len();
+            fields.push(Reply::Bulk(part.to_vec()));
+        }
+        let id = Reply::Bulk(Id(entry.id()).to_string().into_bytes());
+        shown.push(Reply::Array(vec![id, Reply::Array(fields)]));
+    }
+    let cut = room == 0 || shown.len() < stream.len();
+    (Reply::Array(shown), cut)
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {

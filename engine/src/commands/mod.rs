@@ -14,6 +14,7 @@ mod list;
 mod pubsub;
 mod server;
 mod set;
+mod stream;
 mod string;
 mod transaction;
 
@@ -35,6 +36,7 @@ static FAMILIES: &[&[&Command]] = &[
     pubsub::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
+    stream::COMMANDS,
     string::COMMANDS,
     transaction::COMMANDS,
 ];

@@ -38,9 +38,10 @@ const fn letter(class: Class) -> u32 {
         Class::String => events::STRING,
         Class::List => events::LIST,
         Class::Set => events::SET,
+        Class::Stream | Class::AboutStream => events::STREAM,
         Class::Expired => events::EXPIRED,
         Class::New => events::NEW,
         Class::KeyMiss => events::KEY_MISS,
-        Class::Database => 0,
+        Class::Pending | Class::Database => 0,
     }
 }

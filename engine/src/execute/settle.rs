@@ -24,7 +24,7 @@ fn hand_out(engine: &mut Engine) {
             server.watches.see(change, keyspace, now_ms);
         }
         if !server.waiting.is_empty() {
-            server.waiting.see(change, keyspace, now_ms);
+            server.waiting.see(change);
         }
         notify(server, change);
     }

@@ -4,7 +4,8 @@
 //! #REDSTART 1                                 what it is
 //! SET key value [PXAT unix-time-milliseconds] each key of database 0: a string,
 //! RPUSH key element [element …]               a list, bit by bit,
-//! SADD key member [member …]                  or a set;
+//! SADD key member [member …]                  a set,
+//! XADD …, XSETID …, XGROUP CREATE …, XCLAIM … or a stream, as `stream` says;
 //! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
@@ -14,6 +15,8 @@
 //! Commands are arrays of strings, as clients send them, so the image is an append-only file, too: whoever reads
 //! those skips lines that begin with `#`. It is loaded through the one path that every command takes. The checksum
 //! tells a whole image from one that was cut off or damaged; such a one changes nothing.
+
+mod stream;
 
 use alloc::format;
 use alloc::string::String;
@@ -25,6 +28,7 @@ use core::ops::Deref;
 use redstart_structures::Blob;
 use siphasher::sip::SipHasher13;
 
+use self::stream::write_stream;
 use crate::argv::Args;
 use crate::engine::Engine;
 use crate::execute::{self, Request};
@@ -164,6 +168,10 @@ fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
             let members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
             write_elements(b"SADD", entry, &members, out);
         }
+        Value::Stream(stream) => {
+            write_stream(stream, &entry.key, out);
+            write_expiry(entry, out);
+        }
     }
 }
 
@@ -173,6 +181,10 @@ fn write_elements(add: &[u8], entry: &Entry, elements: &[impl Deref<Target = [u8
         let words = [add, &entry.key].into_iter().chain(some.iter().map(|element| &**element));
         command(&words.collect::<Vec<_>>(), out);
     }
+    write_expiry(entry, out);
+}
+
+fn write_expiry(entry: &Entry, out: &mut Vec<u8>) {
     if let Some(when) = entry.expires_ms() {
         command(&[b"PEXPIREAT", &entry.key, format!("{when}").as_bytes()], out);
     }
@@ -237,6 +249,7 @@ mod tests {
                         members.sort();
                         format!("{} {members:?}", set.encoding())
                     }
+                    Value::Stream(stream) => format!("{stream:?}"),
                 };
                 all.push(format!("{db} {:?} {value} {:?}", entry.key, entry.expires_ms()));
             }

@@ -2,12 +2,14 @@
 
 mod list;
 mod set;
+mod stream;
 mod string;
 
 use alloc::boxed::Box;
 
 pub use self::list::{End, List, NodeLimit, item, text};
 pub use self::set::{Member, Set, SetRules, Table};
+pub use self::stream::{Consumer, ConsumerId, Extent, Group, Id, ParsedId, Pending, Stream};
 pub use self::string::{Str, Text};
 
 /// What a key holds.
@@ -19,6 +21,8 @@ pub enum Value {
     List(Box<List>),
     /// A set.
     Set(Set),
+    /// A stream.
+    Stream(Box<Stream>),
 }
 
 impl Value {
@@ -29,6 +33,7 @@ impl Value {
             Self::Str(_) => "string",
             Self::List(_) => "list",
             Self::Set(_) => "set",
+            Self::Stream(_) => "stream",
         }
     }
 
@@ -39,6 +44,7 @@ impl Value {
             Self::Str(string) => string.encoding(),
             Self::List(_) => "quicklist",
             Self::Set(set) => set.encoding(),
+            Self::Stream(_) => "stream",
         }
     }
 
@@ -50,6 +56,7 @@ impl Value {
             Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
             Self::Str(_) | Self::Set(_) => 0,
             Self::List(list) => list.len() as u8,
+            Self::Stream(stream) => stream.len() as u8,
         }
     }
 
@@ -60,6 +67,7 @@ impl Value {
             Self::Str(string) => string.heap_bytes(),
             Self::List(list) => size_of::<List>() + list.heap_bytes(),
             Self::Set(set) => set.heap_bytes(),
+            Self::Stream(stream) => size_of::<Stream>() + stream.heap_bytes(),
         }
     }
 }

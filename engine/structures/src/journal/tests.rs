@@ -51,7 +51,7 @@ impl Dice {
             0 => id + 1,
             1 => id + self.below(9) as u128 + 1,
             2 => ((id >> 64) + 1 + self.below(1000) as u128) << 64,
-            _ => ((id >> 64) + 1) << 64 | self.below(100) as u128,
+            _ => (((id >> 64) + 1) << 64) | self.below(100) as u128,
         }
     }
 }
@@ -161,7 +161,7 @@ fn a_node_of_which_all_is_marked_is_kept_for_its_last_id() {
 fn small_entries_take_under_ten_bytes_each() {
     let mut journal = Journal::new();
     let field = [(Owned::Bytes("f".into()), Owned::Int(1))];
-    let ids = (0..100_000_u128).map(|nth| (1_700_000_000_000 + nth / 100) << 64 | nth % 100);
+    let ids = (0..100_000_u128).map(|nth| ((1_700_000_000_000 + nth / 100) << 64) | (nth % 100));
     ids.for_each(|id| push(&mut journal, id, &field, NodeMost { bytes: 4096, entries: 100 }));
     assert!(journal.heap_bytes() < 1_000_000, "{}", journal.heap_bytes());
 }
