@@ -256,6 +256,13 @@ impl<'a> Reply<'a> {
         self.move_up(mark, end)
     }
 
+    /// The same for a map of `len` pairs; RESP2: an array of pairs is not the same, so this is for RESP3 alone.
+    pub fn map_since(&mut self, mark: usize, len: usize) -> Replied {
+        let end = self.out.len();
+        self.map(len);
+        self.move_up(mark, end)
+    }
+
     /// Moves what was written since `end` to `mark`.
     fn move_up(&mut self, mark: usize, end: usize) -> Replied {
         let header = self.out.len() - end;

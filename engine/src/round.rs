@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::execute::{check_output, end_overdue, make_room, settle};
+use crate::execute::{check_output, end_overdue, make_room, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::session::Ending;
 
@@ -92,6 +92,8 @@ fn expire(engine: &mut Engine, budget: usize) {
     engine.server.round.behind = expired >= budget;
     if expired > 0 {
         settle(engine);
+        // Some wait for a key to be gone.
+        serve_ready(engine);
     }
 }
 

@@ -7,7 +7,7 @@ use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::number::format_float;
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{Hash, List, Member, Set, SortedSet, Value, text};
+use redstart_engine::types::{Hash, Id, List, Member, Set, SortedSet, Stream, Value, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -88,6 +88,7 @@ pub fn value(
         Value::Set(set) => show_set(set),
         Value::SortedSet(set) => show_sorted_set(set),
         Value::Hash(hash) => show_hash(hash, now_ms),
+        Value::Stream(stream) => show_stream(stream),
     };
     let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
@@ -101,6 +102,10 @@ fn size(value: &Value) -> usize {
         Value::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
         Value::SortedSet(set) => set.iter().map(|(member, _)| text(member).len() + size_of::<f64>()).sum(),
         Value::Hash(hash) => hash.iter().map(|(field, value)| text(field).len() + text(value).len()).sum(),
+        Value::Stream(stream) => {
+            let fields = stream.entries().forwards(0, u128::MAX).flat_map(|entry| entry.fields());
+            fields.map(|(name, value)| text(name).len() + text(value).len()).sum()
+        }
     }
 }
 
@@ -171,6 +176,26 @@ fn show_hash(hash: &Hash, now_ms: i64) -> (Reply, bool) {
     let cut = pairs.len() < hash.len() || pairs.iter().any(|(_, (_, cut))| *cut);
     let shown = pairs.into_iter().map(|(field, (value, _))| (show_string(&field).0, value)).collect();
     (Reply::Map(shown), cut)
+}
+
+/// The first entries of a stream as XRANGE shows them, and whether there is more.
+fn show_stream(stream: &Stream) -> (Reply, bool) {
+    let (mut room, mut shown) = (SHOWN_MAX, Vec::new());
+    for entry in stream.entries().forwards(0, u128::MAX).take(ELEMENTS_MAX) {
+        if room == 0 {
+            break;
+        }
+        let mut fields = Vec::new();
+        for word in entry.fields().flat_map(|(name, value)| [text(name), text(value)]) {
+            let part = word.get(..room).unwrap_or(&word);
+            room -= part.len();
+            fields.push(Reply::Bulk(part.to_vec()));
+        }
+        let id = Reply::Bulk(Id(entry.id()).to_string().into_bytes());
+        shown.push(Reply::Array(vec![id, Reply::Array(fields)]));
+    }
+    let cut = room == 0 || shown.len() < stream.len();
+    (Reply::Array(shown), cut)
 }
 
 fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {

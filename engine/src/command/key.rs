@@ -147,6 +147,14 @@ impl KeySpec {
         matches!(self.find, Find::Unknown)
     }
 
+    /// Keys after the word `STREAMS`, looked for from a place on: the first half of the words that follow, the rest are
+    /// ids.
+    #[must_use]
+    pub const fn streams(from: i32) -> Self {
+        let find = Find::Range { last: -1, step: 1, limit: 2 };
+        Self { access: RO | ACCESS, begin: Begin::Keyword("STREAMS", from), find, notes: "" }
+    }
+
     /// Adds a remark for people.
     #[must_use]
     pub const fn notes(self, notes: &'static str) -> Self {

@@ -6,10 +6,11 @@ use crate::keyspace::Expiry;
 use crate::long_double::LongDouble;
 use crate::number;
 
+const NEGATIVE: Error = Error::Text("ERR timeout is negative");
+
 /// Until when a command that was given this timeout waits, on the monotonic clock in microseconds: seconds with a
 /// fraction, counted in whole milliseconds; 0 is for ever.
 pub(super) fn until(timeout: &[u8], now_us: u64) -> Result<Option<u64>, Error> {
-    const NEGATIVE: Error = Error::Text("ERR timeout is negative");
     let Some(seconds) = number::parse_float(timeout) else {
         // What only a wider float can hold is past all milliseconds, too.
         return Err(match LongDouble::parse(timeout) {
@@ -23,6 +24,13 @@ pub(super) fn until(timeout: &[u8], now_us: u64) -> Result<Option<u64>, Error> {
         return Err(NEGATIVE);
     }
     Ok((ms > 0.0).then(|| now_us.saturating_add((ms as u64).saturating_mul(1000))))
+}
+
+/// The same for a timeout in whole milliseconds.
+pub(super) fn until_ms(timeout: &[u8], now_us: u64) -> Result<Option<u64>, Error> {
+    const NO_NUMBER: Error = Error::Text("ERR timeout is not an integer or out of range");
+    let ms = u64::try_from(number::parse_int(timeout).ok_or(NO_NUMBER)?).map_err(|_| NEGATIVE)?;
+    Ok((ms > 0).then(|| now_us.saturating_add(ms.saturating_mul(1000))))
 }
 
 /// What a call says about a key's time to live, with the words after [`Life::Until`] not yet looked at: a wrong

@@ -128,8 +128,8 @@ pub static TABLE: &[Directive] = &[
     number("zset-max-listpack-entries", 0, LONG, 128).alias("zset-max-ziplist-entries"),
     memory("zset-max-listpack-value", 0, LONG_BYTES, 64).alias("zset-max-ziplist-value"),
     memory("hll-sparse-max-bytes", 0, LONG_BYTES, 3000),
-    memory("stream-node-max-bytes", 0, LONG_BYTES, 4096).unbuilt(),
-    number("stream-node-max-entries", 0, LONG, 100).unbuilt(),
+    memory("stream-node-max-bytes", 0, LONG_BYTES, 4096),
+    number("stream-node-max-entries", 0, LONG, 100),
     // What clients and operators watch.
     special("notify-keyspace-events", Form::Events, ""),
     number("tracking-table-max-keys", 0, LONG, 1_000_000),

@@ -40,10 +40,11 @@ const fn letter(class: Class) -> u32 {
         Class::Set => events::SET,
         Class::SortedSet => events::ZSET,
         Class::Hash => events::HASH,
+        Class::Stream | Class::AboutStream => events::STREAM,
         Class::Expired => events::EXPIRED,
         Class::Evicted => events::EVICTED,
         Class::New => events::NEW,
         Class::KeyMiss => events::KEY_MISS,
-        Class::Database | Class::Form => 0,
+        Class::Pending | Class::Database | Class::Form => 0,
     }
 }

@@ -35,27 +35,26 @@ pub(super) fn park(engine: &mut Engine, session: &mut Session) {
     server.out.push(Output::Sooner);
 }
 
-/// Serves those who wait for keys that are ready.
+/// Serves those who wait for keys that are ready: for each key, whoever in its line wants what it holds by then.
 #[inline]
-pub(super) fn serve_ready(engine: &mut Engine) {
+pub(crate) fn serve_ready(engine: &mut Engine) {
     while let Some(line) = engine.server.waiting.next_ready() {
-        for conn in engine.server.waiting.line(&line) {
-            if !serve(engine, conn, &line) {
-                break;
-            }
+        let mut waiters = engine.server.waiting.line(&line).into_iter();
+        loop {
+            let (now_ms, (db, key)) = (engine.server.now.unix_ms(), &line);
+            let value = engine.keyspace.find(*db, key, now_ms).map(|entry| &entry.value);
+            let Some(waiter) = waiters.find(|waiter| (waiter.wants)(value)) else { break };
+            serve(engine, waiter.conn, key);
         }
     }
 }
 
-/// Runs a client's command again; tells whether the key still has something for the next in line.
-fn serve(engine: &mut Engine, conn: ConnId, (db, key): &(usize, Blob)) -> bool {
-    let now_ms = engine.server.now.unix_ms();
-    let Some(entry) = engine.keyspace.find(*db, key, now_ms) else { return false };
-    let Some(mut session) = engine.server.sessions.remove(conn) else { return true };
-    let parked = session.parked.take_if(|parked| (parked.wants)(&entry.value));
-    let Some(parked) = parked else {
+/// Runs a client's command again.
+fn serve(engine: &mut Engine, conn: ConnId, key: &Blob) {
+    let Some(mut session) = engine.server.sessions.remove(conn) else { return };
+    let Some(parked) = session.parked.take() else {
         engine.server.sessions.insert(session);
-        return true;
+        return;
     };
     let mark = session.outbox.tail().len();
     run_again(engine, &mut session, &parked, key);
@@ -63,12 +62,11 @@ fn serve(engine: &mut Engine, conn: ConnId, (db, key): &(usize, Blob)) -> bool {
         // There was nothing for it: it keeps its place.
         session.parked = Some(parked);
         engine.server.sessions.insert(session);
-        return true;
+        return;
     }
     keep_or_drop_reply(&mut session, mark);
     engine.server.waiting.leave(&parked);
     release(&mut engine.server, session);
-    true
 }
 
 /// Ends the waits whose time is up.

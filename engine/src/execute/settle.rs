@@ -25,7 +25,7 @@ fn hand_out(engine: &mut Engine) {
             server.watches.see(change, keyspace, now_ms);
         }
         if !server.waiting.is_empty() {
-            server.waiting.see(change, keyspace, now_ms);
+            server.waiting.see(change);
         }
         if !server.tracking.is_empty() {
             // A flush of all databases is one thing to those who have read from any.

@@ -23,8 +23,8 @@ use redstart_structures::Blob;
 use super::call::Call;
 use crate::argv::{Args, Argv};
 use crate::command::Command;
-use crate::keyspace::change::Class;
-use crate::keyspace::{Change, Keyspace};
+use crate::keyspace::Change;
+use crate::keyspace::change::{self, Class};
 use crate::machine::ConnId;
 use crate::reply::{Outcome, Replied, Reply};
 use crate::session::Session;
@@ -41,8 +41,8 @@ pub struct Parked {
     keys: Vec<Blob>,
     /// The database that they are in.
     db: usize,
-    /// Whether a value is of the type that it waits for.
-    pub(super) wants: fn(&Value) -> bool,
+    /// What it waits for.
+    wants: Wants,
     /// Until when, on the monotonic clock in microseconds; `None`: for ever.
     until_us: Option<u64>,
     /// What it answers when nothing came.
@@ -51,13 +51,16 @@ pub struct Parked {
     ticket: u64,
 }
 
+/// Whether a command wants to run again now that a key holds this, or nothing.
+pub type Wants = fn(Option<&Value>) -> bool;
+
 /// Writes the answer of a command that waited in vain.
 pub type Nothing = fn(&mut Reply<'_>) -> Replied;
 
 /// Everybody who waits.
 #[derive(Debug, Default)]
 pub struct Waiting {
-    lines: BTreeMap<(usize, Blob), BTreeMap<u64, ConnId>>,
+    lines: BTreeMap<(usize, Blob), BTreeMap<u64, Waiter>>,
     deadlines: BTreeMap<(u64, u64), ConnId>,
     ready: VecDeque<(usize, Blob)>,
     /// What is in `ready`.
@@ -67,19 +70,38 @@ pub struct Waiting {
     next_ticket: u64,
 }
 
+/// Somebody in a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiter {
+    pub(super) conn: ConnId,
+    pub(super) wants: Wants,
+}
+
 impl<'a> Call<'a> {
     /// Parks the command until one of `keys` holds a `T`, or until that time of the monotonic clock; where nothing may
     /// wait, it answers at once that there is nothing.
     pub fn wait_for<T: Kind>(&mut self, keys: Args<'a>, until_us: Option<u64>, nothing: Nothing) -> Outcome {
+        self.wait_as(self.args, keys, |value| value.and_then(T::of).is_some(), until_us, nothing)
+    }
+
+    /// Parks the command until one of `keys` holds something that it wants, to run again with these words.
+    pub fn wait_as(
+        &mut self,
+        words: Args<'_>,
+        keys: Args<'a>,
+        wants: Wants,
+        until_us: Option<u64>,
+        nothing: Nothing,
+    ) -> Outcome {
         if !self.may_wait {
             return Ok(nothing(&mut self.reply));
         }
         self.session.parked = Some(Box::new(Parked {
-            argv: self.args.to_owned(),
+            argv: words.to_owned(),
             command: self.command,
             keys: keys.iter().map(Blob::from).collect(),
             db: self.db.index(),
-            wants: |value| T::of(value).is_some(),
+            wants,
             until_us,
             nothing,
             ticket: 0,
@@ -120,8 +142,9 @@ impl Waiting {
         parked.ticket = self.next_ticket;
         self.next_ticket += 1;
         self.len += 1;
+        let waiter = Waiter { conn, wants: parked.wants };
         for key in &parked.keys {
-            self.lines.entry((parked.db, key.clone())).or_default().insert(parked.ticket, conn);
+            self.lines.entry((parked.db, key.clone())).or_default().insert(parked.ticket, waiter);
         }
         if let Some(until_us) = parked.until_us {
             self.deadlines.insert((until_us, parked.ticket), conn);
@@ -158,13 +181,12 @@ impl Waiting {
     }
 
     /// Takes note of a change.
-    pub(super) fn see(&mut self, change: &Change, keyspace: &Keyspace, now_ms: i64) {
+    pub(super) fn see(&mut self, change: &Change) {
         if change.event.class == Class::Database {
             let lines = self.lines.range((change.db, Blob::new())..(change.db + 1, Blob::new()));
-            let there = lines.filter(|((db, key), _)| keyspace.find(*db, key, now_ms).is_some());
-            let ready: Vec<_> = there.map(|(line, _)| line.clone()).collect();
+            let ready: Vec<_> = lines.map(|(line, _)| line.clone()).collect();
             ready.into_iter().for_each(|line| self.make_ready(line));
-        } else if change.event.class.is_change() {
+        } else if change.event.class.is_change() || change.event == change::XGROUP_DESTROY {
             let line = (change.db, change.key.clone());
             if self.lines.contains_key(&line) {
                 self.make_ready(line);
@@ -186,7 +208,7 @@ impl Waiting {
     }
 
     /// Who stands in the line of a key, the longest waiting first.
-    pub(super) fn line(&self, line: &(usize, Blob)) -> Vec<ConnId> {
+    pub(super) fn line(&self, line: &(usize, Blob)) -> Vec<Waiter> {
         self.lines.get(line).map(|waiting| waiting.values().copied().collect()).unwrap_or_default()
     }
 }

@@ -43,6 +43,12 @@ pub enum Class {
     SortedSet,
     /// `h`: hashes.
     Hash,
+    /// `t`: the entries of streams.
+    Stream,
+    /// `t` as well: what is known about a stream besides its entries, its groups above all. For WATCH it stays the same.
+    AboutStream,
+    /// Not a notification: what consumers of a stream have. Nobody is told of it.
+    Pending,
     /// `x`: a key's time came.
     Expired,
     /// `e`: a key was evicted.
@@ -58,10 +64,10 @@ pub enum Class {
 }
 
 impl Class {
-    /// Whether something is different now: what WATCH, tracking and replicas ask. The other classes are for listeners.
+    /// Whether the value is different now: what WATCH and tracking ask. The other classes are for listeners.
     #[must_use]
     pub const fn is_change(self) -> bool {
-        !matches!(self, Self::New | Self::KeyMiss)
+        !matches!(self, Self::New | Self::KeyMiss | Self::AboutStream | Self::Pending)
     }
 }
 
@@ -159,6 +165,32 @@ pub const HEXPIRED: Event = Event::new("hexpired", Class::Hash);
 pub const GEOSEARCHSTORE: Event = Event::new("geosearchstore", Class::SortedSet);
 /// What is in a part of the map was stored, by GEORADIUS or GEORADIUSBYMEMBER.
 pub const GEORADIUSSTORE: Event = Event::new("georadiusstore", Class::SortedSet);
+/// An entry was added to a stream.
+pub const XADD: Event = Event::new("xadd", Class::Stream);
+/// Entries were deleted from a stream.
+pub const XDEL: Event = Event::new("xdel", Class::Stream);
+/// Entries were removed from the front of a stream.
+pub const XTRIM: Event = Event::new("xtrim", Class::Stream);
+/// The last id of a stream was set.
+pub const XSETID: Event = Event::new("xsetid", Class::AboutStream);
+/// A stream got a group.
+pub const XGROUP_CREATE: Event = Event::new("xgroup-create", Class::AboutStream);
+/// A stream came to be with its first group.
+pub const XGROUP_CREATE_STREAM: Event = Event::new("xgroup-create", Class::Stream);
+/// It was set how far a group has read.
+pub const XGROUP_SETID: Event = Event::new("xgroup-setid", Class::AboutStream);
+/// A stream lost a group.
+pub const XGROUP_DESTROY: Event = Event::new("xgroup-destroy", Class::AboutStream);
+/// A group got a consumer.
+pub const XGROUP_CREATECONSUMER: Event = Event::new("xgroup-createconsumer", Class::AboutStream);
+/// A group lost a consumer.
+pub const XGROUP_DELCONSUMER: Event = Event::new("xgroup-delconsumer", Class::AboutStream);
+/// Entries were delivered to a consumer.
+pub const XREADGROUP: Event = Event::new("xreadgroup", Class::Pending);
+/// Entries were acknowledged.
+pub const XACK: Event = Event::new("xack", Class::Pending);
+/// Entries went from one consumer to another.
+pub const XCLAIM: Event = Event::new("xclaim", Class::Pending);
 /// A key was removed.
 pub const DEL: Event = Event::new("del", Class::Generic);
 /// A key got a time to live.

@@ -7,7 +7,7 @@
 //! mix (order matters)          digest ^= SHA1(bytes), then digest = SHA1(digest)
 //! ```
 //!
-//! A list mixes its elements, a set adds its members, hashes and sorted sets add a digest of each pair. The keyspace adds
+//! A list mixes its elements, a stream the id, the names and the values of each entry; a set adds its members, hashes and sorted sets add a digest of each pair. The keyspace adds
 //! its keys, each a digest of its name and its value.
 
 use alloc::string::String;
@@ -17,7 +17,7 @@ use sha1::{Digest as _, Sha1};
 
 use crate::keyspace::{Entry, Keyspace};
 use crate::number;
-use crate::types::{Value, text};
+use crate::types::{Id, Stream, Value, text};
 
 /// What identifies contents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,9 +73,20 @@ impl Digest {
                     self.add(b"!!hexpire!!");
                 }
             }
+            Value::Stream(stream) => self.mix_stream(stream),
         }
         if entry.expires_ms().is_some() {
             self.add(b"!!expire!!");
+        }
+    }
+
+    fn mix_stream(&mut self, stream: &Stream) {
+        for entry in stream.entries().forwards(0, u128::MAX) {
+            Id(entry.id()).with_text(|id| self.mix(id));
+            for (name, value) in entry.fields() {
+                self.mix(&text(name));
+                self.mix(&text(value));
+            }
         }
     }
 
@@ -107,5 +118,6 @@ const fn type_number(value: &Value) -> u32 {
         Value::Set(_) => 2,
         Value::SortedSet(_) => 3,
         Value::Hash(_) => 4,
+        Value::Stream(_) => 6,
     }
 }

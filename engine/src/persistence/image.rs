@@ -6,8 +6,9 @@
 //! RPUSH key element [element …]               a list, bit by bit,
 //! SADD key member [member …]                  a set,
 //! ZADD key score member [score member …]      a sorted set,
-//! HSET key field value [field value …]        or a hash,
+//! HSET key field value [field value …]        a hash,
 //! HPEXPIREAT key when FIELDS 1 field          whose fields get their times to live one by one;
+//! XADD …, XSETID …, XGROUP CREATE …, XCLAIM … or a stream, as `stream` says;
 //! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
@@ -17,6 +18,8 @@
 //! Commands are arrays of strings, as clients send them, so the image is an append-only file, too: whoever reads
 //! those skips lines that begin with `#`. It is loaded through the one path that every command takes. The checksum
 //! tells a whole image from one that was cut off or damaged; such a one changes nothing.
+
+mod stream;
 
 use alloc::format;
 use alloc::string::String;
@@ -28,6 +31,7 @@ use core::ops::Deref;
 use redstart_structures::Blob;
 use siphasher::sip::SipHasher13;
 
+use self::stream::write_stream;
 use crate::argv::Args;
 use crate::engine::Engine;
 use crate::execute::{self, Request};
@@ -179,6 +183,10 @@ fn write_entry(entry: &Entry, now_ms: i64, out: &mut Vec<u8>) {
             write_elements(b"ZADD", entry, &words, out);
         }
         Value::Hash(hash) => write_hash(entry, hash, now_ms, out),
+        Value::Stream(stream) => {
+            write_stream(stream, &entry.key, out);
+            write_expiry(entry, out);
+        }
     }
 }
 
@@ -201,6 +209,10 @@ fn write_elements(add: &[u8], entry: &Entry, elements: &[impl Deref<Target = [u8
         let words = [add, &entry.key].into_iter().chain(some.iter().map(|element| &**element));
         command(&words.collect::<Vec<_>>(), out);
     }
+    write_expiry(entry, out);
+}
+
+fn write_expiry(entry: &Entry, out: &mut Vec<u8>) {
     if let Some(when) = entry.expires_ms() {
         command(&[b"PEXPIREAT", &entry.key, format!("{when}").as_bytes()], out);
     }
@@ -281,6 +293,7 @@ mod tests {
                         fields.sort();
                         format!("{} {fields:?}", hash.encoding())
                     }
+                    Value::Stream(stream) => format!("{stream:?}"),
                 };
                 all.push(format!("{db} {:?} {value} {:?}", entry.key, entry.expires_ms()));
             }

@@ -5,6 +5,7 @@ pub mod hyperloglog;
 mod list;
 mod set;
 mod sorted_set;
+mod stream;
 mod string;
 
 use alloc::boxed::Box;
@@ -15,6 +16,7 @@ pub use self::hash::{Hash, HashRules};
 pub use self::list::{End, List, NodeLimit, item, places, text};
 pub use self::set::{Member, Set, SetRules, Table};
 pub use self::sorted_set::{Elements, Packed, Scored, SortedSet, SortedSetRules, Table as SortedTable};
+pub use self::stream::{Consumer, ConsumerId, Extent, Group, Id, ParsedId, Pending, Stream};
 pub use self::string::{Str, Text};
 
 /// What a deadline takes in a row of them: a node of the tree has 192 bytes for up to eleven; it is two thirds full, or hardly more than
@@ -34,6 +36,8 @@ pub enum Value {
     SortedSet(SortedSet),
     /// A hash.
     Hash(Box<Hash>),
+    /// A stream.
+    Stream(Box<Stream>),
 }
 
 impl Value {
@@ -46,6 +50,7 @@ impl Value {
             Self::Set(_) => "set",
             Self::SortedSet(_) => "zset",
             Self::Hash(_) => "hash",
+            Self::Stream(_) => "stream",
         }
     }
 
@@ -58,6 +63,7 @@ impl Value {
             Self::Set(set) => set.encoding(),
             Self::SortedSet(set) => set.encoding(),
             Self::Hash(hash) => hash.encoding(),
+            Self::Stream(_) => "stream",
         }
     }
 
@@ -71,6 +77,7 @@ impl Value {
             Self::List(list) => list.len() as u8,
             Self::SortedSet(set) => set.len() as u8,
             Self::Hash(hash) => hash.len() as u8,
+            Self::Stream(stream) => stream.len() as u8,
         }
     }
 
@@ -83,6 +90,7 @@ impl Value {
             Self::Set(set) => set.heap_bytes(),
             Self::SortedSet(set) => set.heap_bytes(),
             Self::Hash(hash) => allocated(size_of::<Hash>()) + hash.heap_bytes(),
+            Self::Stream(stream) => size_of::<Stream>() + stream.heap_bytes(),
         }
     }
 

@@ -259,15 +259,39 @@ impl ExactSizeIterator for Iter<'_> {}
 /// The element that bytes begin with, and the size of its entry.
 #[inline]
 fn read(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
-    let (head, head_len) = read_length(bytes.iter())?;
-    let end = head_len + (head >> 1);
-    let body = bytes.get(head_len..end)?;
-    let item = if head & 1 == 0 { Item::Bytes(body) } else { Item::Int(read_number(body)) };
+    let (item, end) = read_untailed(bytes)?;
     Some((item, end + Length::size(end)))
 }
 
+/// The element that bytes begin with, and the size of its head and body.
+#[inline]
+pub(crate) fn read_untailed(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
+    let (head, head_len) = read_length(bytes.iter())?;
+    let end = head_len.checked_add(head >> 1)?;
+    let body = bytes.get(head_len..end)?;
+    let item = if head & 1 == 0 { Item::Bytes(body) } else { Item::Int(read_number(body)) };
+    Some((item, end))
+}
+
+/// Writes the head and the body of an element: what is only read forwards needs no tail.
+pub(crate) fn write_untailed(item: Item<'_>, out: &mut Vec<u8>) {
+    for part in Encoded::new(item).parts().into_iter().take(3) {
+        out.extend_from_slice(part);
+    }
+}
+
+/// Writes the tail of something of a size that is made of several elements.
+pub(crate) fn write_tail(size: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(Length::new(size).backwards().as_slice());
+}
+
+/// The size of that tail.
+pub(crate) const fn tail_size(size: usize) -> usize {
+    Length::size(size)
+}
+
 /// The size of the entry that bytes end with.
-fn size_of_last(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn size_of_last(bytes: &[u8]) -> Option<usize> {
     let (size, tail_len) = read_length(bytes.iter().rev())?;
     Some(size + tail_len)
 }

@@ -21,13 +21,13 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     CHECKSUM.checksum(bytes)
 }
 
-/// The payload of a value.
+/// The payload of a value, if its type can be written.
 #[must_use]
-pub fn write(value: &Value, compresses: bool) -> Vec<u8> {
+pub fn write(value: &Value, compresses: bool) -> Option<Vec<u8>> {
     let mut payload = Vec::new();
-    write_value(value, &mut Writer::new(&mut payload, compresses));
+    let written = write_value(value, &mut Writer::new(&mut payload, compresses));
     seal(&mut payload, version_of(value));
-    payload
+    written.then_some(payload)
 }
 
 /// Adds the version and the checksum.

@@ -131,8 +131,8 @@ impl Rules {
     }
 }
 
-/// Writes a value: its code, then what that code says.
-pub fn write_value(value: &Value, writer: &mut Writer<'_>) {
+/// Writes a value: its code, then what that code says. Tells whether there is a code for it: for streams not yet.
+pub fn write_value(value: &Value, writer: &mut Writer<'_>) -> bool {
     match value {
         Value::Str(string) => {
             writer.byte(code::STRING);
@@ -142,7 +142,9 @@ pub fn write_value(value: &Value, writer: &mut Writer<'_>) {
         Value::Set(set) => set::write(set, writer),
         Value::SortedSet(set) => sorted_set::write(set, writer),
         Value::Hash(hash) => hash::write(hash, writer),
+        Value::Stream(_) => return false,
     }
+    true
 }
 
 /// The first version of the format that can tell this value.

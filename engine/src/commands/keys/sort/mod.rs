@@ -132,7 +132,7 @@ fn collect(value: &Value, options: &mut Options<'_>) -> Result<Argv, Error> {
                 set.range(part).for_each(&mut add);
             }
         }
-        Value::Str(_) | Value::Hash(_) => return Err(Error::WrongType),
+        Value::Str(_) | Value::Hash(_) | Value::Stream(_) => return Err(Error::WrongType),
     }
     Ok(elements)
 }

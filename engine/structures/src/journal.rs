@@ -1,0 +1,237 @@
+//! Entries of fields under 128-bit ids that only ever grow: what a stream's entries lie in.
+//!
+//! ```text
+//!   nodes   5-0 ─► ┌ names: temp, wind ──────────────────────────────────┐
+//!                  │ 5-0  21 3 │ 5-1  22 3 │ 6-0 temp: 20 │ ✗ 7-0  19 4 │
+//!                  └─────────────────────────────────────────────────────┘
+//!           8-3 ─► ┌ names: temp, wind ─────────┐
+//!                  │ 8-3  18 1 │ 8-4  18 2      │
+//!                  └────────────────────────────┘
+//! ```
+//!
+//! A node is one allocation for many entries, found by the id of its first one. Entries are written as distances from
+//! that id, and those that have the fields of the first entry don't repeat their names. An entry that is removed is only
+//! marked (✗); a node goes once all of its entries are marked.
+//!
+//! Where one node ends and the next begins can be seen from outside: a trim that need not be exact removes whole nodes.
+//! So it is decided exactly as Redis does, by the number of entries and by the [`size`](size) that a node has there.
+
+mod node;
+mod size;
+
+use alloc::collections::BTreeMap;
+
+pub use self::node::{Entry, Fields};
+
+use self::node::Node;
+use crate::Item;
+
+/// How much a node may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeMost {
+    /// Bytes, as data files count them; 0: as many as can be.
+    pub bytes: usize,
+    /// Entries, marked ones included; 0: any number.
+    pub entries: usize,
+}
+
+/// What a trim leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// So many entries, the newest.
+    Newest(usize),
+    /// The entries from an id on.
+    From(u128),
+}
+
+/// A map from ids to entries.
+#[derive(Debug, Default)]
+pub struct Journal {
+    nodes: BTreeMap<u128, Node>,
+    len: usize,
+    /// The id of the first entry.
+    first: Option<u128>,
+    /// The bytes that the nodes have allocated.
+    node_bytes: usize,
+}
+
+impl Journal {
+    /// The most bytes of the names and values of one entry.
+    pub const ENTRY_MOST: usize = 1 << 30;
+
+    /// An empty one.
+    pub const fn new() -> Self {
+        Self { nodes: BTreeMap::new(), len: 0, first: None, node_bytes: 0 }
+    }
+
+    /// How many entries.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The id of the first entry.
+    pub const fn first(&self) -> Option<u128> {
+        self.first
+    }
+
+    /// The id of the last entry.
+    pub fn last(&self) -> Option<u128> {
+        self.backwards(0, u128::MAX).next().map(|entry| entry.id())
+    }
+
+    /// The ids that the nodes are found by, in order.
+    pub fn node_ids(&self) -> impl ExactSizeIterator<Item = u128> {
+        self.nodes.keys().copied()
+    }
+
+    /// Adds an entry at the end: its id must be greater than all before it.
+    pub fn push<'f>(
+        &mut self,
+        id: u128,
+        fields: impl ExactSizeIterator<Item = (Item<'f>, Item<'f>)> + Clone,
+        most: NodeMost,
+    ) {
+        if let Some(mut last) = self.nodes.last_entry() {
+            let (first, node) = (*last.key(), last.get_mut());
+            let before = node.heap_bytes();
+            let fits = node.admits(fields.clone(), most);
+            if fits {
+                node.push(first, id, fields.clone());
+            } else {
+                node.shrink();
+            }
+            self.node_bytes = self.node_bytes + node.heap_bytes() - before;
+            if fits {
+                return self.count_in(id);
+            }
+        }
+        let mut node = Node::new(fields.clone().map(|(name, _)| name));
+        node.push(id, id, fields);
+        self.node_bytes += node.heap_bytes();
+        self.nodes.insert(id, node);
+        self.count_in(id);
+    }
+
+    fn count_in(&mut self, id: u128) {
+        self.len += 1;
+        self.first.get_or_insert(id);
+    }
+
+    /// The entry of an id.
+    pub fn get(&self, id: u128) -> Option<Entry<'_>> {
+        self.forwards(id, id).next()
+    }
+
+    /// The entries from one id to another, both included.
+    pub fn forwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
+        self.nodes
+            .range(self.node_of(from).min(to)..=to)
+            .flat_map(|(&first, node)| node.entries(first))
+            .skip_while(move |entry| entry.id() < from)
+            .take_while(move |entry| entry.id() <= to)
+            .filter(|entry| !entry.is_removed())
+    }
+
+    /// The same, from the last to the first.
+    pub fn backwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
+        self.nodes
+            .range(self.node_of(from).min(to)..=to)
+            .rev()
+            .flat_map(|(&first, node)| node.entries(first).rev())
+            .skip_while(move |entry| entry.id() > to)
+            .take_while(move |entry| entry.id() >= from)
+            .filter(|entry| !entry.is_removed())
+    }
+
+    /// Where the node begins in which an id would be.
+    fn node_of(&self, id: u128) -> u128 {
+        self.nodes.range(..=id).next_back().map_or(id, |(&first, _)| first)
+    }
+
+    /// Removes the entry of an id; tells whether there is one.
+    pub fn remove(&mut self, id: u128) -> bool {
+        let Some((&first, node)) = self.nodes.range_mut(..=id).next_back() else { return false };
+        if !node.remove(first, id) {
+            return false;
+        }
+        let is_empty = node.is_empty();
+        self.len -= 1;
+        if is_empty {
+            self.drop_node(first);
+        }
+        if self.first == Some(id) {
+            self.find_first();
+        }
+        true
+    }
+
+    /// Removes entries from the front until only what is to be kept is left; tells how many it did. It stops before a
+    /// node that would bring them over `most`, which 0 is no bound, and if only whole nodes may go, before the first one
+    /// that has something to keep.
+    pub fn trim(&mut self, keep: Keep, whole_nodes: bool, most: usize) -> usize {
+        let mut removed = 0;
+        while let Some(mut front) = self.nodes.first_entry() {
+            let (first, node) = (*front.key(), front.get_mut());
+            let (done, whole) = match keep {
+                Keep::Newest(count) => (self.len <= count, self.len - node.len() >= count),
+                Keep::From(id) => (false, node.last_id(first).is_some_and(|last| last < id)),
+            };
+            if done || most > 0 && removed + node.len() > most {
+                break;
+            }
+            if whole {
+                removed += node.len();
+                self.len -= node.len();
+                self.drop_node(first);
+                continue;
+            }
+            if !whole_nodes {
+                let excess = match keep {
+                    Keep::Newest(count) => node.remove_front(first, self.len - count, u128::MAX),
+                    Keep::From(id) => node.remove_front(first, usize::MAX, id),
+                };
+                removed += excess;
+                self.len -= excess;
+            }
+            break;
+        }
+        if removed > 0 {
+            self.find_first();
+        }
+        removed
+    }
+
+    fn drop_node(&mut self, first: u128) {
+        if let Some(node) = self.nodes.remove(&first) {
+            self.node_bytes -= node.heap_bytes();
+        }
+    }
+
+    fn find_first(&mut self) {
+        let first = self.forwards(0, u128::MAX).next().map(|entry| entry.id());
+        self.first = first;
+    }
+
+    /// The bytes it takes outside of itself.
+    pub fn heap_bytes(&self) -> usize {
+        // A tree's own nodes are at least half full.
+        self.node_bytes + self.nodes.len() * (size_of::<u128>() + size_of::<Node>()) * 3 / 2
+    }
+}
+
+impl Clone for Journal {
+    /// A copy has no room to spare, so its memory is counted anew.
+    fn clone(&self) -> Self {
+        let nodes = self.nodes.clone();
+        let node_bytes = nodes.values().map(Node::heap_bytes).sum();
+        Self { nodes, node_bytes, ..*self }
+    }
+}
+
+#[cfg(test)]
+mod tests;
