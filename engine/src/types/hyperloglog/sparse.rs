@@ -159,15 +159,13 @@ pub(super) fn raise(
         *near = Place::default();
     }
     let at = HEADER + place.at;
-    // A run of zeros at the very end may lack its second byte. Redis doesn't notice, and its string stays a byte short.
+    // A run of zeros at the very end may lack its second byte.
     let end = (at + run.bytes).min(bytes.len());
-    let lacking = at + run.bytes - end;
     let (written, len) = split(run, index - place.first, value);
     if len > run.bytes && (bytes.len() + len - run.bytes) as u64 > bytes_max {
         return Ok(Raised::NoRoom);
     }
     bytes.splice(at..end, written.into_iter().take(len));
-    bytes.truncate(bytes.len() - lacking);
     join(bytes, HEADER + place.before.unwrap_or(place.at));
     Ok(Raised::Yes)
 }
