@@ -35,7 +35,7 @@ pub enum Topic {
     Shard,
 }
 
-/// Every topic, in the order of [`Topic::index`].
+/// Every topic.
 pub const TOPICS: [Topic; 3] = [Topic::Channel, Topic::Pattern, Topic::Shard];
 
 impl Topic {

@@ -58,7 +58,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
         Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
         Err(error) => refuse(engine, session, request.args, &error),
     }
-    if session.parked.is_none() {
+    if session.parked.is_none() && !is_told_out_of_turn(session) {
         keep_or_drop_reply(session, mark);
     }
     // What a command made known comes before its own reply, what its consequences did after it.
@@ -72,6 +72,11 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     serve_ready(engine);
     let messages = engine.server.come_back();
     session.outbox.tail().extend(messages);
+}
+
+/// That one listens now, or no more, is told like the messages that follow: whether or not one wants replies.
+fn is_told_out_of_turn(session: &Session) -> bool {
+    session.last.is_some_and(|command| command.has(flag::PUBSUB | flag::LISTENS))
 }
 
 /// CLIENT CACHING is about the next command, or the next transaction.

@@ -6,13 +6,13 @@
 //!              └──► Ours    the engine in process ──┘
 //! ```
 //!
-//! A run is a row of **rounds**. Each round is a [`Script`] that begins with an empty store and is made from a seed of
+//! A run is a row of **rounds**. Each round is a `Script` that begins with an empty store and is made from a seed of
 //! its own, so that one round can be played again alone. Calls are made from the engine's command table: a new command
-//! takes part as soon as it is declared. What may differ, and why, is declared in [`rules`].
+//! takes part as soon as it is declared. What may differ, and why, is declared in `rules`.
 //!
-//! In reading order: [`words`] are the alphabets, [`generate`] makes scripts of them, [`sides`] are the two stores,
-//! [`play`] plays a script on both, [`compare`] and [`rules`] say what is the same, [`shrink`] makes a finding small
-//! and [`show`] prints it.
+//! In reading order: `words` are the alphabets, `generate` makes scripts of them, `sides` are the two stores,
+//! `play` plays a script on both, `compare` and `rules` say what is the same, `shrink` makes a finding small
+//! and `show` prints it.
 
 mod compare;
 mod generate;

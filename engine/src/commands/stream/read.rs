@@ -236,19 +236,19 @@ impl<'a> Reading<'a> {
             } else if args.is(place, "STREAMS") && more > 0 {
                 break args.from(place + 1);
             } else if args.is(place, "GROUP") && more > 1 {
-                let member = member.as_mut().ok_or(only_for_groups("GROUP"))?;
+                let member = member.as_mut().ok_or_else(|| only_for_groups("GROUP"))?;
                 (member.group, member.consumer) = (args.at(place + 1), args.at(place + 2));
                 has_group = true;
                 place += 3;
             } else if args.is(place, "NOACK") {
-                member.as_mut().ok_or(only_for_groups("NOACK"))?.no_ack = true;
+                member.as_mut().ok_or_else(|| only_for_groups("NOACK"))?.no_ack = true;
                 place += 1;
             } else {
                 return Err(Error::Syntax);
             }
         };
         if streams.len() % 2 == 1 {
-            return Err(unbalanced(call.command.name, member.is_some()));
+            return Err(UNBALANCED);
         }
         if member.is_some() && !has_group {
             return Err(Error::Text("ERR Missing GROUP option for XREADGROUP"));
@@ -302,12 +302,8 @@ fn only_for_groups(option: &str) -> Error {
     Error::err(format_args!("The {option} option is only supported by XREADGROUP. You called XREAD instead."))
 }
 
-fn unbalanced(command: &str, is_group: bool) -> Error {
-    let symbol = if is_group { '>' } else { '$' };
-    Error::err(format_args!(
-        "Unbalanced '{command}' list of streams: for each stream key an ID or '{symbol}' must be specified."
-    ))
-}
+const UNBALANCED: Error =
+    Error::Text("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
 
 /// A reply of streams and their entries: in RESP3 a map, before that an array of pairs.
 struct Streams {

@@ -242,7 +242,11 @@ mod tests {
                     model.retain(|_, (owner, _)| *owner != name);
                     assert_eq!(group.remove(&[name]).unwrap_or(0), before - model.len());
                 }
-                _ => assert_eq!(group.hear_of(&[name], now_ms), (group.find(&[name]).unwrap(), false)),
+                _ => {
+                    let known = group.find(&[name]);
+                    let (id, is_new) = group.hear_of(&[name], now_ms);
+                    assert_eq!((group.find(&[name]), is_new), (Some(id), known.is_none()));
+                }
             }
             let all = group.all_pending(Id::MIN);
             let found = all.map(|(id, pending)| (id, (group.name_of(pending)[0], pending.deliveries)));
