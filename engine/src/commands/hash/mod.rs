@@ -117,5 +117,7 @@ fn fields<'a>(args: Args<'a>, place: usize, not_positive: &'static str) -> Resul
 const NOT_POSITIVE: &str = "ERR Number of fields must be a positive integer";
 
 fn positive(text: &[u8]) -> Option<usize> {
-    number::parse_int(text).and_then(|count| usize::try_from(count).ok()).filter(|&count| count > 0)
+    let count = number::parse_int(text).filter(|&count| count > 0)?;
+    // More than there can be is more than there are.
+    Some(usize::try_from(count).unwrap_or(usize::MAX))
 }

@@ -73,7 +73,7 @@ impl<'a> Options<'a> {
     /// The places that LIMIT wants, of so many.
     pub(super) fn part(&self, len: usize) -> Range<usize> {
         let Some((offset, count)) = self.limit else { return 0..len };
-        let start = usize::try_from(offset).unwrap_or(0).min(len);
+        let start = usize::try_from(offset.max(0)).unwrap_or(len).min(len);
         // A negative count means all that follow.
         let count = usize::try_from(count).unwrap_or(len).min(len);
         start..(start + count).min(len)
