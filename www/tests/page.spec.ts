@@ -19,7 +19,7 @@ test('what is downloaded is small', async ({ playground }) => {
   console.log(`wasm: ${Math.round(wasm)} kB gzipped`);
   console.log(`js: ${js.toFixed(1)} kB gzipped, css: ${css.toFixed(1)} kB gzipped`);
   expect(wasm).toBeGreaterThan(0);
-  expect(wasm).toBeLessThan(400);
+  expect(wasm).toBeLessThan(800);
   expect(js).toBeLessThan(60);
   expect(css).toBeLessThan(10);
 });

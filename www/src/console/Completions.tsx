@@ -6,7 +6,7 @@ export function Completions({ id, items, at, onChoose }: { id: string; items: Co
   const list = useRef<HTMLUListElement>(null);
   useLayoutEffect(() => list.current?.children[at]?.scrollIntoView({ block: 'nearest' }), [at]);
   return (
-    <ul class="completions" id={id} ref={list} role="listbox" aria-label="Completions">
+    <ul class="completions" id={id} ref={list} role="listbox" aria-label="Completions" tabIndex={0}>
       {items.map((item, i) => (
         <li
           key={item.text}
