@@ -62,6 +62,8 @@ pub(crate) fn tick(engine: &mut Engine) {
         make_room(engine, 0);
         settle(engine);
     }
+    // Some wait for a key to be gone.
+    serve_ready(engine);
     if now.mono_us >= engine.server.round.next_us {
         let period_us = 1_000_000 / engine.server.config.hz.clamp(1, 500);
         engine.server.round.next_us = now.mono_us + period_us;
@@ -92,8 +94,6 @@ fn expire(engine: &mut Engine, budget: usize) {
     engine.server.round.behind = expired >= budget;
     if expired > 0 {
         settle(engine);
-        // Some wait for a key to be gone.
-        serve_ready(engine);
     }
 }
 

@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn help_knows_its_topics() {
         assert_eq!(
-            complete("help @str", |_| vec![]),
+            complete("help @stri", |_| vec![]),
             (5, vec![Completion { text: "@string".into(), summary: String::new() }])
         );
         assert!(offered("help pi").contains(&String::from("PING")));

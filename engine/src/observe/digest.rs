@@ -7,9 +7,10 @@
 //! mix (order matters)          digest ^= SHA1(bytes), then digest = SHA1(digest)
 //! ```
 //!
-//! A list mixes its elements, a stream the id, the names and the values of each entry; a set adds its members, hashes and sorted sets add a digest of each pair. The keyspace adds
-//! its keys, each a digest of its name and its value.
+//! A list mixes its elements, a stream the id, the names and the values of each entry; a set adds its members, hashes and
+//! sorted sets add a digest of each pair. The keyspace adds its keys, each a digest of its name and its value.
 
+use alloc::format;
 use alloc::string::String;
 use core::fmt::Write;
 
@@ -82,7 +83,8 @@ impl Digest {
 
     fn mix_stream(&mut self, stream: &Stream) {
         for entry in stream.entries().forwards(0, u128::MAX) {
-            Id(entry.id()).with_text(|id| self.mix(id));
+            let id = Id(entry.id());
+            self.mix(format!("{}.{}", id.ms(), id.seq()).as_bytes());
             for (name, value) in entry.fields() {
                 self.mix(&text(name));
                 self.mix(&text(value));

@@ -7,8 +7,8 @@
 //! SADD key member [member …]                  a set,
 //! ZADD key score member [score member …]      a sorted set,
 //! HSET key field value [field value …]        a hash,
-//! HPEXPIREAT key when FIELDS 1 field          whose fields get their times to live one by one;
-//! XADD …, XSETID …, XGROUP CREATE …, XCLAIM … or a stream, as `stream` says;
+//! HPEXPIREAT key when FIELDS 1 field          whose fields get their times to live one by one,
+//! XADD …, XSETID …, XGROUP CREATE …, XCLAIM … or a stream, as the module for streams explains;
 //! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! SELECT 1                                    and so on for the others that have keys
 //! SET …
@@ -353,6 +353,58 @@ mod tests {
             db.put(key.as_bytes(), value.into_value(), Expiry::Never, change::HSET);
         }
         engine
+    }
+
+    /// Runs commands whose words have no spaces.
+    fn run(engine: &mut Engine, commands: &str) {
+        let mut session = Session::new(0, ConnId(9), Peer::in_process(9), NOW);
+        session.authenticated = true;
+        engine.server.now = NOW;
+        for line in commands.lines() {
+            let argv: crate::argv::Argv = line.split_whitespace().collect();
+            execute::run(engine, &mut session, Request::new(argv.args()));
+            assert!(!session.outbox.waiting().starts_with(b"-"), "{line}");
+            session.outbox.take(session.outbox.waiting().len());
+        }
+    }
+
+    /// What is known about a stream, entries and groups and all.
+    fn stream_info(engine: &mut Engine, key: &str) -> String {
+        let mut session = Session::new(0, ConnId(9), Peer::in_process(9), NOW);
+        session.authenticated = true;
+        let argv: crate::argv::Argv = ["XINFO", "STREAM", key, "FULL", "COUNT", "0"].into_iter().collect();
+        execute::run(engine, &mut session, Request::new(argv.args()));
+        String::from_utf8_lossy(session.outbox.waiting()).into_owned()
+    }
+
+    #[test]
+    fn streams_come_back_with_their_groups() {
+        let mut before = engine();
+        run(
+            &mut before,
+            "XADD s 1-1 f 1
+             XADD s 2-1 f 2 g \u{fffd}
+             XADD s 3-1 f 3
+             XADD s 4-1 f 4
+             XGROUP CREATE s g 0
+             XGROUP CREATE s unknown 2-1
+             XREADGROUP GROUP g ann COUNT 3 STREAMS s >
+             XCLAIM s g bob 0 2-1 TIME 1600000000000 RETRYCOUNT 7
+             XACK s g 3-1
+             XGROUP CREATECONSUMER s g idle
+             XDEL s 4-1
+             XSETID s 3-9
+             XGROUP CREATE empty g $ MKSTREAM
+             XADD gone 5-5 f v
+             XDEL gone 5-5
+             XSETID gone 7-7 ENTRIESADDED 9",
+        );
+        let image = write(before.keyspace(), NOW.unix_ms());
+        let mut after = engine();
+        assert_eq!(load(&mut after, NOW, &image), Ok(3));
+        for key in ["s", "empty", "gone"] {
+            assert_eq!(stream_info(&mut after, key), stream_info(&mut before, key));
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl Value {
             Self::Set(set) => set.heap_bytes(),
             Self::SortedSet(set) => set.heap_bytes(),
             Self::Hash(hash) => allocated(size_of::<Hash>()) + hash.heap_bytes(),
-            Self::Stream(stream) => size_of::<Stream>() + stream.heap_bytes(),
+            Self::Stream(stream) => allocated(size_of::<Stream>()) + stream.heap_bytes(),
         }
     }
 

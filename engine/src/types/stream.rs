@@ -61,6 +61,13 @@ impl Stream {
         }
     }
 
+    /// A stream of these entries, the last of which had the id `last_id`.
+    #[must_use]
+    pub fn of_entries(entries: Journal, last_id: Id) -> Self {
+        let entries_added = entries.len() as i64;
+        Self { entries, last_id, entries_added, ..Self::new() }
+    }
+
     /// How many entries.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -199,7 +206,12 @@ impl Stream {
 impl Extent {
     /// Whether entries from an id on may have been deleted from between others.
     const fn has_gaps_from(self, id: Id) -> bool {
-        self.len > 0 && self.max_deleted_id.0 != 0 && id.0 <= self.max_deleted_id.0
+        self.len > 0 && !self.is_whole() && id.0 <= self.max_deleted_id.0
+    }
+
+    /// Whether nothing was deleted from between the entries that are there.
+    const fn is_whole(self) -> bool {
+        self.max_deleted_id.0 == 0 || self.max_deleted_id.0 < self.first_id.0
     }
 
     /// How many entries were ever added up to an id, if that can be told.
@@ -210,8 +222,7 @@ impl Extent {
         if self.len == 0 && id.0 <= self.last_id.0 || id.0 == self.last_id.0 {
             return Some(self.added);
         }
-        let is_whole = self.max_deleted_id.0 == 0 || self.max_deleted_id.0 < self.first_id.0;
-        if id.0 > self.last_id.0 || !is_whole || id.0 > self.first_id.0 {
+        if id.0 > self.last_id.0 || !self.is_whole() || id.0 > self.first_id.0 {
             return None;
         }
         let up_to_first = self.added.wrapping_sub(self.len);

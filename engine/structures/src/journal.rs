@@ -13,6 +13,8 @@
 //! that id, and those that have the fields of the first entry don't repeat their names. An entry that is removed is only
 //! marked (✗); a node goes once all of its entries are marked.
 //!
+//! Ids grow from entry to entry, but for removed ones: after those an id may be used again, or one before it.
+//!
 //! Where one node ends and the next begins can be seen from outside: a trim that need not be exact removes whole nodes.
 //! So it is decided exactly as Redis does, by the number of entries and by the [`size`](size) that a node has there.
 
@@ -89,7 +91,7 @@ impl Journal {
         self.nodes.keys().copied()
     }
 
-    /// Adds an entry at the end: its id must be greater than all before it.
+    /// Adds an entry at the end: its id must be greater than that of any entry.
     pub fn push<'f>(
         &mut self,
         id: u128,
@@ -130,32 +132,33 @@ impl Journal {
     /// The entries from one id to another, both included.
     pub fn forwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
         self.nodes
-            .range(self.node_of(from).min(to)..=to)
+            .range(self.node_of(from).unwrap_or(0)..)
             .flat_map(|(&first, node)| node.entries(first))
+            .filter(|entry| !entry.is_removed())
             .skip_while(move |entry| entry.id() < from)
             .take_while(move |entry| entry.id() <= to)
-            .filter(|entry| !entry.is_removed())
     }
 
     /// The same, from the last to the first.
     pub fn backwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
         self.nodes
-            .range(self.node_of(from).min(to)..=to)
+            .range(..=self.node_of(to).unwrap_or(u128::MAX))
             .rev()
             .flat_map(|(&first, node)| node.entries(first).rev())
+            .filter(|entry| !entry.is_removed())
             .skip_while(move |entry| entry.id() > to)
             .take_while(move |entry| entry.id() >= from)
-            .filter(|entry| !entry.is_removed())
     }
 
     /// Where the node begins in which an id would be.
-    fn node_of(&self, id: u128) -> u128 {
-        self.nodes.range(..=id).next_back().map_or(id, |(&first, _)| first)
+    fn node_of(&self, id: u128) -> Option<u128> {
+        self.nodes.range(..=id).next_back().map(|(&first, _)| first)
     }
 
     /// Removes the entry of an id; tells whether there is one.
     pub fn remove(&mut self, id: u128) -> bool {
-        let Some((&first, node)) = self.nodes.range_mut(..=id).next_back() else { return false };
+        let first = self.node_of(id).unwrap_or(0);
+        let Some((&first, node)) = self.nodes.range_mut(first..).next() else { return false };
         if !node.remove(first, id) {
             return false;
         }
@@ -221,6 +224,79 @@ impl Journal {
     pub fn heap_bytes(&self) -> usize {
         // A tree's own nodes are at least half full.
         self.node_bytes + self.nodes.len() * (size_of::<u128>() + size_of::<Node>()) * 3 / 2
+    }
+}
+
+/// Node by node, as data files tell it.
+impl Journal {
+    /// The nodes in order.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = NodeView<'_>> {
+        self.nodes.iter().map(|(&first, node)| NodeView { first, node })
+    }
+
+    /// Begins a node for entries from an id on, which must be greater than those of the other nodes.
+    pub fn begin_node<'f>(&mut self, first: u128, names: impl ExactSizeIterator<Item = Item<'f>> + Clone) {
+        let node = Node::new(names);
+        self.node_bytes += node.heap_bytes();
+        self.nodes.insert(first, node);
+    }
+
+    /// Adds an entry to the last node, or one that was removed from it.
+    pub fn push_to_node<'f>(
+        &mut self,
+        id: u128,
+        fields: impl ExactSizeIterator<Item = (Item<'f>, Item<'f>)> + Clone,
+        is_removed: bool,
+    ) {
+        let Some(mut last) = self.nodes.last_entry() else { return };
+        let (first, node) = (*last.key(), last.get_mut());
+        let before = node.heap_bytes();
+        node.push(first, id, fields);
+        self.node_bytes = self.node_bytes + node.heap_bytes() - before;
+        if is_removed {
+            node.remove_last(first);
+        } else {
+            self.count_in(id);
+        }
+    }
+}
+
+/// A node as it is found.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeView<'a> {
+    first: u128,
+    node: &'a Node,
+}
+
+impl<'a> NodeView<'a> {
+    /// The id that it is found by.
+    pub const fn first(self) -> u128 {
+        self.first
+    }
+
+    /// How many entries, those that are removed aside.
+    pub const fn len(self) -> usize {
+        self.node.len()
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.node.is_empty()
+    }
+
+    /// How many entries are removed.
+    pub const fn removed(self) -> usize {
+        self.node.removed()
+    }
+
+    /// The names that entries may share.
+    pub fn names(self) -> impl Iterator<Item = Item<'a>> {
+        self.node.names()
+    }
+
+    /// The entries, removed ones included.
+    pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
+        self.node.entries(self.first)
     }
 }
 

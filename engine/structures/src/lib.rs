@@ -21,7 +21,7 @@ mod ranking;
 pub use blob::Blob;
 pub use dict::{Dict, IntoIter, Stats};
 pub use intset::IntSet;
-pub use journal::{Entry, Fields, Journal, Keep, NodeMost};
+pub use journal::{Entry, Fields, Journal, Keep, NodeMost, NodeView};
 pub use listpack::{Item, Iter as ListpackIter, Listpack};
 pub use memory::allocated;
 pub use ranking::{Handle, Iter as RankingIter, Ranking};

@@ -55,7 +55,7 @@ fn xadd(call: &mut Call<'_>) -> Outcome {
     let id = call.db.edit_or_create(key, change::XADD, Stream::new, |stream| {
         let id = options.id.after(stream.last_id, now_ms)?;
         if words.iter().map(<[u8]>::len).sum::<usize>() > Journal::ENTRY_MOST {
-            return Err(Error::Text("ERR Elements are too large to be stored"));
+            return Err(TOO_LARGE);
         }
         stream.push(id, words, most);
         Ok(id)
@@ -83,6 +83,8 @@ fn xtrim(call: &mut Call<'_>) -> Outcome {
     let removed = trim.carry_out(call, call.args.at(1), true)?;
     Ok(call.reply.len(removed))
 }
+
+const TOO_LARGE: Error = Error::Text("ERR Elements are too large to be stored");
 
 /// How much a node may hold now.
 fn node_most(call: &Call<'_>) -> NodeMost {
@@ -120,7 +122,8 @@ impl NewId {
             Self::Said(ParsedId::Whole(id)) => id,
             Self::Said(ParsedId::Open(ms)) => {
                 let id = if ms == last.ms() { next } else { Id::new(ms, 0) };
-                if id.ms() == ms { id } else { return Err(NOT_GREATER) }
+                // That there is no further number is told as Redis tells it.
+                if id.ms() == ms { id } else { return Err(TOO_LARGE) }
             }
         };
         if id > last { Ok(id) } else { Err(NOT_GREATER) }

@@ -94,9 +94,7 @@ impl Setting {
 
     /// Whether a stream could have come to be that way.
     fn check(&self, stream: &Stream) -> Result<(), Error> {
-        let error = if self.last_id < stream.max_deleted_id {
-            "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id"
-        } else if stream.top_id().is_some_and(|top| self.last_id < top) {
+        let error = if stream.top_id().is_some_and(|top| self.last_id < top) {
             "ERR The ID specified in XSETID is smaller than the target stream top item"
         } else if !stream.is_empty() && self.added.is_some_and(|added| added < stream.len() as i64) {
             "ERR The entries_added specified in XSETID is smaller than the target stream length"

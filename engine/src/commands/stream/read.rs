@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, change};
 use crate::reply::{Outcome, Protocol, Replied, Reply};
-use crate::types::{ConsumerId, Group, Id, Kind, Stream};
+use crate::types::{ConsumerId, Id, Kind, Stream};
 
 pub(super) static XREAD: Command = Command::new("xread", Family::Stream, "5.0.0", -4, xread)
     .summary("Gives the entries of streams after ids, waiting for one if need be.")
@@ -141,15 +141,11 @@ impl Member<'_> {
         let Call { db, reply, .. } = &mut *call;
         let is_new = db.edit_counted(key, change::XREADGROUP, |stream: &mut Stream| {
             let top = stream.top_id();
-            let hear = |group: &mut Group| {
-                let has_news = top.is_some_and(|top| top > group.last_id);
-                (group.hear_of(self.consumer, now_ms), history.is_some() || has_news)
-            };
-            let heard = stream.edit_group(self.group, |group, _| hear(group));
-            let Some(((consumer, is_new), is_served)) = heard else { return Ok(Edited::nothing(false)) };
-            if !is_served {
-                return Ok(Edited::nothing(is_new));
-            }
+            let heard = stream.edit_group(self.group, |group, _| {
+                let is_served = history.is_some() || top.is_some_and(|top| top > group.last_id);
+                is_served.then(|| group.hear_of(self.consumer, now_ms))
+            });
+            let Some((consumer, is_new)) = heard.flatten() else { return Ok(Edited::nothing(false)) };
             streams.begin(reply, key);
             match history {
                 Some(after) => self.say_history(reply, stream, (consumer, after), count, now_ms),
@@ -298,12 +294,12 @@ impl<'a> Reading<'a> {
     }
 }
 
+const UNBALANCED: Error =
+    Error::Text("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
+
 fn only_for_groups(option: &str) -> Error {
     Error::err(format_args!("The {option} option is only supported by XREADGROUP. You called XREAD instead."))
 }
-
-const UNBALANCED: Error =
-    Error::Text("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
 
 /// A reply of streams and their entries: in RESP3 a map, before that an array of pairs.
 struct Streams {

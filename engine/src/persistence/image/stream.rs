@@ -28,18 +28,14 @@ pub(super) fn write_stream(stream: &Stream, key: &[u8], out: &mut Vec<u8>) {
     if stream.is_empty() {
         command(&[b"XADD", key, b"MAXLEN", b"0", b"0-1", b"x", b"y"], out);
     }
-    let (last, added) = (stream.last_id.to_string(), format!("{}", stream.entries_added));
-    let deleted = stream.max_deleted_id.to_string();
-    let setting: [&[u8]; 7] = [
-        b"XSETID",
-        key,
-        last.as_bytes(),
-        b"ENTRIESADDED",
-        added.as_bytes(),
-        b"MAXDELETEDID",
-        deleted.as_bytes(),
-    ];
-    command(&setting, out);
+    // The id that was last deleted may be greater than the last one, but can't be set to be.
+    let (reached, last) = (stream.last_id.max(stream.max_deleted_id).to_string(), stream.last_id.to_string());
+    let (added, deleted) = (format!("{}", stream.entries_added), stream.max_deleted_id.to_string());
+    let (added, deleted) = (added.as_bytes(), deleted.as_bytes());
+    command(&[b"XSETID", key, reached.as_bytes(), b"ENTRIESADDED", added, b"MAXDELETEDID", deleted], out);
+    if reached != last {
+        command(&[b"XSETID", key, last.as_bytes()], out);
+    }
     for (name, group) in stream.groups() {
         write_group(stream, key, name, group, out);
     }
@@ -56,20 +52,7 @@ fn write_group(stream: &Stream, key: &[u8], name: &[u8], group: &Group, out: &mu
     for (id, pending) in live {
         let (id, time) = (id.to_string(), format!("{}", pending.delivered_ms));
         let (id, time, deliveries) = (id.as_bytes(), time.as_bytes(), format!("{}", pending.deliveries));
-        let claim: [&[u8]; 12] = [
-            b"XCLAIM",
-            key,
-            name,
-            group.name_of(pending),
-            b"0",
-            id,
-            b"TIME",
-            time,
-            b"RETRYCOUNT",
-            deliveries.as_bytes(),
-            b"JUSTID",
-            b"FORCE",
-        ];
-        command(&claim, out);
+        let claim = [b"XCLAIM", key, name, group.name_of(pending), b"0", id, b"TIME", time, b"RETRYCOUNT"];
+        command(&[&claim[..], &[deliveries.as_bytes(), b"JUSTID", b"FORCE"]].concat(), out);
     }
 }

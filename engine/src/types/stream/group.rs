@@ -20,6 +20,8 @@ pub struct Group {
     pending: BTreeMap<Id, Pending>,
     names: BTreeMap<Blob, ConsumerId>,
     consumers: Vec<Option<Consumer>>,
+    /// The places of consumers that are gone.
+    free: Vec<ConsumerId>,
 }
 
 /// What a group knows a consumer by.
@@ -70,6 +72,7 @@ impl Group {
             pending: BTreeMap::new(),
             names: BTreeMap::new(),
             consumers: Vec::new(),
+            free: Vec::new(),
         }
     }
 
@@ -114,10 +117,9 @@ impl Group {
             }
             return (id, false);
         }
-        let free = self.consumers.iter().position(Option::is_none).unwrap_or(self.consumers.len());
-        let id = ConsumerId(free as u32);
         let consumer = Consumer { name: Blob::from(name), seen_ms: now_ms, pending: BTreeSet::new() };
-        match self.consumers.get_mut(free) {
+        let id = self.free.pop().unwrap_or(ConsumerId(self.consumers.len() as u32));
+        match self.consumers.get_mut(id.0 as usize) {
             Some(place) => *place = Some(consumer),
             None => self.consumers.push(Some(consumer)),
         }
@@ -129,6 +131,7 @@ impl Group {
     pub fn remove(&mut self, name: &[u8]) -> Option<usize> {
         let id = self.names.remove(name)?;
         let consumer = self.consumers.get_mut(id.0 as usize)?.take()?;
+        self.free.push(id);
         for id in &consumer.pending {
             self.pending.remove(id);
         }
@@ -244,8 +247,8 @@ mod tests {
                 }
                 _ => {
                     let known = group.find(&[name]);
-                    let (id, is_new) = group.hear_of(&[name], now_ms);
-                    assert_eq!((group.find(&[name]), is_new), (Some(id), known.is_none()));
+                    let (consumer, is_new) = group.hear_of(&[name], now_ms);
+                    assert_eq!((known.unwrap_or(consumer), known.is_none()), (consumer, is_new));
                 }
             }
             let all = group.all_pending(Id::MIN);

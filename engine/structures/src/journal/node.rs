@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 
 use super::NodeMost;
 use super::size::{counters, entry, names, text_len};
-use crate::Item;
 use crate::listpack::{read_untailed, size_of_last, tail_size, write_tail, write_untailed};
+use crate::{Item, allocated};
 
 /// The entry is removed.
 const REMOVED: u8 = 1;
@@ -46,6 +46,16 @@ impl Node {
         Self { bytes, names_len, names, live: 0, removed: 0, size }
     }
 
+    /// How many entries are removed.
+    pub(super) const fn removed(&self) -> usize {
+        self.removed as usize
+    }
+
+    /// The names that entries may share.
+    pub(super) fn names(&self) -> impl Iterator<Item = Item<'_>> {
+        Items { bytes: self.name_bytes() }
+    }
+
     /// How many entries, those that are removed aside.
     pub(super) const fn len(&self) -> usize {
         self.live as usize
@@ -57,7 +67,7 @@ impl Node {
     }
 
     pub(super) const fn heap_bytes(&self) -> usize {
-        self.bytes.capacity()
+        allocated(self.bytes.capacity())
     }
 
     /// Gives back room that is not going to be used.
@@ -93,8 +103,8 @@ impl Node {
         id: u128,
         fields: impl ExactSizeIterator<Item = (Item<'f>, Item<'f>)> + Clone,
     ) {
-        let shared = fields.len() == self.names as usize
-            && fields.clone().map(|(name, _)| name).eq(Items { bytes: self.name_bytes() });
+        let shared =
+            fields.len() == self.names as usize && fields.clone().map(|(name, _)| name).eq(self.names());
         let (ms, seq) = distance(first, id);
         let start = self.bytes.len();
         self.size += entry(ms, seq, shared, fields.clone());
@@ -114,6 +124,13 @@ impl Node {
         self.live += 1;
     }
 
+    /// Removes the entry at the end, which must not be removed yet.
+    pub(super) fn remove_last(&mut self, first: u128) {
+        if let Some(at) = self.entries(first).next_back().map(|entry| entry.at) {
+            self.mark(at);
+        }
+    }
+
     /// The entries in order, removed ones included.
     pub(super) fn entries(&self, first: u128) -> Entries<'_> {
         Entries { node: self, first, start: self.names_len as usize, end: self.bytes.len() }
@@ -126,11 +143,11 @@ impl Node {
 
     /// Removes the entry of an id; tells whether there is one.
     pub(super) fn remove(&mut self, first: u128, id: u128) -> bool {
-        let found = self.entries(first).find(|entry| entry.id >= id);
-        let Some(at) = found.filter(|entry| entry.id == id && !entry.is_removed()).map(|entry| entry.at)
-        else {
+        let mut live = self.entries(first).filter(|entry| !entry.is_removed());
+        let Some(entry) = live.find(|entry| entry.id >= id).filter(|entry| entry.id == id) else {
             return false;
         };
+        let at = entry.at;
         self.mark(at);
         true
     }
@@ -196,8 +213,14 @@ impl<'a> Entry<'a> {
         Fields { names: self.names, rest: self.fields, left: self.len }
     }
 
-    pub(super) const fn is_removed(&self) -> bool {
+    /// Whether it is removed.
+    pub const fn is_removed(&self) -> bool {
         self.flags & REMOVED != 0
+    }
+
+    /// Whether its names are those of its node.
+    pub const fn shares_names(&self) -> bool {
+        self.flags & SHARED != 0
     }
 }
 

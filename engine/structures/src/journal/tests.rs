@@ -107,6 +107,8 @@ fn it_does_what_a_tree_does() {
                     assert_eq!(journal.remove(id), model.remove(&id).is_some());
                     assert!(journal.get(id).is_none());
                 }
+                // What was removed from the end frees its ids.
+                16 if dice.below(2) == 0 => last = model.keys().next_back().copied().unwrap_or(0),
                 16 => {
                     let count = model.len() - dice.below(8).min(model.len());
                     let before = model.len();
