@@ -101,7 +101,7 @@ fn reload(call: &mut Call<'_>) -> Replied {
     let rules = rdb::Rules::new(&call.server.config, call.db.hasher());
     let compresses = call.server.config.rdbcompression;
     call.db.keyspace().remake(|value| {
-        let payload = rdb::dump::write(value, compresses)?;
+        let payload = rdb::dump::write(value, compresses);
         rdb::dump::open(&payload).and_then(|body| rdb::dump::read(body, &rules).ok())
     });
     call.reply.ok()

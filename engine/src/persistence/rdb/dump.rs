@@ -21,13 +21,13 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     CHECKSUM.checksum(bytes)
 }
 
-/// The payload of a value, if its type can be written.
+/// The payload of a value.
 #[must_use]
-pub fn write(value: &Value, compresses: bool) -> Option<Vec<u8>> {
+pub fn write(value: &Value, compresses: bool) -> Vec<u8> {
     let mut payload = Vec::new();
-    let written = write_value(value, &mut Writer::new(&mut payload, compresses));
+    write_value(value, &mut Writer::new(&mut payload, compresses));
     seal(&mut payload, version_of(value));
-    written.then_some(payload)
+    payload
 }
 
 /// Adds the version and the checksum.

@@ -19,7 +19,7 @@
 //! |---------------------------------------------|----------------------------------------------------------------|
 //! | `read`, `write`, `lzf`                      | lengths, strings and numbers, which everything is made of      |
 //! | `listpack`, `ziplist`, `zipmap`, `intset`   | the packed collections: how they lie in other servers' memory  |
-//! | `list`, `set`, `sorted_set`, `hash`         | the codes of a type, both ways                                 |
+//! | `list`, `set`, `sorted_set`, `hash`, `stream` | the codes of a type, both ways                                |
 //! | `dump`                                      | the payload as a whole                                         |
 //!
 //! What is read may come from anybody. Every length is held against the bytes that are there before memory is asked
@@ -36,6 +36,7 @@ mod lzf;
 mod read;
 mod set;
 mod sorted_set;
+mod stream;
 mod write;
 mod ziplist;
 mod zipmap;
@@ -79,14 +80,20 @@ pub mod code {
     pub const HASH_ZIPLIST: u8 = 13;
     /// A list as a count of ziplists.
     pub const LIST_QUICKLIST: u8 = 14;
+    /// A stream: its nodes, its last id, its groups.
+    pub const STREAM: u8 = 15;
     /// A hash as a listpack.
     pub const HASH_LISTPACK: u8 = 16;
     /// A sorted set as a listpack.
     pub const SORTED_SET_LISTPACK: u8 = 17;
     /// A list as a count of listpacks or of single elements.
     pub const LIST_QUICKLIST_2: u8 = 18;
+    /// A stream that knows what was added to it and deleted from it.
+    pub const STREAM_2: u8 = 19;
     /// A set as a listpack.
     pub const SET_LISTPACK: u8 = 20;
+    /// A stream whose consumers know when they were last given something.
+    pub const STREAM_3: u8 = 21;
     /// A hash whose fields have deadlines, as release candidates of 7.4 wrote it.
     pub const HASH_DEADLINES_EARLY: u8 = 22;
     /// The same as a listpack.
@@ -131,8 +138,8 @@ impl Rules {
     }
 }
 
-/// Writes a value: its code, then what that code says. Tells whether there is a code for it: for streams not yet.
-pub fn write_value(value: &Value, writer: &mut Writer<'_>) -> bool {
+/// Writes a value: its code, then what that code says.
+pub fn write_value(value: &Value, writer: &mut Writer<'_>) {
     match value {
         Value::Str(string) => {
             writer.byte(code::STRING);
@@ -142,9 +149,8 @@ pub fn write_value(value: &Value, writer: &mut Writer<'_>) -> bool {
         Value::Set(set) => set::write(set, writer),
         Value::SortedSet(set) => sorted_set::write(set, writer),
         Value::Hash(hash) => hash::write(hash, writer),
-        Value::Stream(_) => return false,
+        Value::Stream(stream) => stream::write(stream, writer),
     }
-    true
 }
 
 /// The first version of the format that can tell this value.
@@ -172,6 +178,7 @@ pub fn read_value(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Va
         | code::HASH_LISTPACK_DEADLINES_EARLY
         | code::HASH_DEADLINES
         | code::HASH_LISTPACK_DEADLINES => hash::read(code, reader, &rules.hash),
+        code::STREAM | code::STREAM_2 | code::STREAM_3 => stream::read(code, reader),
         _ => Err(Malformed),
     }
 }

@@ -1,0 +1,260 @@
+//! Streams, as RDB tells them.
+//!
+//! ```text
+//!   nodes    count, then for each: the id it begins with, and a listpack:
+//!            live, removed, count of names, each name, 0, then for each entry
+//!            flags, ms, seq, [count,] values or names and values, how many elements those were
+//!   stream   length, last id, and since 7.0: first id, greatest deleted id, entries added
+//!   groups   count, then for each: name, last id, since 7.0 entries read,
+//!            pending: count, then for each: id, when it was delivered, how often
+//!            consumers: count, then for each: name, when seen, since 7.2 when active, the ids that it has
+//! ```
+//!
+//! Nodes keep their borders, because what a trim removes depends on them.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use redstart_structures::{Item, Journal, NodeView};
+
+use super::listpack::Listpack;
+use super::{Malformed, Reader, Writer, code, listpack};
+use crate::types::{Group, Id, Kind, Pending, Stream, Value};
+
+/// The entry is removed.
+const REMOVED: i64 = 1;
+/// The entry has the names of the node.
+const SHARED: i64 = 2;
+
+pub(super) fn write(stream: &Stream, writer: &mut Writer<'_>) {
+    writer.byte(code::STREAM_2);
+    let nodes = stream.entries().nodes();
+    writer.length(nodes.len() as u64);
+    for node in nodes {
+        writer.string(&node.first().to_be_bytes());
+        writer.string(&pack(node));
+    }
+    writer.length(stream.len() as u64);
+    for id in [stream.last_id, stream.first_id(), stream.max_deleted_id] {
+        write_id(id, writer);
+    }
+    writer.length(stream.entries_added as u64);
+    let groups = stream.groups();
+    writer.length(groups.len() as u64);
+    for (name, group) in groups {
+        writer.string(name);
+        write_id(group.last_id, writer);
+        writer.length(group.entries_read.unwrap_or(-1) as u64);
+        write_members(group, writer);
+    }
+}
+
+fn write_id(id: Id, writer: &mut Writer<'_>) {
+    writer.length(id.ms());
+    writer.length(id.seq());
+}
+
+fn pack(node: NodeView<'_>) -> Vec<u8> {
+    let mut packed = Listpack::new();
+    let int = |packed: &mut Listpack, value: usize| packed.push(Item::Int(value as i64));
+    int(&mut packed, node.len());
+    int(&mut packed, node.removed());
+    int(&mut packed, node.names().count());
+    node.names().for_each(|name| packed.push(name));
+    int(&mut packed, 0);
+    let first = Id(node.first());
+    for entry in node.entries() {
+        let (id, shared, fields) = (Id(entry.id()), entry.shares_names(), entry.fields());
+        let flags = if entry.is_removed() { REMOVED } else { 0 } | if shared { SHARED } else { 0 };
+        packed.push(Item::Int(flags));
+        packed.push(Item::Int(id.ms().wrapping_sub(first.ms()) as i64));
+        packed.push(Item::Int(id.seq().wrapping_sub(first.seq()) as i64));
+        let len = fields.len();
+        if !shared {
+            int(&mut packed, len);
+        }
+        for (name, value) in fields {
+            if !shared {
+                packed.push(name);
+            }
+            packed.push(value);
+        }
+        int(&mut packed, if shared { 3 + len } else { 4 + 2 * len });
+    }
+    packed.finish()
+}
+
+fn write_members(group: &Group, writer: &mut Writer<'_>) {
+    writer.length(group.pending_len() as u64);
+    for (id, pending) in group.all_pending(Id::MIN) {
+        writer.raw(&id.0.to_be_bytes());
+        writer.moment_ms(pending.delivered_ms);
+        writer.length(pending.deliveries as u64);
+    }
+    writer.length(group.consumers_len() as u64);
+    for consumer in group.consumers() {
+        writer.string(&consumer.name);
+        writer.moment_ms(consumer.seen_ms);
+        writer.length(consumer.pending_len() as u64);
+        consumer.pending(Id::MIN).for_each(|id| writer.raw(&id.0.to_be_bytes()));
+    }
+}
+
+pub(super) fn read(code: u8, reader: &mut Reader<'_>) -> Result<Value, Malformed> {
+    let mut nodes = Nodes::default();
+    for _ in 0..reader.length()? {
+        let first = reader.string()?;
+        let first = <[u8; 16]>::try_from(&*first).map_err(|_| Malformed)?;
+        nodes.read(u128::from_be_bytes(first), &listpack::read(&reader.string()?)?)?;
+    }
+    if reader.length()? != nodes.journal.len() as u64 {
+        return Err(Malformed);
+    }
+    let last_id = read_id(reader)?;
+    if nodes.journal.last().is_some_and(|last| last > last_id.0) {
+        return Err(Malformed);
+    }
+    let mut stream = Stream::of_entries(nodes.journal, last_id);
+    if code != code::STREAM {
+        // The first id follows from the entries.
+        read_id(reader)?;
+        stream.max_deleted_id = read_id(reader)?;
+        stream.entries_added = reader.length()? as i64;
+    }
+    for _ in 0..reader.length()? {
+        let name = reader.string()?;
+        let group = read_group(code, reader)?;
+        if !stream.add_group(&name, group) {
+            return Err(Malformed);
+        }
+    }
+    Ok(stream.into_value())
+}
+
+fn read_id(reader: &mut Reader<'_>) -> Result<Id, Malformed> {
+    Ok(Id::new(reader.length()?, reader.length()?))
+}
+
+fn read_raw_id(reader: &mut Reader<'_>) -> Result<Id, Malformed> {
+    reader.array().map(u128::from_be_bytes).map(Id)
+}
+
+/// Entries that are being read.
+#[derive(Default)]
+struct Nodes {
+    journal: Journal,
+    /// The id that the last node begins with.
+    last_node: Option<u128>,
+    /// The id of the last entry that is not removed.
+    last: Option<u128>,
+}
+
+impl Nodes {
+    /// Reads a node, all of whose counts must be right. Ids must grow, but for those of removed entries.
+    fn read(&mut self, first: u128, items: &[Item<'_>]) -> Result<(), Malformed> {
+        if self.last_node.replace(first).is_some_and(|last| last >= first) {
+            return Err(Malformed);
+        }
+        let mut rest = items;
+        let (live, removed) = (take_count(&mut rest)?, take_count(&mut rest)?);
+        let names_len = take_count(&mut rest)?;
+        let names = take(&mut rest, names_len)?;
+        if names.is_empty() || take_count(&mut rest)? != 0 {
+            return Err(Malformed);
+        }
+        self.journal.begin_node(first, names.iter().copied());
+        let mut found = (0, 0);
+        while !rest.is_empty() {
+            let counter = if self.read_entry(first, names, &mut rest)? { &mut found.1 } else { &mut found.0 };
+            *counter += 1;
+        }
+        if found == (live, removed) && live + removed > 0 { Ok(()) } else { Err(Malformed) }
+    }
+
+    /// Reads an entry; tells whether it is a removed one.
+    fn read_entry(
+        &mut self,
+        first: u128,
+        names: &[Item<'_>],
+        rest: &mut &[Item<'_>],
+    ) -> Result<bool, Malformed> {
+        let before = rest.len();
+        let (flags, ms, seq) = (take_int(rest)?, take_int(rest)?, take_int(rest)?);
+        let first = Id(first);
+        let id = Id::new(first.ms().wrapping_add(ms as u64), first.seq().wrapping_add(seq as u64)).0;
+        let is_removed = flags & REMOVED != 0;
+        let is_too_small = !is_removed && self.last.is_some_and(|last| last >= id);
+        if flags & !(REMOVED | SHARED) != 0 || is_too_small {
+            return Err(Malformed);
+        }
+        if flags & SHARED != 0 {
+            let values = take(rest, names.len())?;
+            let fields = names.iter().copied().zip(values.iter().copied());
+            self.journal.push_to_node(id, fields, is_removed);
+        } else {
+            let len = take_count(rest)?;
+            let (pairs, _) = take(rest, len.checked_mul(2).ok_or(Malformed)?)?.as_chunks();
+            if pairs.is_empty() {
+                return Err(Malformed);
+            }
+            let fields = pairs.iter().map(|&[name, value]| (name, value));
+            self.journal.push_to_node(id, fields, is_removed);
+        }
+        let elements = before - rest.len();
+        if take_count(rest)? != elements {
+            return Err(Malformed);
+        }
+        if !is_removed {
+            self.last = Some(id);
+        }
+        Ok(is_removed)
+    }
+}
+
+fn take<'i, 'b>(rest: &mut &'i [Item<'b>], count: usize) -> Result<&'i [Item<'b>], Malformed> {
+    let (taken, left) = rest.split_at_checked(count).ok_or(Malformed)?;
+    *rest = left;
+    Ok(taken)
+}
+
+fn take_int(rest: &mut &[Item<'_>]) -> Result<i64, Malformed> {
+    match take(rest, 1)? {
+        [Item::Int(value)] => Ok(*value),
+        _ => Err(Malformed),
+    }
+}
+
+fn take_count(rest: &mut &[Item<'_>]) -> Result<usize, Malformed> {
+    usize::try_from(take_int(rest)?).map_err(|_| Malformed)
+}
+
+/// A group, in which every pending entry must have one consumer.
+fn read_group(code: u8, reader: &mut Reader<'_>) -> Result<Group, Malformed> {
+    let last_id = read_id(reader)?;
+    let read = if code == code::STREAM { None } else { Some(reader.length()? as i64) };
+    let mut group = Group::new(last_id, read.filter(|&read| read != -1));
+    let mut pending = BTreeMap::new();
+    for _ in 0..reader.length()? {
+        let id = read_raw_id(reader)?;
+        let delivery = (reader.moment_ms()?, reader.length()? as i64);
+        if pending.insert(id, delivery).is_some() {
+            return Err(Malformed);
+        }
+    }
+    for _ in 0..reader.length()? {
+        let (name, seen_ms) = (reader.string()?, reader.moment_ms()?);
+        if code == code::STREAM_3 {
+            reader.moment_ms()?;
+        }
+        let (consumer, is_new) = group.hear_of(&name, seen_ms);
+        if !is_new {
+            return Err(Malformed);
+        }
+        for _ in 0..reader.length()? {
+            let id = read_raw_id(reader)?;
+            let (delivered_ms, deliveries) = pending.remove(&id).ok_or(Malformed)?;
+            group.assign(id, Pending { consumer, delivered_ms, deliveries });
+        }
+    }
+    if pending.is_empty() { Ok(group) } else { Err(Malformed) }
+}
