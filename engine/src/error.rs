@@ -85,7 +85,13 @@ impl Error {
     /// in C sees it.
     #[must_use]
     pub fn quoting(before: &str, word: &[u8], after: &str) -> Self {
-        let mut text = [b"ERR ", before.as_bytes(), until_zero(word), after.as_bytes()].concat();
+        Self::quoting_all(&[b"ERR ", before.as_bytes(), word, after.as_bytes()])
+    }
+
+    /// An error made of several parts, its code among them: each up to its first zero byte.
+    #[must_use]
+    pub fn quoting_all(parts: &[&[u8]]) -> Self {
+        let mut text: Vec<u8> = parts.iter().flat_map(|part| until_zero(part)).copied().collect();
         while text.pop_if(|byte| matches!(byte, b'\r' | b'\n')).is_some() {}
         Self::Quoting(text)
     }

@@ -303,6 +303,10 @@ fn is_fair(call: &Call) -> bool {
     if command.name.starts_with("georadius") && (said("STORE") > 1 || said("STOREDIST") > 1) {
         return false;
     }
+    // XREAD's `+` came with 7.4.
+    if command.name == "xread" && has(call, "+") {
+        return false;
+    }
     // Texts that are looked up and are the same leave their elements in any order.
     if command.name.starts_with("sort") && has(call, "BY") && has(call, "ALPHA") {
         return false;

@@ -55,7 +55,7 @@ const MEMBERS: &[&[u8]] = &[
     b"1.5",
     b"foobar",
     b"FOOBAR",
-    b"~\x00\xff\r\n",
+    b"|\x00\xff\r\n",
     b"a b",
     b"\xff\xfe",
     b"\xc3\xa9",

@@ -1,6 +1,5 @@
 //! Entries that were delivered go to another consumer.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use redstart_structures::Journal;
@@ -261,8 +260,7 @@ impl Options {
         } else if word.eq_ignore_ascii_case(b"JUSTID") {
             self.just_id = true;
         } else {
-            let word = String::from_utf8_lossy(word);
-            return Err(Error::err(format_args!("Unrecognized XCLAIM option '{word}'")));
+            return Err(Error::quoting("Unrecognized XCLAIM option '", word, "'"));
         }
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! XGROUP: groups and their consumers.
 
-use alloc::string::String;
-
 use super::{id, id_or_edge};
 use crate::command::flag::{DENYOOM, LOADING, STALE, WRITE};
 use crate::command::key::{DELETE, INSERT, RW, UPDATE};
@@ -196,8 +194,7 @@ fn require_group(call: &mut Call<'_>) -> Result<(), Error> {
 
 /// A stream has no such group.
 pub(super) fn no_group_in(key: &[u8], group: &[u8]) -> Error {
-    let (key, group) = (String::from_utf8_lossy(key), String::from_utf8_lossy(group));
-    Error::Message(alloc::format!("NOGROUP No such consumer group '{group}' for key name '{key}'"))
+    Error::quoting_all(&[b"NOGROUP No such consumer group '", group, b"' for key name '", key, b"'"])
 }
 
 /// What may follow the id.
@@ -232,8 +229,6 @@ impl Options {
 
 /// A subcommand was given too much, or something it doesn't know.
 pub(super) fn subcommand_syntax(word: &[u8], container: &str) -> Error {
-    let word = String::from_utf8_lossy(word);
-    Error::err(format_args!(
-        "unknown subcommand or wrong number of arguments for '{word}'. Try {container} HELP."
-    ))
+    let before: &[u8] = b"ERR unknown subcommand or wrong number of arguments for '";
+    Error::quoting_all(&[before, word, b"'. Try ", container.as_bytes(), b" HELP."])
 }

@@ -21,8 +21,6 @@ mod radix;
 mod range;
 mod read;
 
-use alloc::string::String;
-
 use redstart_structures::Entry;
 
 use crate::argv::Args;
@@ -123,8 +121,7 @@ fn say_entries<'e>(reply: &mut Reply<'_>, entries: impl Iterator<Item = Entry<'e
 
 /// There is no such stream, or it has no such group.
 fn no_group(key: &[u8], group: &[u8]) -> Error {
-    let (key, group) = (String::from_utf8_lossy(key), String::from_utf8_lossy(group));
-    Error::Message(alloc::format!("NOGROUP No such key '{key}' or consumer group '{group}'"))
+    Error::quoting_all(&[b"NOGROUP No such key '", key, b"' or consumer group '", group, b"'"])
 }
 
 /// Notes that a command made a consumer by naming it.

@@ -3,7 +3,6 @@
 //! A command that waits runs again when one of its keys changes, and then looks at that key alone. `$` must go on
 //! meaning the id that was the last one when the wait began, so it is that id that is kept.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{id, note_new_consumer, say_entries, say_entry, say_id};
@@ -121,10 +120,8 @@ impl Member<'_> {
                 "NOGROUP the consumer group this client was blocked on no longer exists",
             ));
         }
-        let (key, group) = (String::from_utf8_lossy(key), String::from_utf8_lossy(self.group));
-        Err(Error::Message(alloc::format!(
-            "NOGROUP No such key '{key}' or consumer group '{group}' in XREADGROUP with GROUP option"
-        )))
+        let after: &[u8] = b"' in XREADGROUP with GROUP option";
+        Err(Error::quoting_all(&[b"NOGROUP No such key '", key, b"' or consumer group '", self.group, after]))
     }
 
     /// Reads what the consumer had after an id, or what is new to the group.
