@@ -88,6 +88,13 @@ impl Error {
         Self::quoting_all(&[b"ERR ", before.as_bytes(), word, after.as_bytes()])
     }
 
+    /// A subcommand of a container was given too many words, or some that it doesn't know.
+    #[must_use]
+    pub fn subcommand(word: &[u8], container: &str) -> Self {
+        let before: &[u8] = b"ERR unknown subcommand or wrong number of arguments for '";
+        Self::quoting_all(&[before, word, b"'. Try ", container.as_bytes(), b" HELP."])
+    }
+
     /// An error made of several parts, its code among them: each up to its first zero byte.
     #[must_use]
     pub fn quoting_all(parts: &[&[u8]]) -> Self {

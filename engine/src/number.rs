@@ -121,6 +121,13 @@ pub fn whole(value: f64) -> Option<i64> {
     (value.abs() < 1e17 && whole as f64 == value && (whole != 0 || value.is_sign_positive())).then_some(whole)
 }
 
+/// The whole number that a float is, as far as other servers' listpacks hold floats as such; -0 is 0.
+#[must_use]
+pub fn whole_in_listpack(value: f64) -> Option<i64> {
+    const MAX: f64 = (i64::MAX / 2) as f64;
+    (value.abs() <= MAX && value == libm::trunc(value)).then_some(value as i64)
+}
+
 /// Drops the zeros after the point that say nothing, and the point with them.
 #[must_use]
 pub fn trim_zeros(text: &str) -> &str {

@@ -1,38 +1,11 @@
 //! What listeners hear of geo commands, and in which order.
 
-use redstart_engine::Engine;
-use redstart_engine::config::Config;
-use redstart_engine::machine::{ConnId, Input, Now, Peer};
-use redstart_engine::observe::Host;
+#[path = "support/events.rs"]
+mod events;
+mod support;
 
-const CONN: ConnId = ConnId(0);
-
-/// Runs commands whose words have no spaces; tells the events of each as `event key`.
-fn events(commands: &[&str]) -> Vec<String> {
-    let now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
-    let mut engine = Engine::new(Config::new(), Host::default(), 7, now);
-    engine.observe(true);
-    let mut out = Vec::new();
-    engine.handle(now, Input::Accepted { conn: CONN, peer: Peer::in_process(1) }, &mut out);
-    let mut run = |command: &&str| {
-        let argv: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
-        engine.handle(now, Input::Request { conn: CONN, argv: &argv }, &mut out);
-        let changes = engine.take_changes();
-        let told = changes
-            .iter()
-            .map(|change| format!("{} {}", change.event.name, String::from_utf8_lossy(&change.key)));
-        told.collect::<Vec<_>>().join(", ")
-    };
-    commands.iter().map(&mut run).collect()
-}
-
-#[track_caller]
-fn check(told: &[(&str, &str)]) {
-    let commands: Vec<&str> = told.iter().map(|(command, _)| *command).collect();
-    for (heard, (command, expected)) in events(&commands).iter().zip(told) {
-        assert_eq!(heard, expected, "{command}");
-    }
-}
+use events::check;
+use support::Front;
 
 #[test]
 fn members_are_put_on_the_map_as_into_any_sorted_set() {
@@ -79,10 +52,7 @@ fn what_is_inside_is_stored() {
 
 #[test]
 fn a_save_counts_each_member_that_is_stored() {
-    let now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
-    let mut engine = Engine::new(Config::new(), Host::default(), 7, now);
-    let mut out = Vec::new();
-    engine.handle(now, Input::Accepted { conn: CONN, peer: Peer::in_process(1) }, &mut out);
+    let mut front = Front::new();
     for (command, changes) in [
         ("GEOADD g 1 1 a 1 1 b 1 1 c", 3),
         ("GEOSEARCHSTORE d g FROMLONLAT 1 1 BYRADIUS 1 m", 3),
@@ -90,9 +60,8 @@ fn a_save_counts_each_member_that_is_stored() {
         ("GEORADIUS g 9 9 1 m STORE d", 1),
         ("GEORADIUS g 9 9 1 m STORE d", 0),
     ] {
-        let before = engine.keyspace().dirty;
-        let argv: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
-        engine.handle(now, Input::Request { conn: CONN, argv: &argv }, &mut out);
-        assert_eq!(engine.keyspace().dirty - before, changes, "{command}");
+        let before = front.engine.keyspace().dirty;
+        front.say(command);
+        assert_eq!(front.engine.keyspace().dirty - before, changes, "{command}");
     }
 }

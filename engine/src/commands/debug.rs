@@ -54,10 +54,7 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         call.server.out.push(Output::Sleep { us: us as u64 });
         Ok(call.reply.ok())
     } else {
-        let word = String::from_utf8_lossy(args.at(1));
-        Err(Error::err(format_args!(
-            "unknown subcommand or wrong number of arguments for '{word}'. Try DEBUG HELP."
-        )))
+        Err(Error::subcommand(args.at(1), "DEBUG"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Arguments that several commands share: when a key is to expire, how long to wait.
+//! Arguments that several commands share: when a key is to expire, how long to wait, from which keys to take.
 
 use crate::argv::Args;
 use crate::error::Error;
@@ -31,6 +31,56 @@ pub(super) fn until_ms(timeout: &[u8], now_us: u64) -> Result<Option<u64>, Error
     const NO_NUMBER: Error = Error::Text("ERR timeout is not an integer or out of range");
     let ms = u64::try_from(number::parse_int(timeout).ok_or(NO_NUMBER)?).map_err(|_| NEGATIVE)?;
     Ok((ms > 0).then(|| now_us.saturating_add(ms.saturating_mul(1000))))
+}
+
+/// What LMPOP, ZMPOP and those of their kin that wait are asked for.
+pub(super) struct Several<'a, End> {
+    pub(super) keys: Args<'a>,
+    pub(super) end: End,
+    pub(super) count: usize,
+}
+
+impl<'a, End> Several<'a, End> {
+    /// Reads `numkeys key [key …] END [COUNT count]` from a place on; `end` reads the one word.
+    pub(super) fn read(
+        args: Args<'a>,
+        from: usize,
+        end: impl Fn(Args<'a>, usize) -> Result<End, Error>,
+    ) -> Result<Self, Error> {
+        let positive = |place, text| {
+            let number = args.int(place).ok().filter(|&number| number > 0);
+            number.and_then(|number| usize::try_from(number).ok()).ok_or(Error::Text(text))
+        };
+        let numkeys = positive(from, "ERR numkeys should be greater than 0")?;
+        let first = from + 1;
+        let place = numkeys.checked_add(first).filter(|&place| place < args.len()).ok_or(Error::Syntax)?;
+        let end = end(args, place)?;
+        let count = match args.len() - place {
+            1 => 1,
+            // A second COUNT comes after the first one's number.
+            3.. if args.is(place + 1, "COUNT") => {
+                let count = positive(place + 2, "ERR count should be greater than 0")?;
+                if args.len() > place + 3 {
+                    return Err(Error::Syntax);
+                }
+                count
+            }
+            _ => return Err(Error::Syntax),
+        };
+        Ok(Self { keys: args.until(place).from(first), end, count })
+    }
+}
+
+/// Declarations of the commands that take from the first of several keys that is there, and wait if none is.
+pub(super) mod pop_or_wait {
+    use crate::command::key::{ACCESS, DELETE, RW};
+    use crate::command::{Arg, KeySpec};
+
+    pub(in crate::commands) const HISTORY: &[(&str, &str)] = &[("6.0.0", "`timeout` may have a fraction.")];
+
+    pub(in crate::commands) const KEYS: &[KeySpec] = &[KeySpec::range(1, -2, 1, RW | ACCESS | DELETE)];
+
+    pub(in crate::commands) const ARGS: &[Arg] = &[Arg::key("key", 0).multiple(), Arg::double("timeout")];
 }
 
 /// What a call says about a key's time to live, with the words after [`Life::Until`] not yet looked at: a wrong

@@ -23,10 +23,7 @@ pub(super) static PAUSE: Command = Command::new("client|pause", Group::Connectio
 fn pause(call: &mut Call<'_>) -> Outcome {
     let args = call.args;
     if args.len() > 4 {
-        return Err(Error::err(format_args!(
-            "unknown subcommand or wrong number of arguments for '{}'. Try CLIENT HELP.",
-            alloc::string::String::from_utf8_lossy(args.at(1))
-        )));
+        return Err(Error::subcommand(args.at(1), "CLIENT"));
     }
     let everything = match args.len() {
         4 if args.is(3, "WRITE") => false,

@@ -1,7 +1,5 @@
 //! Ending the wait of another client.
 
-use alloc::string::String;
-
 use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, STALE};
 use crate::command::{Arg, Command, Group};
 use crate::error::Error;
@@ -24,12 +22,7 @@ fn unblock(call: &mut Call<'_>) -> Outcome {
         4 if call.args.is(3, "TIMEOUT") => Vain::TimedOut,
         4 if call.args.is(3, "ERROR") => Vain::Refused("UNBLOCKED client unblocked via CLIENT UNBLOCK"),
         4 => return Err(Error::Text("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")),
-        _ => {
-            let word = String::from_utf8_lossy(call.args.at(1));
-            return Err(Error::err(format_args!(
-                "unknown subcommand or wrong number of arguments for '{word}'. Try CLIENT HELP."
-            )));
-        }
+        _ => return Err(Error::subcommand(call.args.at(1), "CLIENT")),
     };
     let id = call.args.int(2)?;
     let conn =

@@ -8,7 +8,7 @@ use super::{say, say_if_any};
 use crate::command::flag::{FAST, READONLY};
 use crate::command::key::{ACCESS, RO};
 use crate::command::{Arg, Command, Group, KeySpec};
-use crate::commands::keys::{Wanted, parse_cursor};
+use crate::commands::keys::{Wanted, parse_cursor, say_part};
 use crate::execute::Call;
 use crate::reply::Outcome;
 use crate::types::{Hash, text};
@@ -148,32 +148,21 @@ pub(super) static HSCAN: Command = Command::new("hscan", Group::Hash, "2.8.0", -
     ]);
 
 fn hscan(call: &mut Call<'_>) -> Outcome {
-    let mut cursor = parse_cursor(call.args.at(2))?;
+    let cursor = parse_cursor(call.args.at(2))?;
     let Some(hash) = call.db.read::<Hash>(call.args.at(1))? else {
-        call.reply.array(2);
-        call.reply.bulk(b"0");
-        return Ok(call.reply.array(0));
+        return Ok(say_part(&mut call.reply, 0, &[]));
     };
     let wanted = Wanted::parse_of_hash(call.args.from(3))?;
     let mut found: Vec<Blob> = Vec::new();
-    let mut seen = 0;
-    // A part may hold nothing, so there is a bound on parts, too.
-    let mut parts = wanted.count.saturating_mul(10);
-    loop {
-        cursor = hash.scan(cursor, |field, value| {
-            seen += 1;
+    let cursor = wanted.gather(cursor, |cursor, seen| {
+        hash.scan(cursor, |field, value| {
+            *seen += 1;
             let field = text(field);
             if wanted.matches(&field) {
                 found.push(Blob::from(&*field));
                 found.extend(wanted.values.then(|| Blob::from(&*text(value))));
             }
-        });
-        if cursor == 0 || parts == 0 || seen >= wanted.count {
-            break;
-        }
-        parts -= 1;
-    }
-    call.reply.array(2);
-    call.reply.bulk(itoa::Buffer::new().format(cursor).as_bytes());
-    Ok(call.reply.bulks(&found))
+        })
+    });
+    Ok(say_part(&mut call.reply, cursor, &found))
 }

@@ -25,7 +25,7 @@ mod ttl;
 mod wait;
 
 pub(super) use self::expire::Condition;
-pub(super) use self::scan::{Wanted, parse_cursor};
+pub(super) use self::scan::{Wanted, parse_cursor, say_part};
 
 use crate::command::Command;
 

@@ -10,7 +10,7 @@ use crate::command::{Arg, Command, Group};
 use crate::error::{Error, until_zero};
 use crate::execute::Call;
 use crate::glob;
-use crate::reply::Outcome;
+use crate::reply::{Outcome, Replied, Reply};
 
 pub(super) static SCAN: Command = Command::new("scan", Group::Generic, "2.8.0", -2, scan)
     .summary("Goes through the keys bit by bit.")
@@ -26,24 +26,17 @@ pub(super) static SCAN: Command = Command::new("scan", Group::Generic, "2.8.0", 
     ]);
 
 fn scan(call: &mut Call<'_>) -> Outcome {
-    let mut cursor = parse_cursor(call.args.at(1))?;
+    let cursor = parse_cursor(call.args.at(1))?;
     let wanted = Wanted::parse(call.args.from(2), true)?;
     let mut keys: Vec<Blob> = Vec::new();
-    let mut seen = 0;
-    // A part may hold nothing, so there is a bound on parts, too.
-    let mut parts = wanted.count.saturating_mul(10);
-    loop {
-        cursor = call.db.scan(cursor, |entry| {
-            seen += 1;
+    let cursor = wanted.gather(cursor, |cursor, seen| {
+        call.db.scan(cursor, |entry| {
+            *seen += 1;
             if wanted.matches(&entry.key) {
                 keys.push(entry.key.clone());
             }
-        });
-        if cursor == 0 || parts == 0 || seen >= wanted.count {
-            break;
-        }
-        parts -= 1;
-    }
+        })
+    });
     keys.retain(|key| match wanted.type_name {
         // Looking at the type is a read, as TYPE is.
         Some(name) => call.db.get(key).is_some_and(|entry| {
@@ -52,9 +45,14 @@ fn scan(call: &mut Call<'_>) -> Outcome {
         }),
         None => call.db.contains(key),
     });
-    call.reply.array(2);
-    call.reply.bulk(itoa::Buffer::new().format(cursor).as_bytes());
-    Ok(call.reply.bulks(&keys))
+    Ok(say_part(&mut call.reply, cursor, &keys))
+}
+
+/// What a call of SCAN or its kin found, and where the next one goes on.
+pub(in crate::commands) fn say_part(reply: &mut Reply<'_>, cursor: u64, found: &[Blob]) -> Replied {
+    reply.array(2);
+    reply.bulk(itoa::Buffer::new().format(cursor).as_bytes());
+    reply.bulks(found)
 }
 
 /// A cursor as `strtoul` reads it: any unsigned 64-bit number, a sign before it if need be, up to the first zero byte;
@@ -129,6 +127,25 @@ impl<'a> Wanted<'a> {
             index += 2;
         }
         Ok(wanted)
+    }
+
+    /// Visits parts from a cursor on until about as many elements were seen as are asked for; gives the cursor of the next
+    /// call. `visit` looks at one part, counts what it sees and gives the cursor of the next part.
+    pub(in crate::commands) fn gather(
+        &self,
+        mut cursor: u64,
+        mut visit: impl FnMut(u64, &mut u64) -> u64,
+    ) -> u64 {
+        let mut seen = 0;
+        // A part may hold nothing, so there is a bound on parts, too.
+        let mut parts = self.count.saturating_mul(10);
+        loop {
+            cursor = visit(cursor, &mut seen);
+            if cursor == 0 || parts == 0 || seen >= self.count {
+                return cursor;
+            }
+            parts -= 1;
+        }
     }
 
     /// Whether a name fits the pattern.

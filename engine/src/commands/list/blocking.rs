@@ -1,12 +1,12 @@
 //! Taking from lists, and waiting for an element where there is none.
 
-use super::pop::{Several, pop_first};
+use super::pop::pop_first;
 use super::transfer::{FROM_AND_TO, move_element};
 use super::{ENDS, end};
 use crate::command::flag::{BLOCKING, DENYOOM, NOSCRIPT, WRITE};
 use crate::command::key::{ACCESS, DELETE, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
-use crate::commands::options;
+use crate::commands::options::{self, Several, pop_or_wait};
 use crate::execute::Call;
 use crate::reply::Outcome;
 use crate::types::{End, List};
@@ -16,19 +16,13 @@ pub(super) static BLPOP: Command = Command::new("blpop", Group::List, "2.0.0", -
         "Takes the first element of the first of several lists that is there, and waits for one if none is.",
     )
     .complexity("O(N) for N keys.")
-    .history(FRACTIONS)
+    .history(pop_or_wait::HISTORY)
     .flags(WRITE | NOSCRIPT | BLOCKING)
-    .keys(ALL_BUT_LAST)
-    .args(KEYS_AND_TIMEOUT);
-
-const FRACTIONS: &[(&str, &str)] = &[("6.0.0", "`timeout` may have a fraction.")];
-
-const ALL_BUT_LAST: &[KeySpec] = &[KeySpec::range(1, -2, 1, RW | ACCESS | DELETE)];
-
-const KEYS_AND_TIMEOUT: &[Arg] = &[Arg::key("key", 0).multiple(), Arg::double("timeout")];
+    .keys(pop_or_wait::KEYS)
+    .args(pop_or_wait::ARGS);
 
 fn blpop(call: &mut Call<'_>) -> Outcome {
-    pop_or_wait(call, End::Left)
+    take_or_wait(call, End::Left)
 }
 
 pub(super) static BRPOP: Command = Command::new("brpop", Group::List, "2.0.0", -3, brpop)
@@ -36,16 +30,16 @@ pub(super) static BRPOP: Command = Command::new("brpop", Group::List, "2.0.0", -
         "Takes the last element of the first of several lists that is there, and waits for one if none is.",
     )
     .complexity("O(N) for N keys.")
-    .history(FRACTIONS)
+    .history(pop_or_wait::HISTORY)
     .flags(WRITE | NOSCRIPT | BLOCKING)
-    .keys(ALL_BUT_LAST)
-    .args(KEYS_AND_TIMEOUT);
+    .keys(pop_or_wait::KEYS)
+    .args(pop_or_wait::ARGS);
 
 fn brpop(call: &mut Call<'_>) -> Outcome {
-    pop_or_wait(call, End::Right)
+    take_or_wait(call, End::Right)
 }
 
-fn pop_or_wait(call: &mut Call<'_>, end: End) -> Outcome {
+fn take_or_wait(call: &mut Call<'_>, end: End) -> Outcome {
     let last = call.args.len() - 1;
     let until = options::until(call.args.at(last), call.server.now.mono_us)?;
     let keys = call.args.until(last).from(1);
@@ -69,7 +63,7 @@ pub(super) static BLMPOP: Command = Command::new("blmpop", Group::List, "7.0.0",
     ]);
 
 fn blmpop(call: &mut Call<'_>) -> Outcome {
-    let wanted = Several::read(call.args, 2)?;
+    let wanted = Several::read(call.args, 2, end)?;
     let until = options::until(call.args.at(1), call.server.now.mono_us)?;
     match pop_first(call, wanted.keys, wanted.end, Some(wanted.count))? {
         Some(replied) => Ok(replied),
@@ -98,7 +92,7 @@ fn blmove(call: &mut Call<'_>) -> Outcome {
 pub(super) static BRPOPLPUSH: Command = Command::new("brpoplpush", Group::List, "2.2.0", 4, brpoplpush)
     .summary("Takes the last element of a list, waiting for one if need be, and makes it the first one of another.")
     .complexity("O(1)")
-    .history(FRACTIONS)
+    .history(pop_or_wait::HISTORY)
     .deprecated("6.2.0", "BLMOVE with RIGHT and LEFT")
     .flags(WRITE | DENYOOM | NOSCRIPT | BLOCKING)
     .keys(FROM_AND_TO)

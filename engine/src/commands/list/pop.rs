@@ -7,6 +7,7 @@ use crate::argv::Args;
 use crate::command::flag::{FAST, WRITE};
 use crate::command::key::{ACCESS, DELETE, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
+use crate::commands::options::Several;
 use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, Event, change};
@@ -114,44 +115,10 @@ pub(super) static LMPOP: Command = Command::new("lmpop", Group::List, "7.0.0", -
     ]);
 
 fn lmpop(call: &mut Call<'_>) -> Outcome {
-    let wanted = Several::read(call.args, 1)?;
+    let wanted = Several::read(call.args, 1, end)?;
     match pop_first(call, wanted.keys, wanted.end, Some(wanted.count))? {
         Some(replied) => Ok(replied),
         None => Ok(call.reply.null_array()),
-    }
-}
-
-/// What LMPOP and BLMPOP are asked for.
-pub(super) struct Several<'a> {
-    pub(super) keys: Args<'a>,
-    pub(super) end: End,
-    pub(super) count: usize,
-}
-
-impl<'a> Several<'a> {
-    /// Reads `numkeys key [key …] LEFT|RIGHT [COUNT count]` from a place on.
-    pub(super) fn read(args: Args<'a>, from: usize) -> Result<Self, Error> {
-        let positive = |place, text| {
-            let number = args.int(place).ok().filter(|&number| number > 0);
-            number.and_then(|number| usize::try_from(number).ok()).ok_or(Error::Text(text))
-        };
-        let numkeys = positive(from, "ERR numkeys should be greater than 0")?;
-        let first = from + 1;
-        let place = numkeys.checked_add(first).filter(|&place| place < args.len()).ok_or(Error::Syntax)?;
-        let end = end(args, place)?;
-        let count = match args.len() - place {
-            1 => 1,
-            // A second COUNT comes after the first one's number.
-            3.. if args.is(place + 1, "COUNT") => {
-                let count = positive(place + 2, "ERR count should be greater than 0")?;
-                if args.len() > place + 3 {
-                    return Err(Error::Syntax);
-                }
-                count
-            }
-            _ => return Err(Error::Syntax),
-        };
-        Ok(Self { keys: args.until(place).from(first), end, count })
     }
 }
 

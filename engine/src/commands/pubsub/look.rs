@@ -99,10 +99,7 @@ fn shardnumsub(call: &mut Call<'_>) -> Outcome {
 
 fn list(call: &mut Call<'_>, topic: Topic) -> Outcome {
     if call.args.len() > 3 {
-        let word = alloc::string::String::from_utf8_lossy(call.args.at(1));
-        return Err(Error::err(format_args!(
-            "unknown subcommand or wrong number of arguments for '{word}'. Try PUBSUB HELP."
-        )));
+        return Err(Error::subcommand(call.args.at(1), "PUBSUB"));
     }
     let pattern = call.args.get(2);
     let fits = |name: &&Blob| pattern.is_none_or(|pattern| glob::matches(pattern, name, false));

@@ -8,7 +8,7 @@ use super::{rules, say};
 use crate::command::flag::{DENYOOM, FAST, READONLY, WRITE};
 use crate::command::key::{ACCESS, DELETE, INSERT, RO, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
-use crate::commands::keys::{Wanted, parse_cursor};
+use crate::commands::keys::{Wanted, parse_cursor, say_part};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, change};
@@ -163,30 +163,19 @@ pub(super) static SSCAN: Command = Command::new("sscan", Group::Set, "2.8.0", -3
     ]);
 
 fn sscan(call: &mut Call<'_>) -> Outcome {
-    let mut cursor = parse_cursor(call.args.at(2))?;
+    let cursor = parse_cursor(call.args.at(2))?;
     let Some(set) = call.db.read::<Set>(call.args.at(1))? else {
-        call.reply.array(2);
-        call.reply.bulk(b"0");
-        return Ok(call.reply.array(0));
+        return Ok(say_part(&mut call.reply, 0, &[]));
     };
     let wanted = Wanted::parse(call.args.from(3), false)?;
     let mut members: Vec<Blob> = Vec::new();
-    let mut seen = 0;
-    // A part may hold nothing, so there is a bound on parts, too.
-    let mut parts = wanted.count.saturating_mul(10);
-    loop {
-        cursor = set.scan(cursor, |member| {
-            seen += 1;
+    let cursor = wanted.gather(cursor, |cursor, seen| {
+        set.scan(cursor, |member| {
+            *seen += 1;
             if member.with_bytes(|bytes| wanted.matches(bytes)) {
                 members.push(member.to_blob());
             }
-        });
-        if cursor == 0 || parts == 0 || seen >= wanted.count {
-            break;
-        }
-        parts -= 1;
-    }
-    call.reply.array(2);
-    call.reply.bulk(itoa::Buffer::new().format(cursor).as_bytes());
-    Ok(call.reply.bulks(&members))
+        })
+    });
+    Ok(say_part(&mut call.reply, cursor, &members))
 }

@@ -1,10 +1,10 @@
 //! Taking from the ends, and waiting for an element where there is none.
 
-use super::pop::{EXTREMES, Extreme, Several, pop_first};
+use super::pop::{EXTREMES, Extreme, pop_first};
 use crate::command::flag::{BLOCKING, FAST, NOSCRIPT, WRITE};
 use crate::command::key::{ACCESS, DELETE, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
-use crate::commands::options;
+use crate::commands::options::{self, Several, pop_or_wait};
 use crate::execute::Call;
 use crate::reply::Outcome;
 use crate::types::SortedSet;
@@ -12,21 +12,15 @@ use crate::types::SortedSet;
 pub(super) static BZPOPMIN: Command = Command::new("bzpopmin", Group::SortedSet, "5.0.0", -3, bzpopmin)
     .summary("Takes the lowest member of the first of several sorted sets that is there, and waits for one if none is.")
     .complexity(COMPLEXITY)
-    .history(FRACTIONS)
+    .history(pop_or_wait::HISTORY)
     .flags(WRITE | NOSCRIPT | BLOCKING | FAST)
-    .keys(ALL_BUT_LAST)
-    .args(KEYS_AND_TIMEOUT);
+    .keys(pop_or_wait::KEYS)
+    .args(pop_or_wait::ARGS);
 
 const COMPLEXITY: &str = "O(log(N)) for N members in the sorted set";
 
-const FRACTIONS: &[(&str, &str)] = &[("6.0.0", "`timeout` may have a fraction.")];
-
-const ALL_BUT_LAST: &[KeySpec] = &[KeySpec::range(1, -2, 1, RW | ACCESS | DELETE)];
-
-const KEYS_AND_TIMEOUT: &[Arg] = &[Arg::key("key", 0).multiple(), Arg::double("timeout")];
-
 fn bzpopmin(call: &mut Call<'_>) -> Outcome {
-    pop_or_wait(call, Extreme::Min)
+    take_or_wait(call, Extreme::Min)
 }
 
 pub(super) static BZPOPMAX: Command = Command::new("bzpopmax", Group::SortedSet, "5.0.0", -3, bzpopmax)
@@ -34,16 +28,16 @@ pub(super) static BZPOPMAX: Command = Command::new("bzpopmax", Group::SortedSet,
         "Takes the highest member of the first of several sorted sets that is there, and waits for one if none is.",
     )
     .complexity(COMPLEXITY)
-    .history(FRACTIONS)
+    .history(pop_or_wait::HISTORY)
     .flags(WRITE | NOSCRIPT | BLOCKING | FAST)
-    .keys(ALL_BUT_LAST)
-    .args(KEYS_AND_TIMEOUT);
+    .keys(pop_or_wait::KEYS)
+    .args(pop_or_wait::ARGS);
 
 fn bzpopmax(call: &mut Call<'_>) -> Outcome {
-    pop_or_wait(call, Extreme::Max)
+    take_or_wait(call, Extreme::Max)
 }
 
-fn pop_or_wait(call: &mut Call<'_>, extreme: Extreme) -> Outcome {
+fn take_or_wait(call: &mut Call<'_>, extreme: Extreme) -> Outcome {
     let last = call.args.len() - 1;
     let until = options::until(call.args.at(last), call.server.now.mono_us)?;
     let keys = call.args.until(last).from(1);
@@ -67,9 +61,9 @@ pub(super) static BZMPOP: Command = Command::new("bzmpop", Group::SortedSet, "7.
     ]);
 
 fn bzmpop(call: &mut Call<'_>) -> Outcome {
-    let wanted = Several::read(call.args, 2)?;
+    let wanted = Several::read(call.args, 2, Extreme::read)?;
     let until = options::until(call.args.at(1), call.server.now.mono_us)?;
-    match pop_first(call, wanted.keys, wanted.extreme, Some(wanted.count))? {
+    match pop_first(call, wanted.keys, wanted.end, Some(wanted.count))? {
         Some(replied) => Ok(replied),
         None => call.wait_for::<SortedSet>(wanted.keys, until, |reply| reply.null_array()),
     }

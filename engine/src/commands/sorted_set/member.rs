@@ -8,7 +8,7 @@ use redstart_structures::Blob;
 use crate::command::flag::{FAST, READONLY};
 use crate::command::key::{ACCESS, RO};
 use crate::command::{Arg, Command, Group, KeySpec};
-use crate::commands::keys::{Wanted, parse_cursor};
+use crate::commands::keys::{Wanted, parse_cursor, say_part};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::number;
@@ -129,43 +129,29 @@ pub(super) static ZSCAN: Command = Command::new("zscan", Group::SortedSet, "2.8.
     ]);
 
 fn zscan(call: &mut Call<'_>) -> Outcome {
-    let mut cursor = parse_cursor(call.args.at(2))?;
+    let cursor = parse_cursor(call.args.at(2))?;
     let Some(set) = call.db.read::<SortedSet>(call.args.at(1))? else {
-        call.reply.array(2);
-        call.reply.bulk(b"0");
-        return Ok(call.reply.array(0));
+        return Ok(say_part(&mut call.reply, 0, &[]));
     };
     let wanted = Wanted::parse(call.args.from(3), false)?;
     let mut found: Vec<Blob> = Vec::new();
-    let mut seen = 0;
-    // A part may hold nothing, so there is a bound on parts, too.
-    let mut parts = wanted.count.saturating_mul(10);
-    loop {
-        cursor = set.scan(cursor, |member, score| {
-            seen += 1;
+    let cursor = wanted.gather(cursor, |cursor, seen| {
+        set.scan(cursor, |member, score| {
+            *seen += 1;
             let member = text(member);
             if wanted.matches(&member) {
                 found.push(Blob::from(&*member));
                 found.push(Blob::from(scanned(set, score).into_bytes()));
             }
-        });
-        if cursor == 0 || parts == 0 || seen >= wanted.count {
-            break;
-        }
-        parts -= 1;
-    }
-    call.reply.array(2);
-    call.reply.bulk(itoa::Buffer::new().format(cursor).as_bytes());
-    Ok(call.reply.bulks(&found))
+        })
+    });
+    Ok(say_part(&mut call.reply, cursor, &found))
 }
 
 /// A score as ZSCAN tells it: where it is packed as a whole number, with all its digits.
 fn scanned(set: &SortedSet, score: f64) -> String {
-    const WHOLE_MAX: f64 = (i64::MAX / 2) as f64;
-    let is_whole = score.abs() <= WHOLE_MAX && score == libm::trunc(score);
-    if is_whole && matches!(set, SortedSet::Packed(_)) {
-        (score as i64).to_string()
-    } else {
-        number::format_float(score)
+    match (set, number::whole_in_listpack(score)) {
+        (SortedSet::Packed(_), Some(whole)) => whole.to_string(),
+        _ => number::format_float(score),
     }
 }

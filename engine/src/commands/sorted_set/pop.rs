@@ -5,6 +5,7 @@ use crate::argv::Args;
 use crate::command::flag::{FAST, WRITE};
 use crate::command::key::{ACCESS, DELETE, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
+use crate::commands::options::Several;
 use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, Event, change};
@@ -71,8 +72,8 @@ pub(super) static ZMPOP: Command = Command::new("zmpop", Group::SortedSet, "7.0.
 pub(super) const EXTREMES: &[Arg] = &[Arg::word("min", "MIN"), Arg::word("max", "MAX")];
 
 fn zmpop(call: &mut Call<'_>) -> Outcome {
-    let wanted = Several::read(call.args, 1)?;
-    match pop_first(call, wanted.keys, wanted.extreme, Some(wanted.count))? {
+    let wanted = Several::read(call.args, 1, Extreme::read)?;
+    match pop_first(call, wanted.keys, wanted.end, Some(wanted.count))? {
         Some(replied) => Ok(replied),
         None => Ok(call.reply.null_array()),
     }
@@ -88,50 +89,21 @@ pub(super) enum Extreme {
 }
 
 impl Extreme {
+    /// The one that the word at a place names.
+    pub(super) fn read(args: Args<'_>, place: usize) -> Result<Self, Error> {
+        match (args.is(place, "MIN"), args.is(place, "MAX")) {
+            (true, _) => Ok(Self::Min),
+            (_, true) => Ok(Self::Max),
+            _ => Err(Error::Syntax),
+        }
+    }
+
     /// What taking from there is told as.
     const fn event(self) -> Event {
         match self {
             Self::Min => change::ZPOPMIN,
             Self::Max => change::ZPOPMAX,
         }
-    }
-}
-
-/// What ZMPOP and BZMPOP are asked for.
-pub(super) struct Several<'a> {
-    pub(super) keys: Args<'a>,
-    pub(super) extreme: Extreme,
-    pub(super) count: usize,
-}
-
-impl<'a> Several<'a> {
-    /// Reads `numkeys key [key …] MIN|MAX [COUNT count]` from a place on.
-    pub(super) fn read(args: Args<'a>, from: usize) -> Result<Self, Error> {
-        let positive = |place, text| {
-            let number = args.int(place).ok().filter(|&number| number > 0);
-            number.and_then(|number| usize::try_from(number).ok()).ok_or(Error::Text(text))
-        };
-        let numkeys = positive(from, "ERR numkeys should be greater than 0")?;
-        let first = from + 1;
-        let place = numkeys.checked_add(first).filter(|&place| place < args.len()).ok_or(Error::Syntax)?;
-        let extreme = match (args.is(place, "MIN"), args.is(place, "MAX")) {
-            (true, _) => Extreme::Min,
-            (_, true) => Extreme::Max,
-            _ => return Err(Error::Syntax),
-        };
-        let count = match args.len() - place {
-            1 => 1,
-            // A second COUNT comes after the first one's number.
-            3.. if args.is(place + 1, "COUNT") => {
-                let count = positive(place + 2, "ERR count should be greater than 0")?;
-                if args.len() > place + 3 {
-                    return Err(Error::Syntax);
-                }
-                count
-            }
-            _ => return Err(Error::Syntax),
-        };
-        Ok(Self { keys: args.until(place).from(first), extreme, count })
     }
 }
 

@@ -220,15 +220,9 @@ impl Options {
                 };
                 place += 2;
             } else {
-                return Err(subcommand_syntax(args.at(1), "XGROUP"));
+                return Err(Error::subcommand(args.at(1), "XGROUP"));
             }
         }
         Ok(options)
     }
-}
-
-/// A subcommand was given too much, or something it doesn't know.
-pub(super) fn subcommand_syntax(word: &[u8], container: &str) -> Error {
-    let before: &[u8] = b"ERR unknown subcommand or wrong number of arguments for '";
-    Error::quoting_all(&[before, word, b"'. Try ", container.as_bytes(), b" HELP."])
 }

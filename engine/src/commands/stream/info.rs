@@ -1,6 +1,6 @@
 //! XINFO: what there is to know about a stream.
 
-use super::group::{no_group_in, subcommand_syntax};
+use super::group::no_group_in;
 use super::radix;
 use super::{say_entries, say_entry, say_id};
 use crate::argv::Args;
@@ -166,7 +166,7 @@ fn full(args: Args<'_>) -> Result<Option<usize>, Error> {
     match args.len() {
         3 => return Ok(None),
         4 | 6 if args.is(3, "FULL") && is_count => {}
-        _ => return Err(subcommand_syntax(args.at(1), "XINFO")),
+        _ => return Err(Error::subcommand(args.at(1), "XINFO")),
     }
     if args.len() == 4 {
         return Ok(Some(COUNT));

@@ -11,9 +11,6 @@ use super::{Malformed, Reader, Writer, code, listpack, ziplist};
 use crate::number;
 use crate::types::{Kind, Scored, SortedSet, SortedSetRules, Value, text};
 
-/// The greatest whole score that listpacks hold as a number.
-const WHOLE_MAX: f64 = (i64::MAX / 2) as f64;
-
 /// Lengths of a score's text that stand for what is no decimal.
 const NAN: u8 = 253;
 const INFINITE: u8 = 254;
@@ -24,10 +21,9 @@ pub(super) fn write(set: &SortedSet, writer: &mut Writer<'_>) {
         let mut packed = Listpack::new();
         for (member, score) in set.iter() {
             packed.push(member);
-            if score.abs() <= WHOLE_MAX && score == libm::trunc(score) {
-                packed.push(Item::Int(score as i64));
-            } else {
-                packed.push(Item::Bytes(number::format_float(score).as_bytes()));
+            match number::whole_in_listpack(score) {
+                Some(whole) => packed.push(Item::Int(whole)),
+                None => packed.push(Item::Bytes(number::format_float(score).as_bytes())),
             }
         }
         writer.byte(code::SORTED_SET_LISTPACK);

@@ -25,7 +25,7 @@ use crate::argv::{Args, Argv};
 use crate::command::flag::{DENYOOM, READONLY, WRITE};
 use crate::command::key::{ACCESS, OW, RO, UPDATE};
 use crate::command::{Arg, Command, Group, KeySpec};
-use crate::error::Error;
+use crate::error::{Error, until_zero};
 use crate::execute::Call;
 use crate::keyspace::{Db, Expiry, change};
 use crate::number;
@@ -201,7 +201,7 @@ fn parse_weight(text: &[u8]) -> Option<f64> {
     if let Some(value) = number::parse_int(text) {
         return Some(value as f64);
     }
-    let text = pattern::until_zero(text);
+    let text = until_zero(text);
     if text.is_empty() {
         return Some(0.0);
     }

@@ -9,6 +9,7 @@
 
 use alloc::vec::Vec;
 
+use crate::error::until_zero;
 use crate::keyspace::Db;
 use crate::types::{Value, text};
 
@@ -76,11 +77,6 @@ impl Lookup {
             _ => then(None),
         }
     }
-}
-
-/// The bytes before the first zero byte: as much as C sees of a string.
-pub(super) fn until_zero(bytes: &[u8]) -> &[u8] {
-    bytes.split(|&byte| byte == 0).next().unwrap_or_default()
 }
 
 #[cfg(test)]
