@@ -183,7 +183,8 @@ impl PubSub {
 pub struct Away {
     conn: ConnId,
     protocol: Protocol,
-    brief: Brief,
+    /// What invalidations go by, while anybody tracks.
+    brief: Option<Brief>,
     /// Messages that come before its reply: what the command itself made known.
     before: Vec<u8>,
     /// Those that come after it: what others are told of the command, and its consequences.
@@ -246,7 +247,8 @@ impl Server {
     /// A client's command begins to run.
     #[inline]
     pub(crate) fn leave(&mut self, session: &Session) {
-        let (conn, protocol, brief) = (session.conn, session.protocol, Brief::of(session));
+        let (conn, protocol) = (session.conn, session.protocol);
+        let brief = (!self.tracking.is_empty()).then(|| Brief::of(session));
         self.away.push(Away { conn, protocol, brief, before: Vec::new(), after: Vec::new() });
     }
 
@@ -257,7 +259,7 @@ impl Server {
 
     /// What is known of a client whose command runs.
     pub(crate) fn away_brief(&self, conn: ConnId) -> Option<Brief> {
-        self.away.iter().rfind(|away| away.conn == conn).map(|away| away.brief)
+        self.away.iter().rfind(|away| away.conn == conn).and_then(|away| away.brief)
     }
 
     /// The messages that come before the reply of the command that runs.

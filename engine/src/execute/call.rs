@@ -44,6 +44,8 @@ pub struct Call<'a> {
 pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mark = session.outbox.tail().len();
     engine.server.leave(session);
+    // That one listens now, or no more, is told like the messages that follow: whether or not one wants replies.
+    let mut is_message = false;
     match admit(engine, session, request) {
         Ok(command) if engine.server.holds(command, session) => {}
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
@@ -54,11 +56,12 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             engine.server.stats.commands += 1;
             carry_out(engine, session, command, request, None);
             forget_exception(session, command);
+            is_message = command.has(flag::PUBSUB | flag::LISTENS);
         }
         Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
         Err(error) => refuse(engine, session, request.args, &error),
     }
-    if session.parked.is_none() && !is_told_out_of_turn(session) {
+    if !session.waits() && !is_message {
         keep_or_drop_reply(session, mark);
     }
     // What a command made known comes before its own reply, what its consequences did after it.
@@ -72,11 +75,6 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     serve_ready(engine);
     let messages = engine.server.come_back();
     session.outbox.tail().extend(messages);
-}
-
-/// That one listens now, or no more, is told like the messages that follow: whether or not one wants replies.
-fn is_told_out_of_turn(session: &Session) -> bool {
-    session.last.is_some_and(|command| command.has(flag::PUBSUB | flag::LISTENS))
 }
 
 /// CLIENT CACHING is about the next command, or the next transaction.
