@@ -1,11 +1,13 @@
 //! A server process of our own: on a free loopback port, with a directory to itself, gone when dropped.
 
 use crate::runner::Trouble;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, process, thread};
@@ -106,12 +108,19 @@ impl Drop for Server {
     }
 }
 
-/// A loopback port that nobody listens on right now.
+/// A loopback port that nobody listens on right now, and that nobody else in this process was given: two servers that
+/// start at the same time must not meet, since whoever comes second would find the first one answering.
 ///
 /// # Errors
 /// When the system has none.
 pub fn free_port() -> Result<u16, Trouble> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        if GIVEN.lock().map_err(|_| Trouble("a test broke down while it took a port".into()))?.insert(port) {
+            return Ok(port);
+        }
+    }
 }
 
 fn answers(port: u16) -> bool {
