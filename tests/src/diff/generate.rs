@@ -1,7 +1,8 @@
 //! Scripts: calls made from the grammar in the command table, most of them well-formed.
 
 use super::rules::{self, Rule, command_of};
-use super::words::{Dice, THRESHOLDS, Words, home, is_too_soon};
+use super::words::{THRESHOLDS, Words, home, is_too_soon};
+use crate::dice::Dice;
 use super::{Call, Script, Unit};
 use crate::runner::Trouble;
 use crate::transcript::Version;
