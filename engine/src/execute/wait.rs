@@ -17,6 +17,7 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
+use core::mem;
 
 use redstart_structures::Blob;
 
@@ -63,6 +64,8 @@ pub struct Waiting {
     lines: BTreeMap<(usize, Blob), BTreeMap<u64, Waiter>>,
     deadlines: BTreeMap<(u64, u64), ConnId>,
     ready: VecDeque<(usize, Blob)>,
+    /// Lines whose key changed in another way.
+    perhaps: Vec<(usize, Blob)>,
     /// What is in `ready`.
     known: BTreeSet<(usize, Blob)>,
     /// How many clients wait.
@@ -180,17 +183,27 @@ impl Waiting {
         (until_us <= now_us).then_some(conn)
     }
 
-    /// Takes note of a change.
+    /// Takes note of a change. In Redis's order a key is ready when it comes to be, or when a stream grows; whatever
+    /// else may be of use to those in its line comes after that.
     pub(super) fn see(&mut self, change: &Change) {
         if change.event.class == Class::Database {
             let lines = self.lines.range((change.db, Blob::new())..(change.db + 1, Blob::new()));
-            let ready: Vec<_> = lines.map(|(line, _)| line.clone()).collect();
-            ready.into_iter().for_each(|line| self.make_ready(line));
-        } else if change.event.class.is_change() || change.event == change::XGROUP_DESTROY {
-            let line = (change.db, change.key.clone());
-            if self.lines.contains_key(&line) {
-                self.make_ready(line);
+            let lines: Vec<_> = lines.map(|(line, _)| line.clone()).collect();
+            if change.event == change::FLUSH {
+                return self.perhaps.extend(lines);
             }
+            return lines.into_iter().for_each(|line| self.make_ready(line));
+        }
+        let is_ready = change.event == change::NEW || change.event == change::XADD;
+        let may_be = change.event.class.is_change() || change.event == change::XGROUP_DESTROY;
+        if !is_ready && !may_be {
+            return;
+        }
+        let line = (change.db, change.key.clone());
+        match self.lines.contains_key(&line) {
+            true if is_ready => self.make_ready(line),
+            true => self.perhaps.push(line),
+            false => {}
         }
     }
 
@@ -202,6 +215,11 @@ impl Waiting {
 
     /// The key that became ready first.
     pub(super) fn next_ready(&mut self) -> Option<(usize, Blob)> {
+        if self.ready.is_empty() {
+            for line in mem::take(&mut self.perhaps) {
+                self.make_ready(line);
+            }
+        }
         let line = self.ready.pop_front()?;
         self.known.remove(&line);
         Some(line)
