@@ -22,10 +22,10 @@ pub mod suite;
 pub mod update;
 
 pub mod crowd;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod diff;
 #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "the differential fuzzer throws some of them"))]
 mod dice;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod diff;
 
 pub mod print;
 pub mod quote;

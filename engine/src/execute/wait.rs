@@ -64,6 +64,8 @@ pub struct Waiting {
     lines: BTreeMap<(usize, Blob), BTreeMap<u64, Waiter>>,
     deadlines: BTreeMap<(u64, u64), ConnId>,
     ready: VecDeque<(usize, Blob)>,
+    /// A key that is new, if that was the last change.
+    new: Option<(usize, Blob)>,
     /// Lines whose key changed in another way.
     perhaps: Vec<(usize, Blob)>,
     /// What is in `ready`.
@@ -194,12 +196,21 @@ impl Waiting {
             }
             return lines.into_iter().for_each(|line| self.make_ready(line));
         }
-        let is_ready = change.event == change::NEW || change.event == change::XADD;
-        let may_be = change.event.class.is_change() || change.event == change::XGROUP_DESTROY;
-        if !is_ready && !may_be {
+        // That a key is new is told first, by what it is new comes next.
+        if change.event == change::NEW {
+            self.new = Some((change.db, change.key.clone()));
             return;
         }
-        let line = (change.db, change.key.clone());
+        if let Some(line) = self.new.take() {
+            let can_be_waited_for = !matches!(change.event.class, Class::String | Class::Hash | Class::Set);
+            self.mark(line, can_be_waited_for);
+        }
+        if change.event.class.is_change() || change.event == change::XGROUP_DESTROY {
+            self.mark((change.db, change.key.clone()), change.event == change::XADD);
+        }
+    }
+
+    fn mark(&mut self, line: (usize, Blob), is_ready: bool) {
         match self.lines.contains_key(&line) {
             true if is_ready => self.make_ready(line),
             true => self.perhaps.push(line),

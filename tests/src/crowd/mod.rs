@@ -66,7 +66,9 @@ fn story(moves: &[Move]) -> String {
         Move::Call(client, call) => format!("{client}> {}\n", call.text()),
         Move::Leave(client) => format!("{client} leaves and comes back\n"),
         Move::Advance(ms) => format!("@advance {ms}ms\n"),
-        Move::Unblock { client, whom, error } => format!("{client}> CLIENT UNBLOCK of {whom}, error: {error}\n"),
+        Move::Unblock { client, whom, error } => {
+            format!("{client}> CLIENT UNBLOCK of {whom}, error: {error}\n")
+        }
     };
     moves.iter().map(line).collect()
 }

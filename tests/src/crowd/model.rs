@@ -128,7 +128,8 @@ impl Model {
     fn exec(&mut self, client: char) {
         let state = self.clients.entry(client).or_default();
         let channels = std::mem::take(&mut state.channels);
-        let Client { queue, is_late, .. } = std::mem::replace(state, Client { channels, ..Client::default() });
+        let Client { queue, is_late, .. } =
+            std::mem::replace(state, Client { channels, ..Client::default() });
         if is_late {
             return self.tell(client, Reply::Nil);
         }
@@ -241,11 +242,12 @@ impl Model {
             let Waiting { call, last, client, .. } = &self.waiting[at];
             for &from in waited_for(call) {
                 let is_there = match (call, self.keys.get(&from)) {
-                    (Call::WaitEntries(..), Some(Value::Stream(entries))) => {
-                        entries.last() > last.get(&from)
-                    }
+                    (Call::WaitEntries(..), Some(Value::Stream(entries))) => entries.last() > last.get(&from),
                     (Call::WaitPopMin(..), Some(Value::Sorted(_))) => true,
-                    (Call::WaitPop(..) | Call::WaitMove(..) | Call::WaitPopMany(..), Some(Value::List(_))) => true,
+                    (
+                        Call::WaitPop(..) | Call::WaitMove(..) | Call::WaitPopMany(..),
+                        Some(Value::List(_)),
+                    ) => true,
                     _ => false,
                 };
                 assert!(!is_there, "the model forgot {client}, who waits with {call:?}");
@@ -270,7 +272,9 @@ impl Model {
                 }
                 Err(_) => refused(),
             },
-            Call::WaitMove(_, from_end, to, to_end, _) => self.take_over(from, *from_end, *to, *to_end, is_new),
+            Call::WaitMove(_, from_end, to, to_end, _) => {
+                self.take_over(from, *from_end, *to, *to_end, is_new)
+            }
             Call::WaitPopMin(..) => match self.keys.get_mut(&from) {
                 Some(Value::Sorted(members)) => {
                     let lowest = members.pop_first()?;
@@ -387,7 +391,8 @@ impl Model {
     }
 
     fn publish(&mut self, to: Channel, message: u32) -> Reply {
-        let listens = |client: &char| self.clients.get(client).is_some_and(|state| state.channels.contains(&to));
+        let listens =
+            |client: &char| self.clients.get(client).is_some_and(|state| state.channels.contains(&to));
         let listeners: Vec<char> = CLIENTS.into_iter().filter(listens).collect();
         for &listener in &listeners {
             self.tell(listener, push(&["message", &channel(to), &message.to_string()], None));

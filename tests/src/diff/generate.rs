@@ -2,8 +2,8 @@
 
 use super::rules::{self, Rule, command_of};
 use super::words::{THRESHOLDS, Words, home, is_too_soon};
-use crate::dice::Dice;
 use super::{Call, Script, Unit};
+use crate::dice::Dice;
 use crate::runner::Trouble;
 use crate::transcript::Version;
 use redstart_engine::command::flag::BLOCKING;
