@@ -50,8 +50,9 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
     } else if is("SLEEP", 3) {
-        let us = leading_number(args.at(2)).max(0.0) * 1e6;
-        call.server.out.push(Output::Sleep { us: us as u64 });
+        let us = (leading_number(args.at(2)).max(0.0) * 1e6) as u64;
+        call.server.meter.sleep(us);
+        call.server.out.push(Output::Sleep { us });
         Ok(call.reply.ok())
     } else {
         Err(Error::subcommand(args.at(1), "DEBUG"))

@@ -118,6 +118,11 @@ pub fn lookup(name: &[u8]) -> Option<&'static Directive> {
     find(name).and_then(|(row, _)| TABLE.get(row))
 }
 
+/// Whether the value of a directive stays out of SLOWLOG and MONITOR.
+pub fn is_sensitive(name: &[u8]) -> bool {
+    lookup(name).is_some_and(|directive| directive.sensitive)
+}
+
 /// A row and which of its names: an alias is answered beside the name.
 type Position = (usize, &'static str);
 

@@ -123,7 +123,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
     let protocol = session.protocol;
     let error = Error::Message(alloc::format!("{error}"));
     Reply::new(session.outbox.tail(), protocol).error(&error);
-    engine.server.stats.count_error(&error);
+    engine.server.count_error(&error);
     session.ending = Ending::AfterReplies;
 }
 
