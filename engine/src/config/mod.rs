@@ -31,6 +31,7 @@ use core::ops::Deref;
 pub use directive::{Check, Directive, Form, Kind, Words};
 pub use file::{CommandLine, ConfError, Declaration, Line, Loaded, Warning, command_line, parse};
 pub use hot::{Appendfsync, Hot, LogLevel, MaxmemoryPolicy, MemoryLimit, OutputLimits, ProtectedAction};
+pub use number::parse_memory;
 pub use set::{Change, Gate, SetError};
 pub use table::TABLE;
 pub use value::{OutputLimit, Reason, SavePoint, Value};

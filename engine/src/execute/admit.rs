@@ -71,6 +71,8 @@ fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> R
 fn has_room(engine: &mut Engine, session: &Session) -> bool {
     let found = make_room(engine, session.memory_bytes_by_now());
     settle(engine);
+    // A client that is told after the reply would take what the command did for what was evicted before it.
+    engine.server.messages_come_first();
     found != Found::Nothing
 }
 

@@ -144,7 +144,8 @@ fn open<'a>(
 ) -> Db<'a> {
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
-    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches)
+    let keeps_due = server.pause.is_some() && !command.has(flag::WRITE);
+    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches).keeping_due(keeps_due)
 }
 
 impl Call<'_> {
@@ -183,6 +184,9 @@ impl Call<'_> {
         self.take_note(began_us, outcome.is_err());
         if self.command.has(flag::READONLY) && self.session.remembers_reads() {
             let hasher = self.db.hasher();
+            // What this command, or one before it in a transaction, changed is older than what was read.
+            let changes = self.db.keyspace().changes_before_read();
+            self.server.invalidate(&changes, hasher);
             self.server.tracking.remember(self.session.client(), self.command, self.args, hasher);
         }
         if !self.server.monitors.is_empty() {
@@ -225,6 +229,7 @@ fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
 fn give_up(engine: &mut Engine, session: &mut Session, error: &Error) {
     session.transaction = None;
     engine.server.watches.unwatch(session.conn);
+    session.watched_bytes = 0;
     let text = alloc::format!("{error}");
     let why = text.strip_prefix("ERR ").unwrap_or(&text);
     let error = Error::Message(alloc::format!("EXECABORT Transaction discarded because of: {why}"));

@@ -28,7 +28,7 @@ pub use self::ahead::Request;
 pub(crate) use self::batch::finish;
 pub use self::batch::{receive, request};
 pub use self::call::{Call, run};
-pub(crate) use self::limits::check_output;
+pub(crate) use self::limits::{check_output, output_limit};
 pub use self::pause::Pause;
 pub(crate) use self::room::{Room, make_room};
 pub use self::serve::Vain;

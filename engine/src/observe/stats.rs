@@ -30,6 +30,8 @@ pub struct Stats {
     pub connections: u64,
     /// Connections that were turned away.
     pub rejected: u64,
+    /// Connections that had to go because clients took too much memory.
+    pub evicted_clients: u64,
     /// Replies that were errors.
     pub error_replies: u64,
     /// The same by their codes.
@@ -81,6 +83,7 @@ impl Stats {
             commands: 0,
             connections: 0,
             rejected: 0,
+            evicted_clients: 0,
             error_replies: 0,
             errors: BTreeMap::new(),
             net_input_bytes: 0,
@@ -95,6 +98,7 @@ impl Stats {
     /// Sets the counts back: CONFIG RESETSTAT.
     pub fn reset(&mut self) {
         (self.commands, self.connections, self.rejected, self.error_replies) = (0, 0, 0, 0);
+        self.evicted_clients = 0;
         (self.net_input_bytes, self.net_output_bytes, self.peak_memory) = (0, 0, 0);
         self.errors.clear();
         self.commands_rate = Rate::default();

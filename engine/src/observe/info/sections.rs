@@ -163,7 +163,7 @@ fn stats(view: &View<'_>, text: &mut Text) {
     text.field("expired_stale_perc", format_args!("{:.2}", stale_percent(view)));
     text.field("expired_time_cap_reached_count", keys.expiry_capped);
     text.field("evicted_keys", keys.evicted);
-    text.field("evicted_clients", 0);
+    text.field("evicted_clients", stats.evicted_clients);
     let (current_us, total_us) = view.server.room.exceeded_us(view.server.now.mono_us);
     text.field("total_eviction_exceeded_time", total_us / 1000);
     text.field("current_eviction_exceeded_time", current_us / 1000);
