@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::execute::{self, Pause, Waiting, Watches};
 use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
-use crate::observe::{Host, Stats};
+use crate::observe::{Calls, Host, Latency, Meter, SlowLog, Stats};
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
@@ -38,6 +38,14 @@ pub struct Server {
     pub config: Config,
     /// Counters for INFO.
     pub stats: Stats,
+    /// What became of the calls of each command.
+    pub calls: Calls,
+    /// The calls that took long.
+    pub slowlog: SlowLog,
+    /// What took so long that somebody may want to know why.
+    pub latency: Latency,
+    /// Measures all of these.
+    pub(crate) meter: Meter,
     /// Facts that only the front knows.
     pub host: Host,
     /// Every connection but the one whose command runs.
@@ -88,6 +96,10 @@ impl Engine {
         let server = Server {
             now,
             stats: Stats::new(now, &mut random),
+            calls: Calls::new(commands::all()),
+            slowlog: SlowLog::default(),
+            latency: Latency::default(),
+            meter: Meter::new(host.clock),
             host,
             sessions: Sessions::default(),
             commands: Lookup::new(commands::all()),
@@ -119,6 +131,7 @@ impl Engine {
     /// Takes one input; adds to `out` what is to be done about it.
     pub fn handle(&mut self, now: Now, input: Input<'_>, out: &mut Vec<Output>) {
         self.server.now = now;
+        self.server.meter.begin(now.mono_us);
         mem::swap(&mut self.server.out, out);
         match input {
             Input::Accepted { conn, peer } => self.server.accept(conn, peer),

@@ -9,10 +9,14 @@ use alloc::vec::Vec;
 use crate::engine::Engine;
 use crate::execute::{check_output, end_overdue, make_room, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
+use crate::observe::LatencyEvent;
 use crate::session::Ending;
 
 /// Keys that one turn may expire: well under a millisecond of work.
 const EXPIRE_BUDGET: usize = 500;
+
+/// How long a round that is paused waits before it looks again.
+const PAUSE_US: u64 = 100_000;
 
 /// When the next round is due.
 #[derive(Debug)]
@@ -20,19 +24,24 @@ pub(crate) struct Round {
     next_us: u64,
     /// Whether the last turn left keys whose time has come.
     behind: bool,
+    /// Whether nothing happens because time passed: DEBUG PAUSE-CRON.
+    pub(crate) is_paused: bool,
 }
 
 impl Round {
     /// The first round is due at once.
     #[must_use]
     pub(crate) const fn new(now: Now) -> Self {
-        Self { next_us: now.mono_us, behind: false }
+        Self { next_us: now.mono_us, behind: false, is_paused: false }
     }
 }
 
 /// When the engine wants its next turn.
 pub(crate) fn deadline(engine: &Engine) -> Deadline {
     let mut soonest = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
+    if engine.server.round.is_paused {
+        return soonest;
+    }
     let paused_us = engine.server.pause.map(|pause| pause.until_us);
     for mono_us in engine.server.waiting.deadline_us().into_iter().chain(paused_us) {
         if mono_us < soonest.mono_us {
@@ -54,6 +63,10 @@ pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
     end_overdue(&mut engine.server);
     engine.server.end_pause_in_time();
+    if engine.server.round.is_paused {
+        engine.server.round.next_us = now.mono_us + PAUSE_US;
+        return;
+    }
     expire(engine, EXPIRE_BUDGET);
     if engine.server.round.behind {
         engine.keyspace.stats.expiry_capped += 1;
@@ -90,9 +103,12 @@ pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
 fn expire(engine: &mut Engine, budget: usize) {
     let now_ms = engine.server.now.unix_ms();
     let may_go = engine.keyspace.active_expiry && engine.server.pause.is_none();
+    let began_us = engine.server.meter.last_us();
     let expired = if may_go { engine.keyspace.expire_due(now_ms, budget) } else { 0 };
     engine.server.round.behind = expired >= budget;
     if expired > 0 {
+        let us = engine.server.meter.look().saturating_sub(began_us);
+        engine.server.note_latency(LatencyEvent::ExpireCycle, us);
         settle(engine);
     }
 }

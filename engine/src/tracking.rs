@@ -39,8 +39,18 @@ pub struct Tracking {
     pub is_broken: bool,
     /// In broadcast mode: under which prefixes.
     pub prefixes: Vec<Blob>,
+    /// The memory that they take, in bytes.
+    pub prefix_bytes: usize,
     /// CLIENT CACHING was just called: the next command is an exception.
     pub caching: bool,
+}
+
+impl Tracking {
+    /// The memory it takes, in bytes.
+    #[must_use]
+    pub const fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + self.prefix_bytes
+    }
 }
 
 /// Which reads of a client are remembered.
@@ -212,8 +222,20 @@ impl Session {
 }
 
 impl Server {
-    /// Tells those who have read a key that it changed.
-    pub(crate) fn invalidate(&mut self, change: &Change, hasher: Hasher) {
+    /// Tells those who have read keys that these changed.
+    pub(crate) fn invalidate(&mut self, changes: &[Change], hasher: Hasher) {
+        let mut was_flushed = false;
+        for change in changes {
+            // A flush of all databases is one thing to those who have read from any.
+            let is_flush = change.event == change::FLUSH;
+            if !(is_flush && was_flushed) {
+                self.invalidate_one(change, hasher);
+            }
+            was_flushed |= is_flush;
+        }
+    }
+
+    fn invalidate_one(&mut self, change: &Change, hasher: Hasher) {
         if change.event == change::FLUSH {
             for client in self.tracking.clients.clone() {
                 self.tell_invalid(client, None);

@@ -16,7 +16,7 @@ use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, LocalSet, spawn_local};
 
-use crate::clock::Clock;
+use crate::clock;
 use crate::connection::{Connection, Ending, Handle, Reader, Writer, split_tcp, split_unix};
 use crate::host;
 use crate::listen::{self, UnixDoor};
@@ -34,7 +34,6 @@ const SPARE_FILES: u64 = 32;
 pub(crate) struct Shared {
     pub(crate) engine: RefCell<Engine>,
     pub(crate) scratch: RefCell<Vec<u8>>,
-    clock: Clock,
     /// The time of the last input.
     now: Cell<Now>,
     log: Rc<Log>,
@@ -60,15 +59,13 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
     let _pid_file = PidFile::write(&config, &log);
     allow_files(&log, config.maxclients);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let clock = Clock::new();
     let seed = getrandom::u64().context("The system gives no random seed")?;
     let port = config.values().number("port") as u16;
-    let engine = Engine::new(config, host::facts(&file, port), seed, clock.now());
+    let engine = Engine::new(config, host::facts(&file, port), seed, clock::now());
     let shared = Rc::new(Shared {
         engine: RefCell::new(engine),
         scratch: RefCell::new(vec![0; READ_BYTES]),
-        clock,
-        now: Cell::new(clock.now()),
+        now: Cell::new(clock::now()),
         log,
         handles: RefCell::default(),
         free: RefCell::default(),
@@ -165,7 +162,7 @@ impl Shared {
     pub(crate) fn tell(self: &Rc<Self>, input: Input<'_>) {
         // Looking at two clocks is a part of what a small request costs; that bytes are gone needs no new time.
         if !matches!(input, Input::Sent { .. }) {
-            self.now.set(self.clock.now());
+            self.now.set(clock::now());
         }
         let mut outputs = self.outputs.take();
         self.engine.borrow_mut().handle(self.now.get(), input, &mut outputs);
@@ -257,7 +254,7 @@ impl Shared {
         loop {
             let deadline = self.engine.borrow().deadline();
             tokio::select! {
-                () = tokio::time::sleep_until(self.clock.instant(deadline.mono_us).into()) => {}
+                () = tokio::time::sleep_until(clock::instant(deadline.mono_us).into()) => {}
                 () = self.sooner.notified() => continue,
             }
             if deadline.why == Why::Round {

@@ -67,6 +67,7 @@ static RESETSTAT: Command = Command::new("config|resetstat", Group::Server, "2.0
 
 fn resetstat(call: &mut Call<'_>) -> Outcome {
     call.server.stats.reset();
+    call.server.calls.reset();
     call.server.room.reset();
     call.db.keyspace().stats = KeyspaceStats::default();
     Ok(call.reply.ok())

@@ -75,7 +75,7 @@ fn watch(call: &mut Call<'_>) -> Outcome {
     let keyspace = call.db.keyspace();
     keyspace.listen(Reader::Watching, true);
     for key in call.args.from(1).iter() {
-        call.server.watches.watch(call.session.conn, db, key, keyspace, now_ms);
+        call.session.watched_bytes += call.server.watches.watch(call.session.conn, db, key, keyspace, now_ms);
     }
     Ok(call.reply.ok())
 }
@@ -92,4 +92,5 @@ fn unwatch(call: &mut Call<'_>) -> Outcome {
 
 fn unwatch_all(call: &mut Call<'_>) {
     call.server.watches.unwatch(call.session.conn);
+    call.session.watched_bytes = 0;
 }

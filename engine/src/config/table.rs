@@ -33,7 +33,7 @@ pub static TABLE: &[Directive] = &[
         Form::OutputLimits,
         "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
     ),
-    memory_or_percent("maxmemory-clients", LONG_BYTES, 0).unbuilt(),
+    memory_or_percent("maxmemory-clients", LONG_BYTES, 0),
     // TLS.
     number("tls-port", 0, 65535, 0).unbuilt(),
     flag("tls-cluster", false).unbuilt(),
@@ -133,11 +133,11 @@ pub static TABLE: &[Directive] = &[
     // What clients and operators watch.
     special("notify-keyspace-events", Form::Events, ""),
     number("tracking-table-max-keys", 0, LONG, 1_000_000),
-    number("slowlog-log-slower-than", -1, LONG, 10000).unbuilt(),
-    number("slowlog-max-len", 0, LONG, 128).unbuilt(),
-    number("latency-monitor-threshold", 0, LONG, 0).unbuilt(),
-    flag("latency-tracking", true).unbuilt(),
-    special("latency-tracking-info-percentiles", Form::Percentiles, "50 99 99.9").unbuilt(),
+    number("slowlog-log-slower-than", -1, LONG, 10000),
+    number("slowlog-max-len", 0, LONG, 128),
+    number("latency-monitor-threshold", 0, LONG, 0),
+    flag("latency-tracking", true),
+    special("latency-tracking-info-percentiles", Form::Percentiles, "50 99 99.9"),
     number("busy-reply-threshold", 0, LONG, 5000).alias("lua-time-limit").unbuilt(),
     // RDB.
     special("save", Form::Save, "3600 1 300 100 60 10000").unbuilt(),

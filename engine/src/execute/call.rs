@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::admit::admit;
+use super::admit::{Refused, admit};
 use super::ahead::Request;
 use super::serve::{park, serve_ready};
 use super::settle::settle;
@@ -58,8 +58,14 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             forget_exception(session, command);
             is_message = command.has(flag::PUBSUB | flag::LISTENS);
         }
-        Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
-        Err(error) => refuse(engine, session, request.args, &error),
+        Err(Refused { command, error }) => {
+            command.into_iter().for_each(|command| engine.server.note_rejected(command));
+            if request.args.is(0, "EXEC") {
+                give_up(engine, session, &error);
+            } else {
+                refuse(engine, session, request.args, &error);
+            }
+        }
     }
     if !session.waits() && !is_message {
         keep_or_drop_reply(session, mark);
@@ -138,7 +144,8 @@ fn open<'a>(
 ) -> Db<'a> {
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
-    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches)
+    let keeps_due = server.pause.is_some() && !command.has(flag::WRITE);
+    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches).keeping_due(keeps_due)
 }
 
 impl Call<'_> {
@@ -163,17 +170,23 @@ impl Call<'_> {
     #[inline]
     fn invoke(&mut self) {
         let mark = self.reply.mark();
+        let began_us = self.server.meter.last_us();
         #[cfg(debug_assertions)]
         let dirty = self.db.keyspace().dirty;
-        if let Err(error) = (self.command.handler)(self) {
+        let outcome = (self.command.handler)(self);
+        if let Err(error) = &outcome {
             self.reply.cut(mark);
-            self.reply.error(&error);
-            self.server.stats.count_error(&error);
+            self.reply.error(error);
+            self.server.count_error(error);
         }
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
+        self.take_note(began_us, outcome.is_err());
         if self.command.has(flag::READONLY) && self.session.remembers_reads() {
             let hasher = self.db.hasher();
+            // What this command, or one before it in a transaction, changed is older than what was read.
+            let changes = self.db.keyspace().changes_before_read();
+            self.server.invalidate(&changes, hasher);
             self.server.tracking.remember(self.session.client(), self.command, self.args, hasher);
         }
         if !self.server.monitors.is_empty() {
@@ -216,11 +229,12 @@ fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
 fn give_up(engine: &mut Engine, session: &mut Session, error: &Error) {
     session.transaction = None;
     engine.server.watches.unwatch(session.conn);
+    session.watched_bytes = 0;
     let text = alloc::format!("{error}");
     let why = text.strip_prefix("ERR ").unwrap_or(&text);
     let error = Error::Message(alloc::format!("EXECABORT Transaction discarded because of: {why}"));
     Reply::new(session.outbox.tail(), session.protocol).error(&error);
-    engine.server.stats.count_error(&error);
+    engine.server.count_error(&error);
 }
 
 #[cold]
@@ -239,7 +253,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Er
         transaction.is_broken = true;
     }
     Reply::new(session.outbox.tail(), session.protocol).error(error);
-    engine.server.stats.count_error(error);
+    engine.server.count_error(error);
 }
 
 /// CLIENT REPLY: a reply that nobody wants is forgotten as soon as it is written.

@@ -107,10 +107,11 @@ impl Server {
             Vain::TimedOut => (parked.nothing)(&mut reply),
             Vain::Refused(text) => {
                 let error = Error::Text(text);
-                self.stats.count_error(&error);
+                self.count_error(&error);
                 reply.error(&error)
             }
         };
+        self.note_vain(parked.command, matches!(how, Vain::Refused(_)));
         keep_or_drop_reply(&mut session, mark);
         release(self, session);
         true

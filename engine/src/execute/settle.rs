@@ -5,7 +5,7 @@
 
 use super::notify::notify;
 use crate::engine::Engine;
-use crate::keyspace::{Reader, change};
+use crate::keyspace::Reader;
 
 /// Hands the changes of the unit that just ran to everybody who follows from them.
 #[inline]
@@ -18,22 +18,16 @@ pub(crate) fn settle(engine: &mut Engine) {
 fn hand_out(engine: &mut Engine) {
     let Engine { keyspace, server } = engine;
     let now_ms = server.now.unix_ms();
-    let mut changes = keyspace.take_changes();
-    let mut was_flushed = false;
+    let (mut changes, told_ahead) = keyspace.take_changes();
+    if !server.tracking.is_empty() {
+        server.invalidate(changes.get(told_ahead..).unwrap_or_default(), keyspace.hasher());
+    }
     for change in &changes {
         if !server.watches.is_empty() {
             server.watches.see(change, keyspace, now_ms);
         }
         if !server.waiting.is_empty() {
             server.waiting.see(change);
-        }
-        if !server.tracking.is_empty() {
-            // A flush of all databases is one thing to those who have read from any.
-            let is_flush = change.event == change::FLUSH;
-            if !(is_flush && was_flushed) {
-                server.invalidate(change, keyspace.hasher());
-            }
-            was_flushed |= is_flush;
         }
         notify(server, change);
     }

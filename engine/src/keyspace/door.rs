@@ -15,7 +15,7 @@
 //!
 //! Through all of them a key whose time has come is not there: the first to ask for it removes it. So it is with the
 //! fields of a hash. A collection that an edit leaves empty is not there either: the door drops the key and tells of a
-//! `del` after the edit's own event.
+//! `del` after the edit's own event. In a pause, when nothing may change, keys whose time has come are only not seen.
 //!
 //! An edit may turn out to change nothing, or several things at once. It says so with what it gives back, an
 //! [`Edited`]:
@@ -84,6 +84,8 @@ pub struct Db<'a> {
     clock: UsageClock,
     /// Whether an access counts as a use for LRU and OBJECT IDLETIME.
     touches: bool,
+    /// Whether keys whose time has come stay where they are, unseen: in a pause.
+    keeps_due: bool,
     /// A hash that was computed ahead of time.
     expected: Option<KeyHash>,
     /// The keys that were asked for, to be held against the command's declaration.
@@ -106,6 +108,7 @@ impl<'a> Db<'a> {
             now_ms,
             clock,
             touches,
+            keeps_due: false,
             expected: None,
             #[cfg(debug_assertions)]
             asked: Vec::new(),
@@ -116,6 +119,18 @@ impl<'a> Db<'a> {
     #[must_use]
     pub fn expecting(self, hash: Option<KeyHash>) -> Self {
         Self { expected: hash, ..self }
+    }
+
+    /// Removes no key because its time has come, if that is so. Nobody sees it all the same.
+    #[must_use]
+    pub fn keeping_due(self, keeps_due: bool) -> Self {
+        Self { keeps_due, ..self }
+    }
+
+    /// Whether keys whose time has come stay where they are.
+    #[must_use]
+    pub const fn keeps_due(&self) -> bool {
+        self.keeps_due
     }
 
     /// Its number.
@@ -202,10 +217,11 @@ impl<'a> Db<'a> {
 
     #[inline]
     fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<&Entry> {
-        let clock = self.clock;
+        let (clock, now_ms, keeps_due) = (self.clock, self.now_ms, self.keeps_due);
         let hash = self.live(key);
         let Keyspace { databases, stats, observed, changes, uses, .. } = &mut *self.keyspace;
-        let Some(entry) = databases.get_mut(self.index)?.find_mut(hash, key) else {
+        let entry = databases.get_mut(self.index)?.find_mut(hash, key);
+        let Some(entry) = entry.filter(|entry| !(keeps_due && entry.is_due(now_ms))) else {
             stats.misses += 1;
             if *observed && tells {
                 changes.push(Change { db: self.index, key: Blob::from(key), event: change::KEY_MISS });
@@ -222,6 +238,9 @@ impl<'a> Db<'a> {
     /// The entry of a key, for a command that is about to change it or whether it is there.
     pub fn claim(&mut self, key: &[u8]) -> Option<&Entry> {
         let hash = self.live(key);
+        if self.keeps_due && self.again(key).is_none() {
+            return None;
+        }
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
         let entry = databases.get_mut(self.index)?.find_mut(hash, key)?;
         if self.touches {
@@ -233,7 +252,8 @@ impl<'a> Db<'a> {
     /// The entry of a key, leaving no trace.
     pub fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
         let hash = self.live(key);
-        self.database()?.find(hash, key)
+        let entry = self.database()?.find(hash, key);
+        entry.filter(|entry| !(self.keeps_due && entry.is_due(self.now_ms)))
     }
 
     /// The entry of a key that this command has looked at before, once more and without a trace: shared, so that
@@ -514,6 +534,9 @@ impl<'a> Db<'a> {
     #[cold]
     fn expire_if_due(&mut self, hash: u64, key: &[u8]) {
         let now_ms = self.now_ms;
+        if self.keeps_due && self.again(key).is_none() {
+            return;
+        }
         let Some(database) = self.database_mut() else { return };
         let Some(entry) = database.find(hash, key) else { return };
         if entry.is_key_due(now_ms) {

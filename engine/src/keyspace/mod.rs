@@ -37,6 +37,8 @@ pub struct Keyspace {
     databases: Vec<Database>,
     hasher: Hasher,
     changes: Vec<Change>,
+    /// How many of them tracking was told of ahead of all others; see [`Keyspace::changes_before_read`].
+    told_ahead: usize,
     /// Whether anybody reads `changes`; if not, only their number is kept.
     pub(crate) observed: bool,
     /// Who does: a bit for each [`Reader`].
@@ -93,6 +95,7 @@ impl Keyspace {
             databases: (0..databases.max(1)).map(|_| Database::new(hasher)).collect(),
             hasher,
             changes: Vec::new(),
+            told_ahead: 0,
             observed: false,
             readers: 0,
             alarm_ms: i64::MIN,
@@ -176,9 +179,15 @@ impl Keyspace {
         self.readers & reader as u8 != 0
     }
 
-    /// The changes since the last time they were taken.
-    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
-        mem::take(&mut self.changes)
+    /// The changes since the last time they were taken, and how many of them were told ahead.
+    pub(crate) fn take_changes(&mut self) -> (Vec<Change>, usize) {
+        (mem::take(&mut self.changes), mem::take(&mut self.told_ahead))
+    }
+
+    /// The changes of the unit so far that nobody was told of: what is read now is read after them.
+    pub(crate) fn changes_before_read(&mut self) -> Vec<Change> {
+        let told = mem::replace(&mut self.told_ahead, self.changes.len());
+        self.changes.get(told..).map(<[Change]>::to_vec).unwrap_or_default()
     }
 
     /// Gives the memory of a list that was taken back for the next one.

@@ -105,7 +105,8 @@ fn srandmember(call: &mut Call<'_>) -> Outcome {
 
 /// A positive count asks for so many different members, a negative one for so many picks.
 fn srandmember_count(call: &mut Call<'_>) -> Outcome {
-    let Call { args, db, server, reply, .. } = call;
+    let Call { args, db, server, reply, session, .. } = call;
+    let longest = pick::Longest::new(&server.config, session);
     let count = pick::count(*args, 2)?;
     let Some(set) = db.read::<Set>(args.at(1))? else { return Ok(reply.array(0)) };
     let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
@@ -119,7 +120,7 @@ fn srandmember_count(call: &mut Call<'_>) -> Outcome {
         return Ok(replied);
     }
     reply.array(wanted);
-    pick::repeated(reply, wanted, 1, &server.config, |reply| {
+    pick::repeated(reply, wanted, 1, longest, |reply| {
         if let Some(member) = set.sample(server.random.next()) {
             say(reply, member);
         }

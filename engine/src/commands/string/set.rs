@@ -3,7 +3,7 @@
 use super::get::reply_string;
 use crate::argv::Args;
 use crate::command::flag::{DENYOOM, FAST, WRITE};
-use crate::command::key::{ACCESS, INSERT, OW, RW, UPDATE, VARIABLE};
+use crate::command::key::{ACCESS, Access, INSERT, OW, RW, UPDATE};
 use crate::command::{Arg, Command, Group, KeySpec};
 use crate::commands::options::{Form, Life};
 use crate::error::Error;
@@ -23,7 +23,9 @@ pub(super) static SET: Command = Command::new("set", Group::String, "1.0.0", -3,
         ("8.1.0", "`IFEQ`."),
     ])
     .flags(WRITE | DENYOOM)
-    .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE | VARIABLE).notes("The old value is read only for `GET`.")])
+    .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE)
+        .varying(access)
+        .notes("The old value is read only for `GET`.")])
     .args(&[
         Arg::key("key", 0),
         Arg::string("value"),
@@ -50,6 +52,12 @@ pub(super) static SET: Command = Command::new("set", Group::String, "1.0.0", -3,
         )
         .optional(),
     ]);
+
+/// The old value matters only to those who ask for it.
+fn access(args: Args<'_>) -> Access {
+    let reads = (3..args.len()).any(|place| args.is(place, "GET"));
+    if reads { RW | ACCESS | UPDATE } else { OW | UPDATE }
+}
 
 fn set(call: &mut Call<'_>) -> Outcome {
     let options = Options::read(call.args)?;

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Section, Text, View};
 use crate::observe::{Memory, REDIS_VERSION, REDSTART_VERSION};
@@ -16,9 +17,9 @@ pub(super) static ALL: &[Section] = &[
     Section { name: "replication", title: "Replication", usual: true, write: replication },
     Section { name: "cpu", title: "CPU", usual: true, write: cpu },
     Section { name: "modules", title: "Modules", usual: true, write: |_, _| {} },
-    Section { name: "commandstats", title: "Commandstats", usual: false, write: |_, _| {} },
+    Section { name: "commandstats", title: "Commandstats", usual: false, write: commands },
     Section { name: "errorstats", title: "Errorstats", usual: true, write: errors },
-    Section { name: "latencystats", title: "Latencystats", usual: false, write: |_, _| {} },
+    Section { name: "latencystats", title: "Latencystats", usual: false, write: latencies },
     Section { name: "cluster", title: "Cluster", usual: true, write: cluster },
     Section { name: "keyspace", title: "Keyspace", usual: true, write: keyspace },
 ];
@@ -162,7 +163,7 @@ fn stats(view: &View<'_>, text: &mut Text) {
     text.field("expired_stale_perc", format_args!("{:.2}", stale_percent(view)));
     text.field("expired_time_cap_reached_count", keys.expiry_capped);
     text.field("evicted_keys", keys.evicted);
-    text.field("evicted_clients", 0);
+    text.field("evicted_clients", stats.evicted_clients);
     let (current_us, total_us) = view.server.room.exceeded_us(view.server.now.mono_us);
     text.field("total_eviction_exceeded_time", total_us / 1000);
     text.field("current_eviction_exceeded_time", current_us / 1000);
@@ -221,6 +222,29 @@ fn cpu(view: &View<'_>, text: &mut Text) {
 fn errors(view: &View<'_>, text: &mut Text) {
     for (code, count) in &view.server.stats.errors {
         text.field(format_args!("errorstat_{code}"), format_args!("count={count}"));
+    }
+}
+
+fn commands(view: &View<'_>, text: &mut Text) {
+    for (command, it) in view.server.calls.known() {
+        let mean_us = it.us as f64 / it.calls.max(1) as f64;
+        let value = format_args!(
+            "calls={},usec={},usec_per_call={mean_us:.2},rejected_calls={},failed_calls={}",
+            it.calls, it.us, it.rejected, it.failed
+        );
+        text.field(format_args!("cmdstat_{}", command.name), value);
+    }
+}
+
+fn latencies(view: &View<'_>, text: &mut Text) {
+    let percentiles = view.server.config.values().latency_percentiles();
+    for (command, it) in view.server.calls.known() {
+        if it.latencies.total() > 0 {
+            let us = |percent: f64| it.latencies.percentile_ns(percent) as f64 / 1000.0;
+            let shares = percentiles.iter().map(|&percent| format!("p{percent}={:.3}", us(percent)));
+            let value = shares.collect::<Vec<_>>().join(",");
+            text.field(format_args!("latency_percentiles_usec_{}", command.name), value);
+        }
     }
 }
 
