@@ -24,7 +24,7 @@ use super::call::Call;
 use crate::argv::{Args, Argv};
 use crate::command::Command;
 use crate::keyspace::Change;
-use crate::keyspace::change::{self, Class};
+use crate::keyspace::change::{self, Class, Event};
 use crate::machine::ConnId;
 use crate::reply::{Outcome, Replied, Reply};
 use crate::session::Session;
@@ -186,7 +186,7 @@ impl Waiting {
             let lines = self.lines.range((change.db, Blob::new())..(change.db + 1, Blob::new()));
             let ready: Vec<_> = lines.map(|(line, _)| line.clone()).collect();
             ready.into_iter().for_each(|line| self.make_ready(line));
-        } else if change.event.class.is_change() || change.event == change::XGROUP_DESTROY {
+        } else if may_end_waits(change.event) {
             let line = (change.db, change.key.clone());
             if self.lines.contains_key(&line) {
                 self.make_ready(line);
@@ -211,4 +211,10 @@ impl Waiting {
     pub(super) fn line(&self, line: &(usize, Blob)) -> Vec<Waiter> {
         self.lines.get(line).map(|waiting| waiting.values().copied().collect()).unwrap_or_default()
     }
+}
+
+/// Whether somebody may have waited for this: not for entries to go from a stream, or for its time to be set.
+fn may_end_waits(event: Event) -> bool {
+    let gives_nothing = [change::XDEL, change::XTRIM, change::EXPIRE, change::PERSIST].contains(&event);
+    event.class.is_change() && !gives_nothing || event == change::XGROUP_DESTROY
 }
