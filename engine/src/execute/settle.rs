@@ -3,6 +3,8 @@
 //! Readers so far: commands that wait for a key, clients that watch one, listeners of keyspace notifications, and
 //! whoever looks at the keyspace from inside the process (the page's key browser).
 
+use core::mem;
+
 use super::notify::notify;
 use crate::engine::Engine;
 use crate::keyspace::{Reader, change};
@@ -19,8 +21,9 @@ fn hand_out(engine: &mut Engine) {
     let Engine { keyspace, server } = engine;
     let now_ms = server.now.unix_ms();
     let mut changes = keyspace.take_changes();
+    let told = mem::take(&mut server.told);
     let mut was_flushed = false;
-    for change in &changes {
+    for (place, change) in changes.iter().enumerate() {
         if !server.watches.is_empty() {
             server.watches.see(change, keyspace, now_ms);
         }
@@ -35,7 +38,9 @@ fn hand_out(engine: &mut Engine) {
             }
             was_flushed |= is_flush;
         }
-        notify(server, change);
+        if place >= told {
+            notify(server, change);
+        }
     }
     if keyspace.has_reader(Reader::Page) {
         server.observed.append(&mut changes);

@@ -177,6 +177,11 @@ impl Keyspace {
     }
 
     /// The changes since the last time they were taken.
+    pub(crate) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Takes them.
     pub(crate) fn take_changes(&mut self) -> Vec<Change> {
         mem::take(&mut self.changes)
     }
