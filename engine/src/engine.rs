@@ -75,6 +75,8 @@ pub struct Server {
     pub(crate) held: Vec<ConnId>,
     /// Clients whose commands run, the innermost last.
     pub(crate) away: Vec<Away>,
+    /// How many changes of the unit that runs listeners were told of.
+    pub(crate) told: usize,
     /// Clients that wait no more, and what they sent meanwhile has not run yet.
     pub(crate) released: VecDeque<ConnId>,
     pub(crate) ahead: execute::Ahead,
@@ -114,6 +116,7 @@ impl Engine {
             pause: None,
             held: Vec::new(),
             away: Vec::new(),
+            told: 0,
             released: VecDeque::new(),
             ahead: execute::Ahead::default(),
             next_client: 1,

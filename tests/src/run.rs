@@ -8,8 +8,8 @@ use crate::quote;
 use crate::runner::{Runner, Trouble};
 use crate::transcript::{Action, Case, Line, Step, Transcript, Version};
 use client::{Client, Seen};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ fn verdict(case: &Case, runner: &mut dyn Runner, name: &str, oracle: Version) ->
     if let Some(reason) = case.markers.skip(name, oracle).or_else(|| too_long(case, runner)) {
         return Verdict::Skipped(reason);
     }
-    let differences = Stage::new(runner, case.markers.resp3).play(case);
+    let differences = Stage::new(runner, case).play(case);
     match (case.markers.known_failure(name), differences.is_empty()) {
         (None, true) | (Some(_), false) => Verdict::Passed,
         (None, false) => Verdict::Failed(differences),
@@ -71,13 +71,17 @@ pub(crate) struct Shown {
 pub(crate) struct Stage<'r> {
     runner: &'r mut dyn Runner,
     resp3: bool,
+    /// Clients whose numbers the case names: they ask for theirs when they connect, since later they may be parked.
+    numbered: BTreeSet<char>,
     clients: BTreeMap<char, Client>,
 }
 
 impl<'r> Stage<'r> {
-    pub(crate) fn new(runner: &'r mut dyn Runner, resp3: bool) -> Self {
+    pub(crate) fn new(runner: &'r mut dyn Runner, case: &Case) -> Self {
         runner.close_all();
-        Self { runner, resp3, clients: BTreeMap::new() }
+        let words = case.steps.iter().flat_map(|step| step.action.words());
+        let numbered = words.filter_map(|word| named_client(word)).collect();
+        Self { runner, resp3: case.markers.resp3, numbered, clients: BTreeMap::new() }
     }
 
     /// Plays the case; after trouble (rather than a mere difference) the rest of its steps would mean nothing.
@@ -185,8 +189,8 @@ impl<'r> Stage<'r> {
     fn act(&mut self, action: &Action) -> Result<(), Trouble> {
         match action {
             Action::Command { client, argv } => {
-                let bytes = crate::resp::request(argv);
                 self.meet(*client)?;
+                let bytes = crate::resp::request(&self.with_numbers(argv)?);
                 self.runner.send(*client, &bytes)
             }
             Action::Raw { client, bytes } => {
@@ -196,6 +200,15 @@ impl<'r> Stage<'r> {
             Action::Advance { ms } => self.runner.advance(*ms),
             Action::Config { name, value } => self.runner.configure(name, value),
         }
+    }
+
+    /// The words of a command, with the numbers of the clients that it names.
+    fn with_numbers(&mut self, argv: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, Trouble> {
+        let number = |word: &Vec<u8>| match named_client(word) {
+            Some(name) => Ok(self.meet(name)?.0.number().as_bytes().to_vec()),
+            None => Ok(word.clone()),
+        };
+        argv.iter().map(number).collect()
     }
 
     fn reply(&mut self, client: char, argv: &[Vec<u8>]) -> Result<Vec<String>, Trouble> {
@@ -255,6 +268,9 @@ impl<'r> Stage<'r> {
                 if self.resp3 {
                     client.speak_resp3(self.runner)?;
                 }
+                if self.numbered.contains(&name) {
+                    client.ask_number(self.runner)?;
+                }
                 place.insert(client)
             }
         };
@@ -263,6 +279,11 @@ impl<'r> Stage<'r> {
 }
 
 impl Action {
+    /// The words of a command.
+    fn words(&self) -> &[Vec<u8>] {
+        if let Self::Command { argv, .. } = self { argv } else { &[] }
+    }
+
     /// Whose step it is.
     fn client(&self) -> Option<char> {
         match self {
@@ -270,4 +291,9 @@ impl Action {
             Self::Advance { .. } | Self::Config { .. } => None,
         }
     }
+}
+
+/// The client whose number is meant by the word `<b>`.
+fn named_client(word: &[u8]) -> Option<char> {
+    if let [b'<', letter @ b'a'..=b'z', b'>'] = word { Some(char::from(*letter)) } else { None }
 }

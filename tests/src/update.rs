@@ -39,7 +39,7 @@ fn updated(
         if case.markers.skip("oracle", oracle).or_else(|| too_long(case, runner)).is_some() {
             continue;
         }
-        let mut stage = Stage::new(runner, case.markers.resp3);
+        let mut stage = Stage::new(runner, case);
         for step in &case.steps {
             let shown = stage
                 .step_freely(step)

@@ -20,7 +20,7 @@ pub(super) fn until(timeout: &[u8], now_us: u64) -> Result<Option<u64>, Error> {
     };
     let ms = libm::ceil(seconds * 1000.0);
     // Milliseconds past 63 bits wrap around there, and so are negative.
-    if ms < 0.0 || ms > i64::MAX as f64 {
+    if ms < 0.0 || ms >= i64::MAX as f64 {
         return Err(NEGATIVE);
     }
     Ok((ms > 0.0).then(|| now_us.saturating_add((ms as u64).saturating_mul(1000))))

@@ -129,6 +129,9 @@ fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
 pub(crate) fn finish(server: &mut Server, mut session: Box<Session>) {
     let conn = session.conn;
     check_output(server, &mut session);
+    if session.ending != Ending::No {
+        server.withdraw(&mut session);
+    }
     if session.ending == Ending::Now {
         server.out.push(Output::Abort(conn));
     } else {

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use super::admit::{Refused, admit};
 use super::ahead::Request;
+use super::notify::notify_so_far;
 use super::serve::{park, serve_ready};
 use super::settle::settle;
 use super::wait::Parked;
@@ -67,8 +68,9 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             }
         }
     }
-    if !session.waits() && !is_message {
-        keep_or_drop_reply(session, mark);
+    if !session.waits() {
+        let unwanted_from = if is_message { session.outbox.tail().len() } else { mark };
+        keep_or_drop_reply(session, unwanted_from);
     }
     // What a command made known comes before its own reply, what its consequences did after it.
     let messages = engine.server.take_messages();
@@ -164,6 +166,7 @@ impl Call<'_> {
             woken_by: None,
         };
         inner.invoke();
+        notify_so_far(self.server, self.db.keyspace().changes());
     }
 
     /// Has the handler write its reply, or writes its error.

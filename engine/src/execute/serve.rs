@@ -79,15 +79,22 @@ pub(crate) fn end_overdue(server: &mut Server) {
 impl Server {
     /// A connection is gone, and nothing of it stays behind.
     pub(crate) fn forget(&mut self, conn: ConnId) {
+        if let Some(mut session) = self.sessions.remove(conn) {
+            self.withdraw(&mut session);
+        }
+    }
+
+    /// A connection ends, or has: nobody counts on the client any more, although bytes may still leave.
+    pub(crate) fn withdraw(&mut self, session: &mut Session) {
+        let conn = session.conn;
         self.watches.unwatch(conn);
-        let Some(mut session) = self.sessions.remove(conn) else { return };
         if let Some(tracking) = session.tracking.take() {
             self.tracking.leave(session.client(), &tracking);
         }
         self.monitors.remove(&conn);
         self.held.retain(|&held| held != conn);
         self.pubsub.forget(conn, &mut session.subscriptions);
-        if let Some(parked) = session.parked {
+        if let Some(parked) = session.parked.take() {
             self.waiting.leave(&parked);
         }
     }

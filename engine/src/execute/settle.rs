@@ -3,6 +3,8 @@
 //! Readers so far: commands that wait for a key, clients that watch one, listeners of keyspace notifications, and
 //! whoever looks at the keyspace from inside the process (the page's key browser).
 
+use core::mem;
+
 use super::notify::notify;
 use crate::engine::Engine;
 use crate::keyspace::Reader;
@@ -22,14 +24,17 @@ fn hand_out(engine: &mut Engine) {
     if !server.tracking.is_empty() {
         server.invalidate(changes.get(told_ahead..).unwrap_or_default(), keyspace.hasher());
     }
-    for change in &changes {
+    let told = mem::take(&mut server.told);
+    for (place, change) in changes.iter().enumerate() {
         if !server.watches.is_empty() {
             server.watches.see(change, keyspace, now_ms);
         }
         if !server.waiting.is_empty() {
             server.waiting.see(change);
         }
-        notify(server, change);
+        if place >= told {
+            notify(server, change);
+        }
     }
     if keyspace.has_reader(Reader::Page) {
         server.observed.append(&mut changes);

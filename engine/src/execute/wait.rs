@@ -25,7 +25,7 @@ use super::call::Call;
 use crate::argv::{Args, Argv};
 use crate::command::Command;
 use crate::keyspace::Change;
-use crate::keyspace::change::{self, Class};
+use crate::keyspace::change::{self, Class, Event};
 use crate::machine::ConnId;
 use crate::reply::{Outcome, Replied, Reply};
 use crate::session::Session;
@@ -205,7 +205,7 @@ impl Waiting {
             let can_be_waited_for = !matches!(change.event.class, Class::String | Class::Hash | Class::Set);
             self.mark(line, can_be_waited_for);
         }
-        if change.event.class.is_change() || change.event == change::XGROUP_DESTROY {
+        if may_end_waits(change.event) {
             self.mark((change.db, change.key.clone()), change.event == change::XADD);
         }
     }
@@ -240,4 +240,10 @@ impl Waiting {
     pub(super) fn line(&self, line: &(usize, Blob)) -> Vec<Waiter> {
         self.lines.get(line).map(|waiting| waiting.values().copied().collect()).unwrap_or_default()
     }
+}
+
+/// Whether somebody may have waited for this: not for entries to go from a stream, or for its time to be set.
+fn may_end_waits(event: Event) -> bool {
+    let gives_nothing = [change::XDEL, change::XTRIM, change::EXPIRE, change::PERSIST].contains(&event);
+    event.class.is_change() && !gives_nothing || event == change::XGROUP_DESTROY
 }

@@ -179,7 +179,12 @@ impl Keyspace {
         self.readers & reader as u8 != 0
     }
 
-    /// The changes since the last time they were taken, and how many of them were told ahead.
+    /// The changes since the last time they were taken.
+    pub(crate) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Takes them, and tells how many of them were told ahead.
     pub(crate) fn take_changes(&mut self) -> (Vec<Change>, usize) {
         (mem::take(&mut self.changes), mem::take(&mut self.told_ahead))
     }

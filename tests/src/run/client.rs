@@ -10,6 +10,7 @@ pub(super) struct Client {
     unread: Vec<u8>,
     kept: VecDeque<Reply>,
     closed: bool,
+    number: String,
 }
 
 /// The next thing a client sees.
@@ -24,7 +25,7 @@ pub(super) enum Seen {
 
 impl Client {
     pub(super) const fn new(name: char) -> Self {
-        Self { name, unread: Vec::new(), kept: VecDeque::new(), closed: false }
+        Self { name, unread: Vec::new(), kept: VecDeque::new(), closed: false, number: String::new() }
     }
 
     /// The next reply or push. `argv` is the command that waits for a reply, if one does.
@@ -89,6 +90,22 @@ impl Client {
             }
             _ => Err(Trouble("HELLO 3 was not answered".into())),
         }
+    }
+
+    /// Asks the store for the number that it knows this client by.
+    pub(super) fn ask_number(&mut self, runner: &mut dyn Runner) -> Result<(), Trouble> {
+        let ask = [b"CLIENT".to_vec(), b"ID".to_vec()];
+        runner.send(self.name, &resp::request(&ask))?;
+        match self.next(runner, Some(&ask), true)? {
+            Seen::Reply(Reply::Integer(number)) => self.number = number.to_string(),
+            _ => return Err(Trouble(format!("client {} was not told its number", self.name))),
+        }
+        Ok(())
+    }
+
+    /// What CLIENT ID answered.
+    pub(super) fn number(&self) -> &str {
+        &self.number
     }
 
     fn receive(&mut self, runner: &mut dyn Runner, patient: bool) -> Result<Received, Trouble> {

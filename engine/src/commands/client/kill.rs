@@ -72,20 +72,18 @@ fn kill(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-/// Cuts the connections that the filter is true of, its own aside; tells how many.
+/// Cuts the connections that the filter is true of, its own aside; tells how many. Whoever is cut waits for nothing and
+/// listens to nothing from here on, even before the front has closed the connection.
 fn cut_others(call: &mut Call<'_>, filter: &Filter<'_>) -> usize {
     let server = &mut *call.server;
     let now_us = server.now.mono_us;
-    let mut cut: Vec<ConnId> = Vec::new();
-    for session in server.sessions.iter_mut() {
-        if session.ending != Ending::Now && filter.is_true_of(session, now_us) {
-            session.ending = Ending::Now;
-            cut.push(session.conn);
-        }
+    let meant = server.sessions.iter().filter(|session| filter.is_true_of(session, now_us));
+    let cut: Vec<ConnId> = meant.map(|session| session.conn).collect();
+    for &conn in &cut {
+        server.forget(conn);
+        server.out.push(Output::Abort(conn));
     }
-    let count = cut.len();
-    server.out.extend(cut.into_iter().map(Output::Abort));
-    count
+    cut.len()
 }
 
 /// Which connections are meant: those that everything given is true of.

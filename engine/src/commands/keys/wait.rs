@@ -2,9 +2,8 @@
 
 use crate::command::flag::NOSCRIPT;
 use crate::command::{Arg, Command, Group};
-use crate::error::Error;
+use crate::commands::options::until_ms;
 use crate::execute::Call;
-use crate::number;
 use crate::reply::Outcome;
 
 pub(super) static WAIT: Command = Command::new("wait", Group::Generic, "3.0.0", 3, wait)
@@ -15,13 +14,14 @@ pub(super) static WAIT: Command = Command::new("wait", Group::Generic, "3.0.0", 
     .tips(&["request_policy:all_shards", "response_policy:agg_min"])
     .args(&[Arg::integer("numreplicas"), Arg::integer("timeout")]);
 
-/// Nobody replicates from this store yet, so no waiting would change the answer.
+/// Nobody replicates from this store yet: whoever asks for more than none waits in vain.
 fn wait(call: &mut Call<'_>) -> Outcome {
-    call.args.int(1)?;
-    let timeout_ms = number::parse_int(call.args.at(2))
-        .ok_or(Error::Text("ERR timeout is not an integer or out of range"))?;
-    if timeout_ms < 0 {
-        return Err(Error::Text("ERR timeout is negative"));
+    // Of a larger number redis-server keeps the lowest 32 bits, and so do we.
+    let wanted = call.args.int(1)? as i32;
+    let until = until_ms(call.args.at(2), call.server.now.mono_us)?;
+    if wanted <= 0 {
+        return Ok(call.reply.int(0));
     }
-    Ok(call.reply.int(0))
+    let no_keys = call.args.until(0);
+    call.wait_as(call.args, no_keys, |_| false, until, |reply| reply.int(0))
 }

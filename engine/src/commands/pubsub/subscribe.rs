@@ -7,6 +7,7 @@ use redstart_structures::Blob;
 use crate::command::flag::{Flags, LISTENS, LOADING, NOSCRIPT, PUBSUB, STALE};
 use crate::command::key::NOT_KEY;
 use crate::command::{Arg, Command, Group, KeySpec};
+use crate::error::Error;
 use crate::execute::Call;
 use crate::pubsub::Topic;
 use crate::reply::{Outcome, Replied};
@@ -64,6 +65,9 @@ pub(super) static SSUBSCRIBE: Command = Command::new("ssubscribe", Group::PubSub
     .args(&[Arg::string("shardchannel").multiple()]);
 
 fn ssubscribe(call: &mut Call<'_>) -> Outcome {
+    if !call.may_wait {
+        return Err(Error::Text("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client"));
+    }
     Ok(listen(call, Topic::Shard))
 }
 

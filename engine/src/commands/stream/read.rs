@@ -2,6 +2,8 @@
 //!
 //! A command that waits runs again when one of its keys changes, and then looks at that key alone. `$` must go on
 //! meaning the id that was the last one when the wait began, so it is that id that is kept.
+//!
+//! What ends a wait is that an id was given, even if its entry is gone by then: the stream is shown, and no entry of it.
 
 use alloc::vec::Vec;
 
@@ -39,7 +41,7 @@ fn xread(call: &mut Call<'_>) -> Outcome {
     for &(place, after) in &after {
         let (Call { db, reply, .. }, key) = (&mut *call, reading.keys.at(place));
         let Some(stream) = db.read::<Stream>(key)? else { continue };
-        let Some(from) = after.next().filter(|&from| stream.top_id().is_some_and(|top| top >= from)) else {
+        let Some(from) = after.next().filter(|_| reading.newest(stream).is_some_and(|newest| newest > after)) else {
             continue;
         };
         streams.begin(reply, key);
@@ -81,7 +83,7 @@ fn xreadgroup(call: &mut Call<'_>) -> Outcome {
     }
     let mut streams = Streams::new(&call.reply);
     for (place, history) in after {
-        member.read(call, reading.keys.at(place), history, reading.count, &mut streams)?;
+        member.read(call, &reading, (place, history), &mut streams)?;
     }
     match (streams.end(&mut call.reply), reading.until) {
         (Some(replied), _) => Ok(replied),
@@ -128,18 +130,18 @@ impl Member<'_> {
     fn read(
         &self,
         call: &mut Call<'_>,
-        key: &[u8],
-        history: Option<Id>,
-        count: usize,
+        reading: &Reading<'_>,
+        (place, history): (usize, Option<Id>),
         streams: &mut Streams,
     ) -> Result<(), Error> {
+        let (key, count) = (reading.keys.at(place), reading.count);
         let now_ms = call.db.now_ms();
         call.db.read::<Stream>(key)?;
         let Call { db, reply, .. } = &mut *call;
         let is_new = db.edit_counted(key, change::XREADGROUP, |stream: &mut Stream| {
-            let top = stream.top_id();
+            let newest = reading.newest(stream);
             let heard = stream.edit_group(self.group, |group, _| {
-                let is_served = history.is_some() || top.is_some_and(|top| top > group.last_id);
+                let is_served = history.is_some() || newest.is_some_and(|newest| newest > group.last_id);
                 is_served.then(|| group.hear_of(self.consumer, now_ms))
             });
             let Some((consumer, is_new)) = heard.flatten() else { return Ok(Edited::nothing(false)) };
@@ -209,6 +211,8 @@ struct Reading<'a> {
     until: Option<Option<u64>>,
     keys: Args<'a>,
     ids: Args<'a>,
+    /// It has waited.
+    is_woken: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -250,7 +254,8 @@ impl<'a> Reading<'a> {
             count = if call.woken_by.is_some() { COUNT_AFTER_WAIT } else { usize::MAX };
         }
         let half = streams.len() / 2;
-        Ok(Self { count, until, keys: streams.until(half), ids: streams.from(half) })
+        let is_woken = call.woken_by.is_some();
+        Ok(Self { count, until, keys: streams.until(half), ids: streams.from(half), is_woken })
     }
 
     /// The streams that are worth looking at: once it was woken, only the one that woke it.
@@ -261,6 +266,11 @@ impl<'a> Reading<'a> {
             Some(place) => place..place + 1,
             None => 0..self.keys.len(),
         }
+    }
+
+    /// The id that has to be after the reader's for there to be news: who has not waited asks for an entry.
+    fn newest(&self, stream: &Stream) -> Option<Id> {
+        if self.is_woken { Some(stream.last_id) } else { stream.top_id() }
     }
 
     /// The id after which to read.
