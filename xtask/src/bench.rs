@@ -4,6 +4,7 @@
 //! million keys, on the same core, and take turns under the same load from redis-benchmark on the other core. The CPU
 //! time that a server needs per request is the steadier figure: throughput also depends on how fast the load comes.
 
+mod instructions;
 mod load;
 mod memory;
 mod stats;
@@ -22,6 +23,8 @@ use std::process::{Command, ExitCode, Stdio};
 pub(crate) struct Options {
     quick: bool,
     what: What,
+    /// Whether what is counted is kept, to be compared with.
+    update: bool,
     /// Part of the names of what is to be measured.
     filter: Option<String>,
 }
@@ -32,6 +35,7 @@ enum What {
     #[default]
     Speed,
     Memory,
+    Instructions,
 }
 
 impl Options {
@@ -41,6 +45,8 @@ impl Options {
             match argument {
                 lexopt::Arg::Long("quick") => options.quick = true,
                 lexopt::Arg::Long("memory") => options.what = What::Memory,
+                lexopt::Arg::Long("instructions") => options.what = What::Instructions,
+                lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
                     options.filter = Some(filter.to_string_lossy().into_owned());
                 }
@@ -62,6 +68,10 @@ const DEPTHS: [u32; 3] = [1, 16, 64];
 
 /// Builds, then measures what the options choose and prints a table.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
+    let filter = options.filter.as_deref();
+    if matches!(options.what, What::Instructions) {
+        return instructions::table(filter, options.update);
+    }
     need::debian(&[
         ("redis-server", "redis-server"),
         ("redis-benchmark", "redis-tools"),
@@ -70,8 +80,8 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     run::step("redstart-server", cargo(["build", "--release", "--package", "redstart-server"]))?;
     let ours = target().join("release/redstart-server");
     match options.what {
-        What::Speed => speed(options, &ours)?,
-        What::Memory => memory::table(&ours, options.filter.as_deref())?,
+        What::Memory => memory::table(&ours, filter)?,
+        _ => speed(options, &ours)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -25,6 +25,8 @@ cargo xtask <verb>
                                     or a slow install; a filter names stages, transcripts or tests
   bench [--quick]                   measure redstart-server beside the installed redis-server
   bench --memory [filter]           the bytes that keys and elements take, beside redis-server
+  bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
+       [filter]
   fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers
   fuzz diff [--seconds N]           send made-up calls to the installed redis-server and to the engine,
        [--commands N] [--seed N]    and print what they answer differently, made small; --family takes
