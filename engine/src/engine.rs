@@ -14,6 +14,7 @@ use crate::execute::{self, Pause, Waiting, Watches};
 use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
+use crate::persistence::{self, store::Desk};
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
@@ -73,6 +74,8 @@ pub struct Server {
     pub(crate) next_client: u64,
     pub(crate) round: round::Round,
     pub(crate) room: execute::Room,
+    /// Who waits for an answer of the disk's.
+    pub(crate) desk: Desk,
     /// The memory that an empty engine takes.
     pub(crate) startup_bytes: usize,
 }
@@ -107,6 +110,7 @@ impl Engine {
             next_client: 1,
             round: round::Round::new(now),
             room: execute::Room::default(),
+            desk: Desk::default(),
             startup_bytes: size_of::<Self>() + databases * size_of::<Database>(),
             config,
             random,
@@ -137,6 +141,7 @@ impl Engine {
             Input::Closed { conn } => self.server.forget(conn),
             Input::Tick => round::tick(self),
             Input::Signal(signal) => self.signal(signal),
+            Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
         execute::resume_released(self);
         if !self.server.tracking.is_empty() {
