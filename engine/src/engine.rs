@@ -10,7 +10,7 @@ use crate::argv::Argv;
 use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
-use crate::execute::{self, Pause, Waiting, Watches};
+use crate::execute::{self, Feed, Pause, Waiting, Watches};
 use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Host, Stats};
@@ -62,6 +62,8 @@ pub struct Server {
     pub tracking: TrackingTable,
     /// Everybody who looks on.
     pub monitors: BTreeSet<ConnId>,
+    /// What is propagated, and who gets it.
+    pub feed: Feed,
     /// A time in which not everything may run.
     pub pause: Option<Pause>,
     /// Clients whose next request waits for its end.
@@ -102,6 +104,7 @@ impl Engine {
             pubsub: PubSub::default(),
             tracking: TrackingTable::default(),
             monitors: BTreeSet::new(),
+            feed: Feed::default(),
             pause: None,
             held: Vec::new(),
             away: Vec::new(),
@@ -204,6 +207,18 @@ impl Engine {
     /// The changes since the last time they were taken, if [`Engine::observe`] asked for them.
     pub fn take_changes(&mut self) -> Vec<Change> {
         mem::take(&mut self.server.observed)
+    }
+
+    /// From now on keeps what is propagated for [`Engine::take_propagated`].
+    pub fn follow(&mut self, wanted: bool) {
+        self.server.feed.follower = wanted.then(execute::Stream::default);
+        self.keyspace.listen(Reader::Feed, self.server.feed.is_read());
+    }
+
+    /// The commands that were propagated since the last time they were taken, as they are on the wire, if
+    /// [`Engine::follow`] asked for them.
+    pub fn take_propagated(&mut self) -> Vec<u8> {
+        self.server.feed.follower.as_mut().map(execute::Stream::take).unwrap_or_default()
     }
 
     fn signal(&mut self, signal: Signal) {

@@ -1,6 +1,6 @@
 //! What follows from a command: the list of changes, read once.
 //!
-//! Readers so far: commands that wait for a key, clients that watch one, listeners of keyspace notifications, and
+//! Readers so far: the feed of what is propagated, commands that wait for a key, clients that watch one, listeners of keyspace notifications, and
 //! whoever looks at the keyspace from inside the process (the page's key browser).
 
 use super::notify::notify;
@@ -19,6 +19,9 @@ fn hand_out(engine: &mut Engine) {
     let Engine { keyspace, server } = engine;
     let now_ms = server.now.unix_ms();
     let mut changes = keyspace.take_changes();
+    if server.feed.is_read() {
+        server.feed.hand_out(&changes, &server.config, server.now);
+    }
     let mut was_flushed = false;
     for change in &changes {
         if !server.watches.is_empty() {
