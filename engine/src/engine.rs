@@ -10,10 +10,11 @@ use crate::argv::Argv;
 use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
-use crate::execute::{self, Pause, Waiting, Watches};
+use crate::execute::{self, Feed, Pause, Waiting, Watches};
 use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
 use crate::observe::{Calls, Host, Latency, Meter, SlowLog, Stats};
+use crate::persistence::{self, store::Desk};
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
@@ -69,6 +70,8 @@ pub struct Server {
     pub tracking: TrackingTable,
     /// Everybody who looks on.
     pub monitors: BTreeSet<ConnId>,
+    /// What is propagated, and who gets it.
+    pub feed: Feed,
     /// A time in which not everything may run.
     pub pause: Option<Pause>,
     /// Clients whose next request waits for its end.
@@ -83,6 +86,8 @@ pub struct Server {
     pub(crate) next_client: u64,
     pub(crate) round: round::Round,
     pub(crate) room: execute::Room,
+    /// Who waits for an answer of the disk's.
+    pub(crate) desk: Desk,
     /// The memory that an empty engine takes.
     pub(crate) startup_bytes: usize,
 }
@@ -113,6 +118,7 @@ impl Engine {
             pubsub: PubSub::default(),
             tracking: TrackingTable::default(),
             monitors: BTreeSet::new(),
+            feed: Feed::default(),
             pause: None,
             held: Vec::new(),
             away: Vec::new(),
@@ -122,6 +128,7 @@ impl Engine {
             next_client: 1,
             round: round::Round::new(now),
             room: execute::Room::default(),
+            desk: Desk::default(),
             startup_bytes: size_of::<Self>() + databases * size_of::<Database>(),
             config,
             random,
@@ -153,6 +160,7 @@ impl Engine {
             Input::Closed { conn } => self.server.forget(conn),
             Input::Tick => round::tick(self),
             Input::Signal(signal) => self.signal(signal),
+            Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
         execute::resume_released(self);
         if !self.server.tracking.is_empty() {
@@ -215,6 +223,18 @@ impl Engine {
     /// The changes since the last time they were taken, if [`Engine::observe`] asked for them.
     pub fn take_changes(&mut self) -> Vec<Change> {
         mem::take(&mut self.server.observed)
+    }
+
+    /// From now on keeps what is propagated for [`Engine::take_propagated`].
+    pub fn follow(&mut self, wanted: bool) {
+        self.server.feed.follower = wanted.then(execute::Stream::default);
+        self.keyspace.listen(Reader::Feed, self.server.feed.is_read());
+    }
+
+    /// The commands that were propagated since the last time they were taken, as they are on the wire, if
+    /// [`Engine::follow`] asked for them.
+    pub fn take_propagated(&mut self) -> Vec<u8> {
+        self.server.feed.follower.as_mut().map(execute::Stream::take).unwrap_or_default()
     }
 
     fn signal(&mut self, signal: Signal) {

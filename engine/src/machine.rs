@@ -9,6 +9,8 @@
 
 use alloc::string::String;
 
+use crate::persistence::store::{StoreOp, StoreResult, Ticket};
+
 /// The time of one call, from the front's two clocks.
 ///
 /// Wall time decides when keys expire and what TIME says; monotonic time measures how long something took.
@@ -121,6 +123,13 @@ pub enum Input<'a> {
     Tick,
     /// Somebody outside asks the whole server for something.
     Signal(Signal),
+    /// The disk did what an [`Output::Store`] asked for, or couldn't.
+    Stored {
+        /// The ticket that it was asked with.
+        ticket: Ticket,
+        /// What came of it.
+        result: StoreResult,
+    },
 }
 
 /// What the engine wants done.
@@ -142,6 +151,13 @@ pub enum Output {
     Sleep {
         /// Microseconds.
         us: u64,
+    },
+    /// Have the disk do this; then say [`Input::Stored`].
+    Store {
+        /// The ticket to say it with.
+        ticket: Ticket,
+        /// What to do.
+        op: StoreOp,
     },
     /// The server ends.
     Exit,

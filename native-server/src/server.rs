@@ -18,6 +18,7 @@ use tokio::task::{AbortHandle, LocalSet, spawn_local};
 
 use crate::clock;
 use crate::connection::{Connection, Ending, Handle, Reader, Writer, split_tcp, split_unix};
+use crate::disk::{Answers, Disk};
 use crate::host;
 use crate::listen::{self, UnixDoor};
 use crate::log::Log;
@@ -34,6 +35,7 @@ const SPARE_FILES: u64 = 32;
 pub(crate) struct Shared {
     pub(crate) engine: RefCell<Engine>,
     pub(crate) scratch: RefCell<Vec<u8>>,
+    disk: Disk,
     /// The time of the last input.
     now: Cell<Now>,
     log: Rc<Log>,
@@ -62,8 +64,10 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
     let seed = getrandom::u64().context("The system gives no random seed")?;
     let port = config.values().number("port") as u16;
     let engine = Engine::new(config, host::facts(&file, port), seed, clock::now());
+    let (disk, answers) = Disk::start().context("Can't start the disk's thread")?;
     let shared = Rc::new(Shared {
         engine: RefCell::new(engine),
+        disk,
         scratch: RefCell::new(vec![0; READ_BYTES]),
         now: Cell::new(clock::now()),
         log,
@@ -76,7 +80,7 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
         exit: Notify::new(),
         relisten: Notify::new(),
     });
-    LocalSet::new().block_on(&runtime, run(shared))
+    LocalSet::new().block_on(&runtime, run(shared, answers))
 }
 
 fn greet(log: &Log, config: &Config, file: &str, warnings: &[String]) {
@@ -115,7 +119,7 @@ fn allow_files(log: &Log, maxclients: u64) {
     }
 }
 
-async fn run(shared: Rc<Shared>) -> Result<()> {
+async fn run(shared: Rc<Shared>, answers: Answers) -> Result<()> {
     let mut doors = open_doors(&shared)?;
     let config = shared.engine.borrow().config().clone();
     let unix = UnixDoor::open(&config)?;
@@ -132,6 +136,7 @@ async fn run(shared: Rc<Shared>) -> Result<()> {
     spawn_local(Rc::clone(&shared).keep_time());
     spawn_local(Rc::clone(&shared).keep_flushing());
     spawn_local(Rc::clone(&shared).watch(signals));
+    spawn_local(Rc::clone(&shared).hear_disk(answers));
     loop {
         tokio::select! {
             () = shared.exit.notified() => break,
@@ -182,6 +187,7 @@ impl Shared {
             Output::Reconfigured(directive) => self.follow(directive),
             // Everybody is to wait: that is what DEBUG SLEEP is for.
             Output::Sleep { us } => std::thread::sleep(Duration::from_micros(us)),
+            Output::Store { ticket, op } => self.disk.give(ticket, op),
             Output::Exit => self.exit.notify_one(),
         }
     }
@@ -261,6 +267,13 @@ impl Shared {
                 host::refresh(self.engine.borrow_mut().host_mut());
             }
             self.tell(Input::Tick);
+        }
+    }
+
+    /// Tells the engine what the disk did.
+    async fn hear_disk(self: Rc<Self>, mut answers: Answers) {
+        while let Some((ticket, result)) = answers.recv().await {
+            self.tell(Input::Stored { ticket, result });
         }
     }
 

@@ -38,6 +38,10 @@ pub struct Call<'a> {
     pub may_wait: bool,
     /// The key that became ready, if it was parked and runs again because of that.
     pub woken_by: Option<&'a [u8]>,
+    /// Whether the handler said what is propagated in the place of the call's own words.
+    pub(super) says_what: bool,
+    /// Whether the answer is an error.
+    pub(super) has_failed: bool,
 }
 
 /// Runs one request of a client and writes its reply.
@@ -130,6 +134,8 @@ fn carry_out(
         server,
         may_wait: true,
         woken_by,
+        says_what: false,
+        has_failed: false,
     };
     call.invoke();
     session.outbox = outbox;
@@ -164,6 +170,8 @@ impl Call<'_> {
             server: &mut *self.server,
             may_wait: false,
             woken_by: None,
+            says_what: false,
+            has_failed: false,
         };
         inner.invoke();
         notify_so_far(self.server, self.db.keyspace().changes());
@@ -174,13 +182,17 @@ impl Call<'_> {
     fn invoke(&mut self) {
         let mark = self.reply.mark();
         let began_us = self.server.meter.last_us();
-        #[cfg(debug_assertions)]
         let dirty = self.db.keyspace().dirty;
         let outcome = (self.command.handler)(self);
         if let Err(error) = &outcome {
             self.reply.cut(mark);
             self.reply.error(error);
             self.server.count_error(error);
+            self.has_failed = true;
+        }
+        if self.server.feed.is_read() {
+            let changed = self.db.keyspace().dirty != dirty;
+            self.propagate(changed);
         }
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);

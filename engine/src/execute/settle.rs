@@ -1,7 +1,8 @@
 //! What follows from a command: the list of changes, read once.
 //!
-//! Readers so far: commands that wait for a key, clients that watch one, listeners of keyspace notifications, and
-//! whoever looks at the keyspace from inside the process (the page's key browser).
+//! Readers so far: the feed of what is propagated, commands that wait for a key, clients that watch one or have read it,
+//! listeners of keyspace notifications, and whoever looks at the keyspace from inside the process (the page's key
+//! browser).
 
 use core::mem;
 
@@ -21,6 +22,9 @@ fn hand_out(engine: &mut Engine) {
     let Engine { keyspace, server } = engine;
     let now_ms = server.now.unix_ms();
     let (mut changes, told_ahead) = keyspace.take_changes();
+    if server.feed.is_read() {
+        server.feed.hand_out(&changes, &server.config, server.now);
+    }
     if !server.tracking.is_empty() {
         server.invalidate(changes.get(told_ahead..).unwrap_or_default(), keyspace.hasher());
     }

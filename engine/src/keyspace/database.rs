@@ -248,11 +248,18 @@ impl Database {
     }
 
     /// Takes up to `budget` fields out of an entry whose time has come; tells how many it did.
-    pub(super) fn expire_fields(&mut self, hash: u64, key: &[u8], now_ms: i64, budget: usize) -> usize {
+    pub(super) fn expire_fields(
+        &mut self,
+        hash: u64,
+        key: &[u8],
+        now_ms: i64,
+        budget: usize,
+        gone: impl FnMut(&[u8]),
+    ) -> usize {
         let Some(entry) = self.find_mut(hash, key) else { return 0 };
         let (bytes, before) = (entry.memory_bytes(), entry.value.next_deadline());
         let Some(fields) = Hash::of_mut(&mut entry.value) else { return 0 };
-        let expired = fields.expire_due(now_ms, budget);
+        let expired = fields.expire_due(now_ms, budget, gone);
         let after = fields.next_deadline();
         let is_empty = fields.is_empty();
         let bytes_left = entry.memory_bytes();

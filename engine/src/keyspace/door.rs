@@ -69,6 +69,11 @@ impl<R> Edited<R> {
         Self { result, changes: None }
     }
 
+    /// The same changes with another result.
+    pub fn map<S>(self, map: impl FnOnce(R) -> S) -> Edited<S> {
+        Edited { result: map(self.result), changes: self.changes }
+    }
+
     /// The event is told, and a save counts so many changes.
     pub const fn changes(result: R, count: usize) -> Self {
         Self { result, changes: Some(count as u64) }
@@ -224,7 +229,7 @@ impl<'a> Db<'a> {
         let Some(entry) = entry.filter(|entry| !(keeps_due && entry.is_due(now_ms))) else {
             stats.misses += 1;
             if *observed && tells {
-                changes.push(Change { db: self.index, key: Blob::from(key), event: change::KEY_MISS });
+                changes.push(Change::new(self.index, key, change::KEY_MISS));
             }
             return None;
         };
@@ -564,7 +569,7 @@ impl<'a> Db<'a> {
     pub(super) fn attach(&mut self, hash: u64, entry: Box<Entry>) {
         let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
         if *observed {
-            changes.push(Change { db: self.index, key: entry.key.clone(), event: change::NEW });
+            changes.push(Change::new(self.index, &entry.key, change::NEW));
         }
         if let Some(database) = databases.get_mut(self.index) {
             database.insert(hash, entry);

@@ -70,6 +70,8 @@ pub enum Reader {
     Listeners = 8,
     /// Clients that are told when what they have read changes.
     Tracking = 16,
+    /// The feed of what is propagated.
+    Feed = 32,
 }
 
 /// What INFO tells about accesses.
@@ -159,7 +161,7 @@ impl Keyspace {
     #[inline]
     fn mention(&mut self, db: usize, key: &[u8], event: Event) {
         if self.observed {
-            self.changes.push(Change { db, key: Blob::from(key), event });
+            self.changes.push(Change::new(db, key, event));
         }
     }
 
@@ -179,7 +181,7 @@ impl Keyspace {
         self.readers & reader as u8 != 0
     }
 
-    /// The changes since the last time they were taken.
+    /// The changes since they were last taken.
     pub(crate) fn changes(&self) -> &[Change] {
         &self.changes
     }
@@ -217,9 +219,11 @@ impl Keyspace {
         self.databases.iter_mut().for_each(|database| database.remake(&mut remake));
     }
 
-    /// Exchanges two databases that exist.
+    /// Exchanges two databases that exist. One with itself is a change that nobody hears of.
     pub fn swap(&mut self, one: usize, other: usize) {
-        if one.max(other) < self.databases.len() {
+        if one == other {
+            self.dirty += 1;
+        } else if one.max(other) < self.databases.len() {
             self.databases.swap(one, other);
             self.note(one, b"", change::SWAP);
             self.mention(other, b"", change::SWAP);
@@ -277,10 +281,12 @@ impl Keyspace {
     /// did.
     fn expire_fields(&mut self, db: usize, hash: u64, key: &[u8], now_ms: i64, budget: usize) -> usize {
         let Some(database) = self.databases.get_mut(db) else { return 0 };
-        let expired = database.expire_fields(hash, key, now_ms, budget);
+        let mut fields = Vec::new();
+        let expired =
+            database.expire_fields(hash, key, now_ms, budget, |field| fields.push(Blob::from(field)));
         let is_gone = database.find(hash, key).is_none();
-        if expired > 0 {
-            self.mention(db, key, change::HEXPIRED);
+        if expired > 0 && self.observed {
+            self.changes.push(Change { db, key: Blob::from(key), event: change::HEXPIRED, fields });
         }
         if is_gone {
             self.mention(db, key, change::DEL);

@@ -104,14 +104,15 @@ impl Table {
         deadlines.fields.add(hash, Pair { field: Blob::from(field), value: when }, hasher);
     }
 
-    /// Takes out up to `budget` fields whose time has come; tells how many it did.
-    pub(super) fn expire_due(&mut self, now_ms: i64, budget: usize) -> usize {
+    /// Takes out up to `budget` fields whose time has come, naming each; tells how many it did.
+    pub(super) fn expire_due(&mut self, now_ms: i64, budget: usize, mut gone: impl FnMut(&[u8])) -> usize {
         let mut expired = 0;
         while expired < budget
             && let Some(deadlines) = &mut self.deadlines
             && let Some((field, hash)) = deadlines.pop_due(now_ms, self.hasher)
         {
             self.pairs.remove(hash, self.hasher, |pair| *pair.field == *field);
+            gone(&field);
             expired += 1;
         }
         expired
