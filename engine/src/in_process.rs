@@ -148,7 +148,7 @@ impl<S: Storage> InProcess<S> {
             match output {
                 Output::Close(conn) | Output::Abort(conn) => self.end(conn),
                 // The server ends, and is started again at once: its clients notice.
-                Output::Exit => {
+                Output::Exit { .. } => {
                     let all: Vec<ConnId> =
                         self.engine.sessions().iter().map(|session| session.conn).collect();
                     all.into_iter().for_each(|conn| self.end(conn));

@@ -157,12 +157,16 @@ pub trait Storage {
 
 /// Which part of the engine waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(dead_code, reason = "the parts that ask come with the next changes")]
 pub(crate) enum Asker {
-    /// The snapshot that is being saved.
-    Snapshot,
+    /// The snapshot of this number.
+    Snapshot {
+        /// Its number.
+        serial: u32,
+    },
     /// The data set that is being loaded.
     Load,
+    /// It is to be done, and nobody asks what came of it.
+    Nobody,
 }
 
 /// Who waits for which answer.
@@ -181,7 +185,6 @@ impl Desk {
 
 impl Server {
     /// Asks the disk for something.
-    #[expect(dead_code, reason = "the parts that ask come with the next changes")]
     pub(crate) fn store(&mut self, asker: Asker, op: StoreOp) -> Ticket {
         self.desk.last += 1;
         let ticket = Ticket(self.desk.last);
