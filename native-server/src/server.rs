@@ -309,6 +309,8 @@ impl Shared {
     async fn hear_disk(self: Rc<Self>, mut answers: Answers) {
         while let Some((ticket, result)) = answers.recv().await {
             self.tell(Input::Stored { ticket, result });
+            // An answer may be worth a millisecond's work: clients come in between.
+            tokio::task::yield_now().await;
         }
     }
 

@@ -69,10 +69,7 @@ pub(crate) struct Saving {
     /// Tells its answers from those to an earlier one that was given up.
     serial: u32,
     pub(crate) purpose: Purpose,
-    /// The object that is being written.
-    temp: String,
-    /// The name that it gets.
-    target: String,
+    target: Target,
     stage: Stage,
     /// The bytes that have left.
     written: u64,
@@ -94,23 +91,50 @@ impl Saving {
     }
 }
 
-/// Begins a snapshot of what is stored now.
+/// Where a snapshot goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The object that it is written to.
+    pub(crate) temp: String,
+    /// The name that this gets once it is complete and durable.
+    pub(crate) name: String,
+    /// Whether commands follow that go on from it.
+    pub(crate) is_aof_base: bool,
+}
+
+impl Target {
+    /// The file that `dbfilename` names.
+    fn dump(server: &Server) -> Self {
+        Self {
+            temp: format!("temp-{}.rdb", server.host.process_id),
+            name: String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned(),
+            is_aof_base: false,
+        }
+    }
+}
+
+/// Begins a snapshot of what is stored now, to be the file that the server starts with.
 pub(crate) fn begin(keyspace: &mut Keyspace, server: &mut Server, purpose: Purpose) {
+    let target = Target::dump(server);
+    server.saves.count += 1;
+    begin_to(keyspace, server, target, purpose);
+}
+
+/// Begins a snapshot of what is stored now. No other may be under way.
+pub(crate) fn begin_to(keyspace: &mut Keyspace, server: &mut Server, target: Target, purpose: Purpose) {
     let options = Options {
         compresses: server.config.rdbcompression,
         is_checked: server.config.values().flag("rdbchecksum"),
-        is_aof_base: false,
+        is_aof_base: target.is_aof_base,
     };
     let used = used_memory(server, keyspace);
     let mut file = FileWriter::new(keyspace, &server.config, used, server.now, options);
     server.libraries.iter().for_each(|source| file.library(source));
     server.saves.serial += 1;
-    server.saves.count += 1;
     server.saves.running = Some(Saving {
         serial: server.saves.serial,
         purpose,
-        temp: format!("temp-{}.rdb", server.host.process_id),
-        target: String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned(),
+        target,
         stage: Stage::Walking,
         written: 0,
         synced: 0,
@@ -159,7 +183,7 @@ pub(crate) fn walk(keyspace: &mut Keyspace, server: &mut Server) {
 fn write(server: &mut Server, bytes: alloc::vec::Vec<u8>, is_last: bool) {
     let little_by_little = server.config.values().flag("rdb-save-incremental-fsync");
     let Some(saving) = &mut server.saves.running else { return };
-    let (name, offset, len) = (saving.temp.clone(), saving.written, bytes.len());
+    let (name, offset, len) = (saving.target.temp.clone(), saving.written, bytes.len());
     saving.written += len as u64;
     let syncs = is_last || little_by_little && saving.written - saving.synced >= SYNC_EVERY;
     if syncs {
@@ -203,7 +227,7 @@ pub(crate) fn stored(
         Stage::Walking => server.out.push(Output::Sooner),
         Stage::Syncing if saving.in_flight.is_empty() => {
             saving.stage = Stage::Renaming;
-            let op = StoreOp::Rename { from: saving.temp.clone(), to: saving.target.clone() };
+            let op = StoreOp::Rename { from: saving.target.temp.clone(), to: saving.target.name.clone() };
             ask(server, op, 0);
         }
         Stage::Syncing => {}
@@ -224,5 +248,5 @@ pub(crate) fn give_up(keyspace: &mut Keyspace, server: &mut Server) {
     let Some(saving) = server.saves.running.take() else { return };
     keyspace.end_picture();
     // Nobody waits for that answer.
-    server.store(Asker::Nobody, StoreOp::Remove { name: saving.temp });
+    server.store(Asker::Nobody, StoreOp::Remove { name: saving.target.temp });
 }
