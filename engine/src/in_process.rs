@@ -44,6 +44,12 @@ impl<S: Storage> InProcess<S> {
         &mut self.storage
     }
 
+    /// The disk, to go on with when the engine is gone.
+    #[must_use]
+    pub fn into_storage(self) -> S {
+        self.storage
+    }
+
     /// The engine, for looking at what is stored and who is connected.
     #[must_use]
     pub const fn engine(&self) -> &Engine {
@@ -53,6 +59,11 @@ impl<S: Storage> InProcess<S> {
     /// The engine, for what is not a request.
     pub const fn engine_mut(&mut self) -> &mut Engine {
         &mut self.engine
+    }
+
+    /// Loads what is on disk.
+    pub fn start(&mut self, now: Now) {
+        self.handle(now, Input::Start);
     }
 
     /// Connects a client.

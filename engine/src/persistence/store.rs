@@ -13,7 +13,7 @@
 //! | [`StoreOp::Remove`]    | forgets an object                                    | [`Stored::Done`]   |
 //! | [`StoreOp::List`]      | names what is in a folder                            | [`Stored::Names`]  |
 //!
-//! Ops on one object are performed in the order in which they leave. Across objects there is no order: who needs one
+//! Ops on one object are performed, and answered, in the order in which they leave. Across objects there is no order: who needs one
 //! waits for the answer. A rename is an op on both of its objects.
 //!
 //! An append says where it begins because disks fail halfway: the same append may then be tried again, and one of
