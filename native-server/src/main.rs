@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         }
     };
     match server::serve(*settings, Rc::clone(&log)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             log.warning(&format!("{error:#}"));
             ExitCode::FAILURE

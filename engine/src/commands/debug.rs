@@ -7,13 +7,14 @@ use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, SYSTEM};
 use crate::command::{Command, Group};
 use crate::config;
 use crate::error::Error;
-use crate::execute::Call;
+use crate::execute::{Call, Pause};
 use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
 use crate::observe::Digest;
-use crate::persistence::rdb;
-use crate::reply::{Outcome, Protocol, Replied};
+use crate::persistence::load::{self, Reload};
+use crate::persistence::snapshot::{self, Purpose};
+use crate::reply::{Outcome, Protocol};
 use crate::types::{Kind, Str, Value};
 
 pub(super) static COMMANDS: &[&Command] = &[&DEBUG];
@@ -50,8 +51,8 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         protocol(call)
     } else if is("QUICKLIST-PACKED-THRESHOLD", 3) {
         packed_threshold(call)
-    } else if is("RELOAD", 2) {
-        Ok(reload(call))
+    } else if args.is(1, "RELOAD") {
+        reload(call)
     } else if args.is(1, "REPLYBUFFER") && args.len() == 4 {
         reply_buffer(call)
     } else if is("SET-ACTIVE-EXPIRE", 3) {
@@ -96,8 +97,9 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "QUICKLIST-PACKED-THRESHOLD <size>",
         "    Accepted for the tests of other servers. No element of a list is kept apart",
         "    from the others because of its size, so it makes no difference.",
-        "RELOAD",
-        "    Write every value as data files do, and read it back.",
+        "RELOAD [option ...]",
+        "    Save everything, forget it and load it again. NOSAVE doesn't save, NOFLUSH",
+        "    doesn't forget, and MERGE lets the file overwrite keys that are there.",
         "REPLYBUFFER (PEAK-RESET-TIME (<milliseconds>|NEVER|RESET)|RESIZING (0|1))",
         "    Accepted for the tests of other servers. Buffers follow what waits in them at",
         "    once, so it makes no difference.",
@@ -110,15 +112,35 @@ fn help(call: &mut Call<'_>) -> Outcome {
     ]))
 }
 
-/// A value that can't be read back, which would be a bug, stays as it is.
-fn reload(call: &mut Call<'_>) -> Replied {
-    let rules = rdb::Rules::new(&call.server.config, call.db.hasher());
-    let compresses = call.server.config.rdbcompression;
-    call.db.keyspace().remake(|value| {
-        let payload = rdb::dump::write(value, compresses);
-        rdb::dump::open(&payload).and_then(|body| rdb::dump::read(body, &rules).ok())
-    });
-    call.reply.ok()
+/// Nobody is served until it is done: what was written meanwhile would be lost.
+fn reload(call: &mut Call<'_>) -> Outcome {
+    let (mut saves, mut how) = (true, Reload { flushes: true, merges: false });
+    for word in call.args.from(2).iter() {
+        match word.to_ascii_uppercase().as_slice() {
+            b"MERGE" => how.merges = true,
+            b"NOFLUSH" => how.flushes = false,
+            b"NOSAVE" => saves = false,
+            _ => {
+                return Err(Error::Text(
+                    "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+                ));
+            }
+        }
+    }
+    if !call.may_wait {
+        return Err(Error::Text("ERR DEBUG RELOAD is not allowed inside a transaction"));
+    }
+    if call.server.saves.is_running() {
+        return Err(Error::Text("ERR Background save already in progress"));
+    }
+    let client = call.session.client();
+    call.server.pause = Some(Pause { until_us: u64::MAX, everything: true });
+    if saves {
+        snapshot::begin(call.db.keyspace(), call.server, Purpose::Reload(client, how));
+    } else {
+        load::reload(call.db.keyspace(), call.server, client, how);
+    }
+    Ok(call.wait_for_answer())
 }
 
 fn packed_threshold(call: &mut Call<'_>) -> Outcome {

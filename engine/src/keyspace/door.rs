@@ -326,9 +326,13 @@ impl<'a> Db<'a> {
         event: Event,
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<Option<R>, Error> {
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         if self.touches {
             uses.note(&mut entry.usage, self.clock);
         }
@@ -368,7 +372,7 @@ impl<'a> Db<'a> {
         if !value.is_empty() {
             let (key, value) = (Blob::from(key), value.into_value());
             let usage = self.uses().first(self.clock);
-            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage };
+            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage, picture: 0 };
             self.attach(hash, Box::new(entry));
         }
         if let Some(changes) = edited.changes {
@@ -380,9 +384,7 @@ impl<'a> Db<'a> {
     /// Removes a collection in which nothing is left. The edit that emptied it is the change that a save counts.
     #[cold]
     fn drop_emptied(&mut self, hash: u64, key: &[u8]) {
-        if let Some(database) = self.database_mut() {
-            database.remove(hash, key);
-        }
+        self.keyspace.extract(self.index, hash, key);
         self.mention(key, change::DEL);
     }
 
@@ -390,11 +392,15 @@ impl<'a> Db<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], bytes: &[u8], expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
         };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         match &mut entry.value {
             Value::Str(string) => string.assign(bytes),
@@ -413,11 +419,15 @@ impl<'a> Db<'a> {
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, value, expiry, event);
         };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         entry.value = value;
         uses.renew(&mut entry.usage, self.clock, self.touches);
@@ -442,7 +452,7 @@ impl<'a> Db<'a> {
     /// Removes a key and gives what it was.
     pub fn take(&mut self, key: &[u8], event: Event) -> Option<Box<Entry>> {
         let hash = self.live(key);
-        let entry = self.database_mut()?.remove(hash, key)?;
+        let entry = self.keyspace.extract(self.index, hash, key)?;
         self.note(key, event);
         Some(entry)
     }
@@ -542,10 +552,9 @@ impl<'a> Db<'a> {
         if self.keeps_due && self.again(key).is_none() {
             return;
         }
-        let Some(database) = self.database_mut() else { return };
-        let Some(entry) = database.find(hash, key) else { return };
+        let Some(entry) = self.database().and_then(|database| database.find(hash, key)) else { return };
         if entry.is_key_due(now_ms) {
-            database.remove(hash, key);
+            self.keyspace.extract(self.index, hash, key);
             self.keyspace.stats.expired += 1;
             self.mention(key, change::EXPIRED);
         } else if entry.value.next_deadline().is_some_and(|when| when <= now_ms) {
@@ -556,7 +565,7 @@ impl<'a> Db<'a> {
     fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
         let usage = self.uses().first(self.clock);
-        let entry = Entry { key: Blob::from(key), value, expires_ms, usage };
+        let entry = Entry { key: Blob::from(key), value, expires_ms, usage, picture: 0 };
         self.attach(hash, Box::new(entry));
         self.note(key, event);
         if expires_ms != Entry::NEVER {
@@ -566,8 +575,10 @@ impl<'a> Db<'a> {
     }
 
     /// Adds an entry under a key that is not there.
-    pub(super) fn attach(&mut self, hash: u64, entry: Box<Entry>) {
-        let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
+    pub(super) fn attach(&mut self, hash: u64, mut entry: Box<Entry>) {
+        let Keyspace { databases, observed, changes, pictures, .. } = &mut *self.keyspace;
+        // It was not there at the moment of the running picture; or it was taken when it left its old place.
+        entry.picture = *pictures;
         if *observed {
             changes.push(Change::new(self.index, &entry.key, change::NEW));
         }
@@ -596,6 +607,7 @@ impl<'a> Db<'a> {
             Expiry::Never => Entry::NEVER,
             Expiry::At(when) => when,
         };
+        self.keyspace.free_to_change(self.index, hash, key);
         if let Some(database) = self.database_mut() {
             database.set_expiry(hash, key, when_ms);
         }
