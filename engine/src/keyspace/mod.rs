@@ -203,9 +203,13 @@ impl Keyspace {
         Some(old)
     }
 
-    /// Puts another value in the place of each, where `remake` makes one: the same value, kept in another way.
+    /// Puts another value in the place of each, where `remake` makes one: the same value, kept in another way. To those
+    /// who depend on values, all of them are new.
     pub fn remake(&mut self, mut remake: impl FnMut(&Value) -> Option<Value>) {
-        self.databases.iter_mut().for_each(|database| database.remake(&mut remake));
+        for db in 0..self.databases.len() {
+            self.databases[db].remake(&mut remake);
+            self.mention(db, b"", change::FLUSH);
+        }
     }
 
     /// Exchanges two databases that exist.
