@@ -4,9 +4,8 @@ use alloc::string::String;
 
 use super::admit::admit;
 use super::ahead::Request;
-use super::notify::notify_so_far;
 use super::serve::{park, serve_ready};
-use super::settle::settle;
+use super::settle::{settle, tell};
 use super::wait::Parked;
 use crate::argv::Args;
 use crate::command::{Command, flag};
@@ -56,11 +55,14 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             session.last = Some(command);
             engine.server.stats.commands += 1;
             carry_out(engine, session, command, request, None);
-            forget_exception(session, command);
+            forget_exception(session, Some(command));
             is_message = command.has(flag::PUBSUB | flag::LISTENS);
         }
         Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
-        Err(error) => refuse(engine, session, request.args, &error),
+        Err(error) => {
+            refuse(engine, session, request.args, &error);
+            forget_exception(session, None);
+        }
     }
     if !session.waits() {
         let unwanted_from = if is_message { session.outbox.tail().len() } else { mark };
@@ -79,11 +81,12 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     session.outbox.tail().extend(messages);
 }
 
-/// CLIENT CACHING is about the next command, or the next transaction.
+/// CLIENT CACHING is about the next command, even if that was none, or the next transaction.
 #[inline]
-fn forget_exception(session: &mut Session, command: &Command) {
+fn forget_exception(session: &mut Session, command: Option<&Command>) {
     let Some(tracking) = session.tracking.as_deref_mut() else { return };
-    if session.transaction.is_none() && !command.name.starts_with("client|") {
+    let is_about_client = command.is_some_and(|command| command.name.starts_with("client|"));
+    if session.transaction.is_none() && !is_about_client {
         tracking.caching = false;
     }
 }
@@ -159,7 +162,8 @@ impl Call<'_> {
             woken_by: None,
         };
         inner.invoke();
-        notify_so_far(self.server, self.db.keyspace().changes());
+        let keyspace = self.db.keyspace();
+        tell(self.server, keyspace.changes(), keyspace.hasher());
     }
 
     /// Has the handler write its reply, or writes its error.
@@ -175,7 +179,9 @@ impl Call<'_> {
         }
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
-        if self.command.has(flag::READONLY) && self.session.remembers_reads() {
+        // A read that waited was remembered when it began to.
+        let is_read = self.command.has(flag::READONLY) && self.woken_by.is_none();
+        if is_read && self.session.remembers_reads() {
             let hasher = self.db.hasher();
             self.server.tracking.remember(self.session.client(), self.command, self.args, hasher);
         }

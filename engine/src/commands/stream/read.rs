@@ -41,7 +41,8 @@ fn xread(call: &mut Call<'_>) -> Outcome {
     for &(place, after) in &after {
         let (Call { db, reply, .. }, key) = (&mut *call, reading.keys.at(place));
         let Some(stream) = db.read::<Stream>(key)? else { continue };
-        let Some(from) = after.next().filter(|_| reading.newest(stream).is_some_and(|newest| newest > after)) else {
+        let Some(from) = after.next().filter(|_| reading.newest(stream).is_some_and(|newest| newest > after))
+        else {
             continue;
         };
         streams.begin(reply, key);
