@@ -90,7 +90,7 @@ pub struct Server {
     pub(crate) held: Vec<ConnId>,
     /// Clients whose commands run, the innermost last.
     pub(crate) away: Vec<Away>,
-    /// How many changes of the unit that runs listeners were told of.
+    /// How many changes of the unit that runs clients were told of.
     pub(crate) told: usize,
     /// Clients that wait no more, and what they sent meanwhile has not run yet.
     pub(crate) released: VecDeque<ConnId>,

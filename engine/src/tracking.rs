@@ -222,20 +222,8 @@ impl Session {
 }
 
 impl Server {
-    /// Tells those who have read keys that these changed.
-    pub(crate) fn invalidate(&mut self, changes: &[Change], hasher: Hasher) {
-        let mut was_flushed = false;
-        for change in changes {
-            // A flush of all databases is one thing to those who have read from any.
-            let is_flush = change.event == change::FLUSH;
-            if !(is_flush && was_flushed) {
-                self.invalidate_one(change, hasher);
-            }
-            was_flushed |= is_flush;
-        }
-    }
-
-    fn invalidate_one(&mut self, change: &Change, hasher: Hasher) {
+    /// Tells those who have read a key that it changed.
+    pub(crate) fn invalidate(&mut self, change: &Change, hasher: Hasher) {
         if change.event == change::FLUSH {
             for client in self.tracking.clients.clone() {
                 self.tell_invalid(client, None);

@@ -4,9 +4,8 @@ use alloc::string::String;
 
 use super::admit::{Refused, admit};
 use super::ahead::Request;
-use super::notify::notify_so_far;
 use super::serve::{park, serve_ready};
-use super::settle::settle;
+use super::settle::{settle, tell};
 use super::wait::Parked;
 use crate::argv::Args;
 use crate::command::{Command, flag};
@@ -60,7 +59,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             session.last = Some(command);
             engine.server.stats.commands += 1;
             carry_out(engine, session, command, request, None);
-            forget_exception(session, command);
+            forget_exception(session, Some(command));
             is_message = command.has(flag::PUBSUB | flag::LISTENS);
         }
         Err(Refused { command, error }) => {
@@ -69,6 +68,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
                 give_up(engine, session, &error);
             } else {
                 refuse(engine, session, request.args, &error);
+                forget_exception(session, None);
             }
         }
     }
@@ -89,11 +89,12 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     session.outbox.tail().extend(messages);
 }
 
-/// CLIENT CACHING is about the next command, or the next transaction.
+/// CLIENT CACHING is about the next command, even if that was none, or the next transaction.
 #[inline]
-fn forget_exception(session: &mut Session, command: &Command) {
+fn forget_exception(session: &mut Session, command: Option<&Command>) {
     let Some(tracking) = session.tracking.as_deref_mut() else { return };
-    if session.transaction.is_none() && !command.name.starts_with("client|") {
+    let is_about_client = command.is_some_and(|command| command.name.starts_with("client|"));
+    if session.transaction.is_none() && !is_about_client {
         tracking.caching = false;
     }
 }
@@ -174,7 +175,8 @@ impl Call<'_> {
             has_failed: false,
         };
         inner.invoke();
-        notify_so_far(self.server, self.db.keyspace().changes());
+        let keyspace = self.db.keyspace();
+        tell(self.server, keyspace.changes(), keyspace.hasher());
     }
 
     /// Has the handler write its reply, or writes its error.
@@ -197,11 +199,12 @@ impl Call<'_> {
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
         self.take_note(began_us, outcome.is_err());
-        if self.command.has(flag::READONLY) && self.session.remembers_reads() {
+        // A read that waited was remembered when it began to.
+        let is_read = self.command.has(flag::READONLY) && self.woken_by.is_none();
+        if is_read && self.session.remembers_reads() {
             let hasher = self.db.hasher();
             // What this command, or one before it in a transaction, changed is older than what was read.
-            let changes = self.db.keyspace().changes_before_read();
-            self.server.invalidate(&changes, hasher);
+            tell(self.server, self.db.keyspace().changes(), hasher);
             self.server.tracking.remember(self.session.client(), self.command, self.args, hasher);
         }
         if !self.server.monitors.is_empty() {

@@ -13,15 +13,6 @@ use crate::keyspace::Change;
 use crate::keyspace::change::Class;
 use crate::pubsub::Topic;
 
-/// Tells of those of a unit's changes that were not told yet: listeners hear of what each of a transaction's commands
-/// did before the next one runs.
-pub(super) fn notify_so_far(server: &mut Server, changes: &[Change]) {
-    for change in changes.get(server.told..).unwrap_or_default() {
-        notify(server, change);
-    }
-    server.told = changes.len();
-}
-
 /// Tells of a change, if its class is wanted.
 pub(super) fn notify(server: &mut Server, change: &Change) {
     let wanted = server.config.notify_keyspace_events;

@@ -4,11 +4,10 @@
 //! listeners of keyspace notifications, and whoever looks at the keyspace from inside the process (the page's key
 //! browser).
 
-use core::mem;
-
 use super::notify::notify;
-use crate::engine::Engine;
-use crate::keyspace::Reader;
+use crate::engine::{Engine, Server};
+use crate::hasher::Hasher;
+use crate::keyspace::{Change, Reader, change};
 
 /// Hands the changes of the unit that just ran to everybody who follows from them.
 #[inline]
@@ -21,27 +20,40 @@ pub(crate) fn settle(engine: &mut Engine) {
 fn hand_out(engine: &mut Engine) {
     let Engine { keyspace, server } = engine;
     let now_ms = server.now.unix_ms();
-    let (mut changes, told_ahead) = keyspace.take_changes();
+    let mut changes = keyspace.take_changes();
     if server.feed.is_read() {
         server.feed.hand_out(&changes, &server.config, server.now);
     }
-    if !server.tracking.is_empty() {
-        server.invalidate(changes.get(told_ahead..).unwrap_or_default(), keyspace.hasher());
-    }
-    let told = mem::take(&mut server.told);
-    for (place, change) in changes.iter().enumerate() {
+    tell(server, &changes, keyspace.hasher());
+    server.told = 0;
+    for change in &changes {
         if !server.watches.is_empty() {
             server.watches.see(change, keyspace, now_ms);
         }
         if !server.waiting.is_empty() {
             server.waiting.see(change);
         }
-        if place >= told {
-            notify(server, change);
-        }
     }
     if keyspace.has_reader(Reader::Page) {
         server.observed.append(&mut changes);
     }
     keyspace.reuse(changes);
+}
+
+/// Tells clients of those of a unit's changes that they don't know of yet: listeners, and whoever has read the keys,
+/// hear of what each of a transaction's commands did before the next one runs.
+pub(super) fn tell(server: &mut Server, changes: &[Change], hasher: Hasher) {
+    let mut was_flushed = false;
+    for change in changes.get(server.told..).unwrap_or_default() {
+        if !server.tracking.is_empty() {
+            // A flush of all databases is one thing to those who have read from any.
+            let is_flush = change.event == change::FLUSH;
+            if !(is_flush && was_flushed) {
+                server.invalidate(change, hasher);
+            }
+            was_flushed |= is_flush;
+        }
+        notify(server, change);
+    }
+    server.told = changes.len();
 }

@@ -40,8 +40,6 @@ pub struct Keyspace {
     databases: Vec<Database>,
     hasher: Hasher,
     changes: Vec<Change>,
-    /// How many of them tracking was told of ahead of all others; see [`Keyspace::changes_before_read`].
-    told_ahead: usize,
     /// Whether anybody reads `changes`; if not, only their number is kept.
     pub(crate) observed: bool,
     /// Who does: a bit for each [`Reader`].
@@ -104,7 +102,6 @@ impl Keyspace {
             databases: (0..databases.max(1)).map(|_| Database::new(hasher)).collect(),
             hasher,
             changes: Vec::new(),
-            told_ahead: 0,
             observed: false,
             readers: 0,
             alarm_ms: i64::MIN,
@@ -195,15 +192,9 @@ impl Keyspace {
         &self.changes
     }
 
-    /// Takes them, and tells how many of them were told ahead.
-    pub(crate) fn take_changes(&mut self) -> (Vec<Change>, usize) {
-        (mem::take(&mut self.changes), mem::take(&mut self.told_ahead))
-    }
-
-    /// The changes of the unit so far that nobody was told of: what is read now is read after them.
-    pub(crate) fn changes_before_read(&mut self) -> Vec<Change> {
-        let told = mem::replace(&mut self.told_ahead, self.changes.len());
-        self.changes.get(told..).map(<[Change]>::to_vec).unwrap_or_default()
+    /// Takes them.
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        mem::take(&mut self.changes)
     }
 
     /// Gives the memory of a list that was taken back for the next one.

@@ -145,9 +145,6 @@ impl Options {
     fn all_prefixes(self, before: Option<&Tracking>) -> Result<Vec<Blob>, Error> {
         let old = before.map(|before| before.prefixes.as_slice()).unwrap_or_default();
         let mut new = self.prefixes;
-        if self.broadcast && new.is_empty() && old.is_empty() {
-            new.push(Blob::new());
-        }
         let overlap = |one: &Blob, other: &Blob| one.starts_with(other) || other.starts_with(one);
         let refuse = |one: &[u8], what: &str, other: &[u8]| {
             let (one, other) = (String::from_utf8_lossy(one), String::from_utf8_lossy(other));
@@ -164,7 +161,14 @@ impl Options {
                 return refuse(prefix, "another provided", other);
             }
         }
-        Ok(old.iter().cloned().chain(new).collect())
+        // Without a prefix, all keys are meant, even if there are prefixes already.
+        if self.broadcast && new.is_empty() {
+            new.push(Blob::new());
+        }
+        new.extend_from_slice(old);
+        new.sort();
+        new.dedup();
+        Ok(new)
     }
 }
 
