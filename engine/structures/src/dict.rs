@@ -538,13 +538,13 @@ fn below(state: &mut u64, bound: usize) -> usize {
 /// Cursors are below this.
 const POSITIONS: u64 = (POSITION_BITS >> 16) + 1;
 
-/// Siblings with no more entries than this together merge: well under the 336 at which one splits.
-const MERGE_MOST: u32 = 128;
+/// Siblings with no more entries than this together merge: well under the 448 at which one splits.
+const MERGE_MOST: u32 = 170;
 
 /// A segment with more entries than this would not split before, so it stays as it is: equal hashes cannot be parted.
-const SPLIT_MOST: u32 = 512;
+const SPLIT_MOST: u32 = 640;
 
-/// The directory has no more slots than one for so many entries (some 40 to 340 are usual) …
+/// The directory has no more slots than one for so many entries (some 60 to 450 are usual) …
 const ENTRIES_PER_SLOT: usize = 16;
 
 /// … or than this.
