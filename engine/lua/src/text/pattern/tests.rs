@@ -70,7 +70,7 @@ fn captures_are_what_was_last_taken() {
         ("abc", "((a)(b))", "ab|ab|a|b"),
         ("a -it- +x+", "([-+])(.-)%1", "-it-|-|it"),
         ("aab", "(a*)(a)b", "aab|a|a"),
-        ("aaa", "(a-)%1$", "-"),
+        ("aaa", "(a-)%1$", "aa|a"),
         ("aaaa", "^(a-)%1$", "aaaa|aa"),
         ("x", "()%1", "-"),
         ("f(a(b)c)d", "%b()", "(a(b)c)"),
