@@ -9,7 +9,8 @@
 //! which of them a conversion wants, and where the value comes from, is the caller's.
 
 use alloc::vec::Vec;
-use core::fmt::{self, Write};
+
+use super::digits::Digits;
 
 /// Everything about a form but what it converts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub struct Spec {
     /// At least so many digits, so many after the point, or at most so many bytes of a string.
     pub precision: Option<usize>,
 }
+
+/// The largest number there is, with all the decimals that can be asked for.
+const LONGEST: usize = 309 + 1 + 99;
 
 /// How a float is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,16 +138,16 @@ impl Spec {
 
     /// `%d` and `%i`
     pub fn signed(&self, value: i64, out: &mut Vec<u8>) {
-        let mut digits = Digits::new();
+        let mut digits = Digits::<LONGEST>::new();
         if self.precision != Some(0) || value != 0 {
             digits.print(format_args!("{}", value.unsigned_abs()));
         }
-        self.whole(self.sign(value < 0), digits.seen(), out);
+        self.whole(self.sign(value < 0), digits.as_bytes(), out);
     }
 
     /// `%o`, `%u`, `%x`, and `%X` with `upper`.
     pub fn unsigned(&self, base: Base, upper: bool, value: u64, out: &mut Vec<u8>) {
-        let mut digits = Digits::new();
+        let mut digits = Digits::<LONGEST>::new();
         if self.precision != Some(0) || value != 0 {
             match base {
                 Base::Octal => digits.print(format_args!("{value:o}")),
@@ -155,9 +159,9 @@ impl Spec {
         let mut spec = *self;
         let mut prefix: &[u8] = b"";
         match base {
-            Base::Octal if self.alternate && digits.seen().first() != Some(&b'0') => {
+            Base::Octal if self.alternate && digits.as_bytes().first() != Some(&b'0') => {
                 // The base is told by one more digit, if the precision doesn't ask for one anyway.
-                let least = digits.seen().len() + 1;
+                let least = digits.as_bytes().len() + 1;
                 spec.precision = Some(self.precision.map_or(least, |precision| precision.max(least)));
                 if self.precision.is_none() && self.zeros && !self.left {
                     spec.precision = Some(least.max(self.width));
@@ -166,12 +170,12 @@ impl Spec {
             Base::Hexadecimal if self.alternate && value != 0 => prefix = if upper { b"0X" } else { b"0x" },
             _ => {}
         }
-        spec.whole(prefix, digits.seen(), out);
+        spec.whole(prefix, digits.as_bytes(), out);
     }
 
     /// `%e`, `%f`, `%g`.
     pub fn float(&self, form: Float, value: f64, out: &mut Vec<u8>) {
-        let mut digits = Digits::new();
+        let mut digits = Digits::<LONGEST>::new();
         let precision = self.precision.unwrap_or(6);
         match form {
             _ if value.is_nan() => digits.push(b"nan"),
@@ -181,7 +185,7 @@ impl Spec {
             Float::Shortest => digits.shortest(value.abs(), precision, self.alternate),
         }
         let sign = self.sign(value.is_sign_negative());
-        self.number(sign, 0, digits.seen(), self.zeros && value.is_finite(), out);
+        self.number(sign, 0, digits.as_bytes(), self.zeros && value.is_finite(), out);
     }
 
     const fn sign(&self, negative: bool) -> &'static [u8] {
@@ -225,120 +229,6 @@ fn two_digits(text: &[u8]) -> (usize, &[u8]) {
         [ones @ b'0'..=b'9', rest @ ..] => (digit(ones), rest),
         _ => (0, text),
     }
-}
-
-/// The text of one number, on the stack.
-struct Digits {
-    bytes: [u8; Self::MOST],
-    length: usize,
-}
-
-impl Digits {
-    /// The largest number there is, with all the decimals that can be asked for.
-    const MOST: usize = 309 + 1 + 99 + 8;
-
-    const fn new() -> Self {
-        Self { bytes: [0; Self::MOST], length: 0 }
-    }
-
-    fn seen(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
-
-    fn push(&mut self, text: &[u8]) {
-        let room = self.bytes.len() - self.length;
-        let text = &text[..text.len().min(room)];
-        self.bytes[self.length..self.length + text.len()].copy_from_slice(text);
-        self.length += text.len();
-    }
-
-    fn print(&mut self, text: fmt::Arguments<'_>) {
-        // It is only refused by what is written, and here nothing refuses.
-        let _ = self.write_fmt(text);
-    }
-
-    fn fixed(&mut self, value: f64, precision: usize, point: bool) {
-        self.print(format_args!("{value:.precision$}"));
-        if precision == 0 && point {
-            self.push(b".");
-        }
-    }
-
-    fn scientific(&mut self, value: f64, precision: usize, point: bool) {
-        let (digits, length, exponent) = significant(value, precision + 1);
-        self.push(&digits[..1]);
-        if precision > 0 || point {
-            self.push(b".");
-        }
-        self.push(&digits[1..length]);
-        self.exponent(exponent);
-    }
-
-    fn exponent(&mut self, exponent: i32) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        self.print(format_args!("e{sign}{:02}", exponent.unsigned_abs()));
-    }
-
-    /// So many digits in all; zeros at the end of a fraction are only written when asked for.
-    fn shortest(&mut self, value: f64, precision: usize, all: bool) {
-        let precision = precision.max(1);
-        let (digits, mut length, exponent) = significant(value, precision);
-        while !all && length > 1 && digits[length - 1] == b'0' {
-            length -= 1;
-        }
-        match usize::try_from(exponent) {
-            Ok(whole) if whole < precision => {
-                let whole = whole + 1;
-                self.push(&digits[..whole.min(length)]);
-                self.zeros(whole.saturating_sub(length));
-                self.fraction(&digits[whole.min(length)..length], all);
-            }
-            Err(_) if exponent >= -4 => {
-                self.push(b"0.");
-                self.zeros(exponent.unsigned_abs() as usize - 1);
-                self.push(&digits[..length]);
-            }
-            _ => {
-                self.push(&digits[..1]);
-                self.fraction(&digits[1..length], all);
-                self.exponent(exponent);
-            }
-        }
-    }
-
-    fn fraction(&mut self, digits: &[u8], point: bool) {
-        if point || !digits.is_empty() {
-            self.push(b".");
-        }
-        self.push(digits);
-    }
-
-    fn zeros(&mut self, count: usize) {
-        (0..count).for_each(|_| self.push(b"0"));
-    }
-}
-
-impl Write for Digits {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text.as_bytes());
-        Ok(())
-    }
-}
-
-/// The first so many digits of a number, rounded, how many they are, and the exponent of the first one.
-fn significant(value: f64, count: usize) -> ([u8; 100], usize, i32) {
-    let mut text = Digits::new();
-    let decimals = count.min(100) - 1;
-    text.print(format_args!("{value:.decimals$e}"));
-    let mut parts = text.seen().split(|&byte| byte == b'e');
-    let mut digits = [0; 100];
-    let mut length = 0;
-    for &digit in parts.next().unwrap_or_default().iter().filter(|&&byte| byte != b'.') {
-        digits[length] = digit;
-        length += 1;
-    }
-    let exponent = parts.next().and_then(|text| core::str::from_utf8(text).ok()?.parse().ok());
-    (digits, length, exponent.unwrap_or(0))
 }
 
 #[cfg(test)]

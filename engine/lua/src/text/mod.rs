@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of the machine. Text is bytes; letters and blanks are those of C's plain locale.
 
+pub mod digits;
 pub mod format;
 pub mod number;
 pub mod pattern;

@@ -4,9 +4,7 @@
 //! exponent, `inf` and `nan` in any case, blanks on either side. A byte 0 ends the text, as it ends a string of C's.
 //! Writing is `%.14g`: 14 digits, which hide what is not exact in a sum of decimals.
 
-use alloc::vec::Vec;
-
-use super::format::{Float, Spec};
+use super::digits::Digits;
 
 /// The digits that a number is written with unless somebody asks for others.
 const DIGITS: usize = 14;
@@ -14,24 +12,37 @@ const DIGITS: usize = 14;
 /// Below this, whole numbers are written with all of their digits.
 const WHOLE_MAX: f64 = 1e14;
 
+/// A number as `tostring` shows it. The longest are like `-1.2345678901234e-308`.
+pub type Text = Digits<24>;
+
 /// The number that a text is, if it is one from its first byte to its last.
 #[must_use]
-pub fn parse(text: &[u8]) -> Option<f64> {
+pub fn from_text(text: &[u8]) -> Option<f64> {
     let text = trim(until_zero(text));
+    prefix(text).filter(|&(_, length)| length == text.len()).map(|(value, _)| value)
+}
+
+/// The number that a text begins with, as far as it can be read as one, and how many bytes that is. No blanks come first.
+#[must_use]
+pub fn prefix(text: &[u8]) -> Option<(f64, usize)> {
     let (negative, unsigned) = split_sign(text);
-    let value = match unsigned {
-        [b'0', b'x' | b'X', digits @ ..] => hexadecimal(digits)?,
-        [b'0'..=b'9' | b'.', ..] => core::str::from_utf8(unsigned).ok()?.parse().ok()?,
+    let (value, length) = match unsigned {
+        // Without a digit behind it, the x is not part of the number.
+        [b'0', b'x' | b'X', digits @ ..] => {
+            hexadecimal(digits).map_or((0.0, 1), |(value, length)| (value, length + 2))
+        }
+        [b'0'..=b'9' | b'.', ..] => decimal(unsigned)?,
         _ => word(unsigned)?,
     };
     // Not a product with -1: that would leave the sign of a NaN to the machine.
-    Some(f64::from_bits(value.to_bits() | u64::from(negative) << 63))
+    let value = f64::from_bits(value.to_bits() | u64::from(negative) << 63);
+    Some((value, text.len() - unsigned.len() + length))
 }
 
 /// The number that a text is in a base from 2 to 36, as C's `strtoul` sees it: 64 bits without a sign, so that -1 is the
 /// largest of them, as is everything beyond it.
 #[must_use]
-pub fn parse_in_base(text: &[u8], base: u32) -> Option<f64> {
+pub fn from_text_in_base(text: &[u8], base: u32) -> Option<f64> {
     let text = trim(until_zero(text));
     let (negative, mut digits) = split_sign(text);
     if base == 16
@@ -58,29 +69,23 @@ pub fn parse_in_base(text: &[u8], base: u32) -> Option<f64> {
 }
 
 /// Writes a number as `tostring` does.
-pub fn write(value: f64, out: &mut Vec<u8>) {
+#[must_use]
+pub fn to_text(value: f64) -> Text {
+    let mut text = Text::new();
     if value.abs() < WHOLE_MAX && value == (value as i64) as f64 && (value != 0.0 || value.is_sign_positive())
     {
-        write_whole(value as i64, out);
+        text.print(format_args!("{}", value as i64));
+        return text;
+    }
+    if value.is_sign_negative() {
+        text.push(b"-");
+    }
+    if value.is_finite() {
+        text.shortest(value.abs(), DIGITS, false);
     } else {
-        Spec { precision: Some(DIGITS), ..Spec::PLAIN }.float(Float::Shortest, value, out);
+        text.push(if value.is_nan() { b"nan" } else { b"inf" });
     }
-}
-
-fn write_whole(value: i64, out: &mut Vec<u8>) {
-    if value < 0 {
-        out.push(b'-');
-    }
-    let start = out.len();
-    let mut rest = value.unsigned_abs();
-    loop {
-        out.push(b'0' + (rest % 10) as u8);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out[start..].reverse();
+    text
 }
 
 /// Whether C calls a byte a blank.
@@ -110,17 +115,41 @@ const fn split_sign(text: &[u8]) -> (bool, &[u8]) {
     }
 }
 
+fn decimal(text: &[u8]) -> Option<(f64, usize)> {
+    let digits = |from: usize| text.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+    let mut length = digits(0);
+    let mut count = length;
+    if text.get(length) == Some(&b'.') {
+        let fraction = digits(length + 1);
+        (length, count) = (length + 1 + fraction, count + fraction);
+    }
+    if count == 0 {
+        return None;
+    }
+    if matches!(text.get(length), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(text.get(length + 1), Some(b'+' | b'-')));
+        let power = digits(length + 1 + sign);
+        // Without a digit behind it, the e is not part of the number.
+        length += if power > 0 { 1 + sign + power } else { 0 };
+    }
+    let value = core::str::from_utf8(text.get(..length)?).ok()?.parse().ok()?;
+    Some((value, length))
+}
+
 /// `inf`, `infinity`, `nan`, and `nan(…)` with whatever a system may want to tell of it.
-fn word(text: &[u8]) -> Option<f64> {
-    let lower = text.to_ascii_lowercase();
-    match lower.as_slice() {
-        b"inf" | b"infinity" => Some(f64::INFINITY),
-        b"nan" => Some(positive_nan()),
-        [b'n', b'a', b'n', b'(', told @ .., b')'] => {
-            let fine = told.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            fine.then(positive_nan)
-        }
-        _ => None,
+fn word(text: &[u8]) -> Option<(f64, usize)> {
+    let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    if begins(b"infinity") {
+        Some((f64::INFINITY, 8))
+    } else if begins(b"inf") {
+        Some((f64::INFINITY, 3))
+    } else if begins(b"nan") {
+        let told = text.get(4..).unwrap_or_default();
+        let told = told.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_').count();
+        let closed = text.get(3) == Some(&b'(') && text.get(4 + told) == Some(&b')');
+        Some((positive_nan(), if closed { told + 5 } else { 3 }))
+    } else {
+        None
     }
 }
 
@@ -130,11 +159,10 @@ const fn positive_nan() -> f64 {
 }
 
 /// What follows `0x`: digits with or without a point, and a power of two.
-fn hexadecimal(text: &[u8]) -> Option<f64> {
+fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
     let (mut mantissa, mut exponent, mut rest_is_zero) = (0_u64, 0_i64, true);
-    let (mut digits, mut point) = (0, false);
-    let mut left = text;
-    while let Some((&byte, rest)) = left.split_first() {
+    let (mut digits, mut point, mut length) = (0_usize, false, 0);
+    for &byte in text {
         if let Some(digit) = char::from(byte).to_digit(16) {
             digits += 1;
             if mantissa >> 60 == 0 {
@@ -149,32 +177,35 @@ fn hexadecimal(text: &[u8]) -> Option<f64> {
         } else {
             break;
         }
-        left = rest;
+        length += 1;
     }
     if digits == 0 {
         return None;
     }
-    exponent = exponent.saturating_add(power(left)?);
+    let (power, power_length) = power(text.get(length..).unwrap_or_default());
+    exponent = exponent.saturating_add(power);
+    length += power_length;
     if mantissa == 0 {
-        return Some(0.0);
+        return Some((0.0, length));
     }
     let shift = mantissa.leading_zeros();
     let sticky = u64::from(!rest_is_zero);
-    Some(nearest(mantissa << shift | sticky, exponent.saturating_sub(shift.into())))
+    Some((nearest(mantissa << shift | sticky, exponent.saturating_sub(shift.into())), length))
 }
 
-/// `p` and a number, or nothing.
-fn power(text: &[u8]) -> Option<i64> {
-    let [b'p' | b'P', rest @ ..] = text else { return text.is_empty().then_some(0) };
+/// `p` and a number, if it is there, and how many bytes that is.
+fn power(text: &[u8]) -> (i64, usize) {
+    let [b'p' | b'P', rest @ ..] = text else { return (0, 0) };
     let (negative, digits) = split_sign(rest);
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
+    let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if count == 0 {
+        return (0, 0);
     }
-    let size = digits.iter().fold(0_i64, |sum, &digit| {
+    let size = digits[..count].iter().fold(0_i64, |sum, &digit| {
         // More than enough to leave the numbers there are on either side.
         (sum * 10 + i64::from(digit - b'0')).min(1 << 50)
     });
-    Some(if negative { -size } else { size })
+    (if negative { -size } else { size }, text.len() - digits.len() + count)
 }
 
 /// The number nearest to `mantissa * 2^exponent`, of two the even one. The mantissa's highest bit is set, and its lowest
@@ -203,9 +234,7 @@ mod tests {
     use alloc::string::String;
 
     fn written(value: f64) -> String {
-        let mut out = Vec::new();
-        write(value, &mut out);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(to_text(value).as_bytes().to_vec()).unwrap()
     }
 
     #[test]
@@ -235,21 +264,44 @@ mod tests {
             (b"Infinity", f64::INFINITY),
             (b"-INF", f64::NEG_INFINITY),
         ] {
-            assert_eq!(parse(text), Some(value), "{}", text.escape_ascii());
+            assert_eq!(from_text(text), Some(value), "{}", text.escape_ascii());
         }
         for text in [
             "", " ", "x", "1x", "0x", "0x.", "0x1p", "0x1p+", "1e", "1e+", "1 2", "--1", "- 1", ".", "1_0",
             "nan(", "in",
         ] {
-            assert_eq!(parse(text.as_bytes()), None, "{text:?}");
+            assert_eq!(from_text(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_ends_where_it_can_not_go_on() {
+        for (text, value, length) in [
+            ("1e", 1.0, 1),
+            ("1e+x", 1.0, 1),
+            ("1.5.2", 1.5, 3),
+            ("0x", 0.0, 1),
+            ("0xg", 0.0, 1),
+            ("-0x1p+", -1.0, 4),
+            ("infinit", f64::INFINITY, 3),
+            ("+infinityx", f64::INFINITY, 9),
+            ("12abc", 12.0, 2),
+        ] {
+            assert_eq!(prefix(text.as_bytes()), Some((value, length)), "{text:?}");
+        }
+        for (text, length) in [("nan", 3), ("nan(", 3), ("nan(a-)", 3), ("-nan(a_1)x", 9)] {
+            assert_eq!(prefix(text.as_bytes()).map(|(_, length)| length), Some(length), "{text:?}");
+        }
+        for text in ["", " 1", "x", "-", ".", "+.e1"] {
+            assert_eq!(prefix(text.as_bytes()), None, "{text:?}");
         }
     }
 
     #[test]
     fn what_is_no_number_has_a_sign() {
-        assert_eq!(written(parse(b"nan").unwrap()), "nan");
-        assert_eq!(written(parse(b"-NaN(12_a)").unwrap()), "-nan");
-        assert_eq!(parse(b"-0").map(written), Some("-0".into()));
+        assert_eq!(written(from_text(b"nan").unwrap()), "nan");
+        assert_eq!(written(from_text(b"-NaN(12_a)").unwrap()), "-nan");
+        assert_eq!(from_text(b"-0").map(written), Some("-0".into()));
     }
 
     #[test]
@@ -262,10 +314,10 @@ mod tests {
             ("ffffffffffffffffffff", 16, 18_446_744_073_709_551_615.0),
             ("-ffffffffffffffffffff", 16, 18_446_744_073_709_551_615.0),
         ] {
-            assert_eq!(parse_in_base(text.as_bytes(), base), Some(value), "{text:?}");
+            assert_eq!(from_text_in_base(text.as_bytes(), base), Some(value), "{text:?}");
         }
         for (text, base) in [("2", 2), ("", 16), ("0x", 16), ("-", 8), ("1.5", 16), ("0x1", 8), ("\0", 16)] {
-            assert_eq!(parse_in_base(text.as_bytes(), base), None, "{text:?}");
+            assert_eq!(from_text_in_base(text.as_bytes(), base), None, "{text:?}");
         }
     }
 
