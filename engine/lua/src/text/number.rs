@@ -4,6 +4,8 @@
 //! exponent, `inf` and `nan` in any case, blanks on either side. A byte 0 ends the text, as it ends a string of C's.
 //! Writing is `%.14g`: 14 digits, which hide what is not exact in a sum of decimals.
 
+use alloc::vec::Vec;
+
 use super::digits::Digits;
 
 /// The digits that a number is written with unless somebody asks for others.
@@ -86,6 +88,11 @@ pub fn to_text(value: f64) -> Text {
         text.push(if value.is_nan() { b"nan" } else { b"inf" });
     }
     text
+}
+
+/// Adds a number as `tostring` shows it.
+pub fn write(value: f64, out: &mut Vec<u8>) {
+    out.extend_from_slice(to_text(value).as_bytes());
 }
 
 /// Whether C calls a byte a blank.
