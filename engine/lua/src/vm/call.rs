@@ -8,7 +8,7 @@ use crate::native::{Call, Next};
 use crate::value::{Function, Raise, Value};
 
 /// How many calls may be within each other.
-const FRAMES_MAX: usize = 16_380;
+const FRAMES_MAX: usize = 16_383;
 /// How many of them may be of those that C's stack would hold.
 pub(super) const DEPTH_MAX: usize = 200;
 /// Registers that a frame can always name, whatever it uses.
@@ -74,7 +74,7 @@ impl Vm {
             }
         };
         if entered != Entered::Call {
-            self.deepen()?;
+            self.deepen(entered)?;
         }
         let frame = Frame {
             function,
@@ -106,9 +106,10 @@ impl Vm {
         }
     }
 
-    fn deepen(&mut self) -> Result<(), Raise> {
+    fn deepen(&mut self, entered: Entered) -> Result<(), Raise> {
         self.depth += 1;
-        if self.depth >= DEPTH_MAX {
+        // Whether there is room for a coroutine was asked before it was resumed.
+        if self.depth >= DEPTH_MAX && entered != Entered::First {
             self.depth -= 1;
             return Err(self.error_at(0, b"C stack overflow"));
         }

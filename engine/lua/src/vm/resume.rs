@@ -23,7 +23,7 @@ impl Vm {
 
     /// Goes on with a coroutine; it gets the values from a slot on to the top.
     pub(super) fn resume_thread(&mut self, thread: Thread, from: usize) -> Result<(), Raise> {
-        if self.depth + 1 >= super::call::DEPTH_MAX {
+        if self.depth >= super::call::DEPTH_MAX {
             return self.refuse_resume();
         }
         let top = self.top_frame().top as usize;
