@@ -4,11 +4,12 @@ use core::f64::consts::PI;
 
 use crate::native::{Call, Native, Outcome};
 use crate::value::Value;
+use crate::vm::not_a_number;
 
 pub(super) const LIBRARY: &[(&str, Native)] = &[
-    ("abs", |call| unary(call, f64::abs)),
-    ("acos", |call| unary(call, libm::acos)),
-    ("asin", |call| unary(call, libm::asin)),
+    ("abs", abs),
+    ("acos", |call| unary_positive(call, libm::acos)),
+    ("asin", |call| unary_positive(call, libm::asin)),
     ("atan", |call| unary(call, libm::atan)),
     ("atan2", |call| binary(call, libm::atan2)),
     ("ceil", |call| unary(call, libm::ceil)),
@@ -21,7 +22,7 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
     ("frexp", frexp),
     ("ldexp", ldexp),
     ("log", |call| unary(call, libm::log)),
-    ("log10", |call| unary(call, libm::log10)),
+    ("log10", |call| unary_positive(call, libm::log10)),
     ("max", max),
     ("min", min),
     ("mod", |call| binary(call, libm::fmod)),
@@ -38,12 +39,32 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
 ];
 
 fn unary(call: &mut Call<'_>, function: fn(f64) -> f64) -> Outcome {
-    let value = function(call.number(1)?);
+    let number = call.number(1)?;
+    let value = function(number);
+    // A NaN has a sign, which is printed: that of the argument, or what C's libraries on x86 give.
+    let value = match (number.is_nan(), value.is_nan()) {
+        (true, _) => number,
+        (false, true) => -f64::NAN.abs(),
+        (false, false) => value,
+    };
     call.give(Value::Number(value))
 }
 
+/// The same, for those that give a positive NaN for what they are not defined for.
+fn unary_positive(call: &mut Call<'_>, function: fn(f64) -> f64) -> Outcome {
+    let number = call.number(1)?;
+    let value = if number.is_nan() { number } else { function(number) };
+    call.give(Value::Number(if value.is_nan() && !number.is_nan() { value.abs() } else { value }))
+}
+
 fn binary(call: &mut Call<'_>, function: fn(f64, f64) -> f64) -> Outcome {
-    let value = function(call.number(1)?, call.number(2)?);
+    let (left, right) = (call.number(1)?, call.number(2)?);
+    let value = function(left, right);
+    call.give(Value::Number(if value.is_nan() { not_a_number(left, right) } else { value }))
+}
+
+fn abs(call: &mut Call<'_>) -> Outcome {
+    let value = call.number(1)?.abs();
     call.give(Value::Number(value))
 }
 
@@ -61,8 +82,8 @@ fn ldexp(call: &mut Call<'_>) -> Outcome {
 fn modf(call: &mut Call<'_>) -> Outcome {
     let number = call.number(1)?;
     let whole = libm::trunc(number);
-    let fraction = if number.is_infinite() { 0.0_f64.copysign(number) } else { number - whole };
-    call.give_all(&[Value::Number(whole), Value::Number(fraction)])
+    let fraction = if number.is_infinite() { 0.0 } else { number - whole };
+    call.give_all(&[Value::Number(whole), Value::Number(fraction.copysign(number))])
 }
 
 fn max(call: &mut Call<'_>) -> Outcome {

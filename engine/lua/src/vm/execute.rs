@@ -345,7 +345,7 @@ impl Vm {
 
     /// Collects when it is time.
     #[inline]
-    fn tidy(&mut self) {
+    pub(super) fn tidy(&mut self) {
         if self.heap.used() >= self.heap.threshold {
             self.collect();
         }

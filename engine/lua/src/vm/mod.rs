@@ -26,7 +26,7 @@ use crate::random::Random;
 use crate::value::{Raise, Str, Table, Thread, Value};
 
 pub use host::{Level, Pin, Progress};
-pub(crate) use operate::{Event, compute};
+pub(crate) use operate::{Event, compute, not_a_number};
 pub(crate) use thread::{Status, ThreadObject};
 use thread::{Frame, THREAD_WEIGHT};
 

@@ -12,6 +12,8 @@ use crate::heap::FunctionObject;
 use crate::text::number;
 use crate::value::{Raise, Table, Value};
 
+/// A longer text is not joined in the buffer that is kept.
+const BUFFER_MAX: usize = 1024;
 /// How many tables `__index` may lead through.
 const CHAIN_MAX: usize = 100;
 
@@ -335,27 +337,33 @@ impl Vm {
     /// Joins the strings and numbers in these registers.
     fn join(&mut self, first: usize, last: usize) -> Result<Value, Raise> {
         let base = self.top_frame().base as usize;
-        let length = |vm: &Self, value: Value| match value {
-            Value::String(string) => vm.heap.bytes(string).len(),
+        let slots = base + first..=base + last;
+        // A number's text is at most this long.
+        let most = |value: &Value| match value {
+            Value::String(string) => self.heap.bytes(*string).len(),
             _ => 24,
         };
-        let total = (base + first..=base + last).map(|slot| length(self, self.thread.stack[slot])).sum();
+        let total: usize = self.thread.stack[slots.clone()].iter().map(most).sum();
         self.fuel -= (total / 64) as i64;
+        self.tidy();
         self.make_room(total)?;
-        self.heap.room(total)?;
         let mut joined = core::mem::take(&mut self.buffer);
         joined.clear();
-        joined.reserve(total);
-        for slot in base + first..=base + last {
+        if total > BUFFER_MAX {
+            joined = Vec::with_capacity(total);
+        }
+        for slot in slots {
             match self.thread.stack[slot] {
                 Value::String(string) => joined.extend_from_slice(self.heap.bytes(string)),
                 Value::Number(value) => number::write(value, &mut joined),
                 _ => {}
             }
         }
+        if total > BUFFER_MAX {
+            return self.heap.text_from(joined.into_boxed_slice()).map(Value::String);
+        }
         let string = self.heap.string(&joined);
-        // A long text's buffer is not kept: it is not counted.
-        self.buffer = if joined.capacity() <= 1024 { joined } else { Vec::new() };
+        self.buffer = joined;
         string
     }
 
@@ -477,7 +485,7 @@ pub(crate) fn floor(value: f64) -> f64 {
 
 /// The NaN that comes out of an operation, whose sign is printed: an operand's, or the one that x86 makes.
 #[cold]
-pub(super) fn not_a_number(left: f64, right: f64) -> f64 {
+pub(crate) fn not_a_number(left: f64, right: f64) -> f64 {
     match (left.is_nan(), right.is_nan()) {
         (true, _) => left,
         (_, true) => right,
