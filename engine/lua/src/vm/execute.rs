@@ -39,13 +39,14 @@ impl Vm {
                 self.thread.stack[base..].first_chunk_mut::<WINDOW>().expect("a window fits above the base");
             let heap = &mut self.heap;
 
+            // A reference: copying a value before its kind is known would cost more than the rest of an addition.
             macro_rules! rk {
                 ($operand:expr) => {{
                     let operand = $operand;
                     if operand < op::CONSTANT as usize {
-                        registers[operand & 0xff]
+                        &registers[operand & 0xff]
                     } else {
-                        constants[operand - op::CONSTANT as usize]
+                        &constants[operand - op::CONSTANT as usize]
                     }
                 }};
             }
@@ -62,11 +63,12 @@ impl Vm {
                 ($instruction:expr, $x:ident, $y:ident, $value:expr) => {{
                     let (b, c) = (op::b($instruction), op::c($instruction));
                     let (left, right) = (rk!(b), rk!(c));
-                    if let (Value::Number($x), Value::Number($y)) = (left, right) {
+                    if let (&Value::Number($x), &Value::Number($y)) = (left, right) {
                         let value: f64 = $value;
                         let value = if value.is_nan() { not_a_number($x, $y) } else { value };
                         registers[op::a($instruction)] = Value::Number(value);
                     } else {
+                        let (left, right) = (*left, *right);
                         leave!(self.arithmetic($instruction, left, right, (place(b), place(c))));
                     }
                 }};
@@ -74,13 +76,14 @@ impl Vm {
             macro_rules! order {
                 ($instruction:expr, $operator:tt) => {{
                     let (left, right) = (rk!(op::b($instruction)), rk!(op::c($instruction)));
-                    if let (Value::Number(x), Value::Number(y)) = (left, right) {
+                    if let (&Value::Number(x), &Value::Number(y)) = (left, right) {
                         if (x $operator y) == (op::a($instruction) != 0) {
                             pc = (pc as i32 + 1 + op::sbx(code[pc])) as usize;
                         } else {
                             pc += 1;
                         }
                     } else {
+                        let (left, right) = (*left, *right);
                         leave!(self.compare($instruction, left, right));
                     }
                 }};
@@ -126,7 +129,7 @@ impl Vm {
                     }
                     op::GETTABLE => {
                         let b = op::b(instruction) & 0xff;
-                        let (object, key) = (registers[b], rk!(op::c(instruction)));
+                        let (object, key) = (registers[b], *rk!(op::c(instruction)));
                         if let Value::Table(table) = object {
                             let value = heap.get(table, key);
                             if !value.is_nil() || heap.tables[table.0].metatable == 0 {
@@ -153,8 +156,8 @@ impl Vm {
                         }
                     }
                     op::SETTABLE => {
-                        let (object, key) = (registers[a], rk!(op::b(instruction)));
-                        let value = rk!(op::c(instruction));
+                        let (object, key) = (registers[a], *rk!(op::b(instruction)));
+                        let value = *rk!(op::c(instruction));
                         if let Value::Table(table) = object {
                             let table = &mut heap.tables[table.0];
                             let (bare, writable) = (table.metatable == 0, !table.readonly);
@@ -183,7 +186,7 @@ impl Vm {
                     }
                     op::SELF => {
                         let b = op::b(instruction) & 0xff;
-                        let (object, key) = (registers[b], rk!(op::c(instruction)));
+                        let (object, key) = (registers[b], *rk!(op::c(instruction)));
                         registers[(a + 1) & 0xff] = object;
                         if let Value::Table(table) = object {
                             let value = heap.get(table, key);
@@ -222,7 +225,7 @@ impl Vm {
                     op::CONCAT => leave!(self.concat(instruction, op::c(instruction))),
                     op::JMP => pc = (pc as i32 + op::sbx(instruction)) as usize,
                     op::EQ => {
-                        let (left, right) = (rk!(op::b(instruction)), rk!(op::c(instruction)));
+                        let (left, right) = (*rk!(op::b(instruction)), *rk!(op::c(instruction)));
                         let expected = a != 0;
                         let equal = match (left, right) {
                             (Value::Table(x), Value::Table(y)) if x != y => {
