@@ -3,7 +3,6 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use redstart_structures::allocated;
 
 use super::*;
 use crate::random::Random;
