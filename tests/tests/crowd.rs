@@ -14,7 +14,7 @@ const MOVES: usize = 120;
 /// Time is virtual here, so it passes in the middle of things.
 #[test]
 fn nobody_is_forgotten_and_nobody_served_twice_by_the_engine() -> Result<(), Trouble> {
-    let rounds = std::env::var("CROWD_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2000);
+    let rounds = std::env::var("CROWD_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(500);
     let start = || Ok(Box::new(InProcess::start(&Transcript::default())?) as Box<dyn Runner>);
     (0..rounds).try_for_each(|seed| crowd::round(&start, seed, MOVES))
 }
