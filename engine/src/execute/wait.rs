@@ -49,6 +49,8 @@ pub struct Parked {
     until_us: Option<u64>,
     /// What it answers when nothing came.
     pub(super) nothing: Nothing,
+    /// Whether it waits for an answer that is being worked on, and not for others to act.
+    is_answered: bool,
     /// Its place in every line.
     ticket: u64,
 }
@@ -110,6 +112,7 @@ impl<'a> Call<'a> {
             wants,
             until_us,
             nothing,
+            is_answered: false,
             ticket: 0,
         }));
         Ok(self.reply.later())
@@ -126,6 +129,7 @@ impl<'a> Call<'a> {
             wants: |_| false,
             until_us: None,
             nothing: too_soon,
+            is_answered: true,
             ticket: 0,
         };
         self.session.parked = Some(Box::new(parked));
@@ -140,10 +144,9 @@ impl<'a> Call<'a> {
 }
 
 impl Parked {
-    /// Whether it waits for keys, and not for an answer that is sure to come.
-    #[must_use]
-    pub const fn waits_for_keys(&self) -> bool {
-        !self.keys.is_empty()
+    /// Whether somebody else may end the wait: an answer that is on its way can't be had sooner.
+    pub const fn can_be_ended(&self) -> bool {
+        !self.is_answered
     }
 }
 

@@ -26,7 +26,7 @@ fn unblock(call: &mut Call<'_>) -> Outcome {
         _ => return Err(Error::subcommand(call.args.at(1), "CLIENT")),
     };
     let id = call.args.int(2)?;
-    let waits = |session: &&Session| session.parked.as_ref().is_some_and(|parked| parked.waits_for_keys());
+    let waits = |session: &&Session| session.parked.as_ref().is_some_and(|parked| parked.can_be_ended());
     let client = call.server.sessions.iter().filter(waits).find(|session| session.id as i64 == id);
     let conn = client.map(|session| session.conn);
     let ended = conn.is_some_and(|conn| call.server.end_wait(conn, how));
