@@ -249,6 +249,8 @@ static ANYTHING: Kind = Kind {
         "coroutine.wrap(@f)(@e)",
         "coroutine.resume(coroutine.create(@f), @e)",
         "(coroutine.running())",
+        "load(@f, @q)",
+        "collectgarbage(@q)",
         "assert(@e, @e)",
         "tostring(@e)",
         "table.remove(@t)",
@@ -261,8 +263,6 @@ static ANYTHING: Kind = Kind {
         "xpcall(@f, @f)",
         "table.foreach(@t, @f)",
         "table.foreachi(@t, @f)",
-        "collectgarbage(@q)",
-        ,
     ],
 };
 
