@@ -8,13 +8,16 @@ use super::ahead::Request;
 use super::room::{Found, make_room};
 use super::settle::settle;
 use crate::argv::Args;
-use crate::command::{Command, flag};
+use crate::command::{Command, Flags, flag};
 use crate::engine::{Engine, Server};
 use crate::error::{Error, until_zero};
 use crate::session::Session;
 
 /// The bytes of arguments that an error about an unknown command may quote.
 const QUOTED_MAX: usize = 128;
+
+/// What a client that looks on with MONITOR may not call: it counts as a kind of replica.
+const ABOUT_KEYS: Flags = flag::READONLY | flag::WRITE | flag::MAY_REPLICATE;
 
 /// Finds the command that a request names, and decides whether the client may run it now.
 #[inline]
@@ -45,6 +48,9 @@ pub(super) fn admit(
     }
     if engine.server.loading && !command.has(flag::LOADING) {
         return Err(Error::Loading);
+    }
+    if session.monitors && session.flags_of(command) & ABOUT_KEYS != 0 {
+        return Err(Error::Text("ERR Replica can't interact with the keyspace"));
     }
     Ok(command)
 }

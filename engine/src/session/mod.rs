@@ -16,7 +16,7 @@ pub use self::table::Sessions;
 pub use self::transaction::Transaction;
 
 use crate::argv::Span;
-use crate::command::Command;
+use crate::command::{Command, Flags};
 use crate::execute::Parked;
 use crate::machine::{ConnId, Now, Peer, Transport};
 use crate::pubsub::Subscriptions;
@@ -177,6 +177,13 @@ impl Session {
     #[must_use]
     pub fn only_listens(&self) -> bool {
         self.protocol == Protocol::Resp2 && !self.subscriptions.is_empty()
+    }
+
+    /// The flags of a command that it calls: of EXEC, those of what was queued as well.
+    #[must_use]
+    pub fn flags_of(&self, command: &Command) -> Flags {
+        let queued = self.transaction.as_deref().filter(|_| command.name == "exec");
+        command.flags | queued.map_or(0, |transaction| transaction.flags)
     }
 
     /// Whether what it sends has to wait: a command of its own does, or it is held.

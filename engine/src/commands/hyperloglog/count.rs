@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use super::{broken, check};
-use crate::command::flag::{DENYOOM, FAST, READONLY, WRITE};
+use crate::command::flag::{DENYOOM, FAST, MAY_REPLICATE, READONLY, WRITE};
 use crate::command::key::{ACCESS, INSERT, RO, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
@@ -59,7 +59,7 @@ fn pfadd(call: &mut Call<'_>) -> Outcome {
 pub(super) static PFCOUNT: Command = Command::new("pfcount", Group::HyperLogLog, "2.8.9", -2, pfcount)
     .summary("Estimates how many different elements some HyperLogLogs have seen together.")
     .complexity("O(1) with one key. O(N) with N keys, and then much slower for each.")
-    .flags(READONLY)
+    .flags(READONLY | MAY_REPLICATE)
     .keys(&[KeySpec::range(1, -1, 1, RW | ACCESS)
         .notes("RW because the estimate is kept with the value, which then goes to replicas.")])
     .args(&[Arg::key("key", 0).multiple()]);
