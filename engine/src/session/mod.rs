@@ -154,7 +154,10 @@ impl Session {
         self.protocol = Protocol::Resp2;
         self.user = "default";
         self.name = Vec::new();
-        self.replies = Replies::On;
+        // A reply that was to be skipped is that of RESET.
+        if self.replies != Replies::Skip {
+            self.replies = Replies::On;
+        }
         self.no_touch = false;
         self.transaction = None;
         self.monitors = false;
