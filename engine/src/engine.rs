@@ -10,14 +10,19 @@ use crate::argv::Argv;
 use crate::command::Lookup;
 use crate::commands;
 use crate::config::Config;
-use crate::execute::{self, Pause, Waiting, Watches};
+use crate::execute::{self, Feed, Pause, Waiting, Watches};
 use crate::keyspace::{Change, Database, Keyspace, Reader};
-use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
-use crate::observe::{Host, Stats};
+use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output};
+use crate::observe::{Calls, Host, Latency, Meter, SlowLog, Stats};
+use crate::persistence;
+use crate::persistence::load::{self, LastLoad, Loading};
+use crate::persistence::saves::Saves;
+use crate::persistence::store::Desk;
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
 use crate::session::Sessions;
+use crate::shutdown::{self, Shutdown};
 use crate::tracking::TrackingTable;
 
 /// A store: the keyspace and everything that serves it.
@@ -38,6 +43,14 @@ pub struct Server {
     pub config: Config,
     /// Counters for INFO.
     pub stats: Stats,
+    /// What became of the calls of each command.
+    pub calls: Calls,
+    /// The calls that took long.
+    pub slowlog: SlowLog,
+    /// What took so long that somebody may want to know why.
+    pub latency: Latency,
+    /// Measures all of these.
+    pub(crate) meter: Meter,
     /// Facts that only the front knows.
     pub host: Host,
     /// Every connection but the one whose command runs.
@@ -46,8 +59,16 @@ pub struct Server {
     pub commands: Lookup,
     /// The one source of chance.
     pub random: Random,
-    /// Whether a data set is being loaded.
-    pub loading: bool,
+    /// The data set that is being loaded, if one is.
+    pub loading: Option<Box<Loading>>,
+    /// What came of the last one that was.
+    pub last_load: LastLoad,
+    /// Snapshots, past, present and to come.
+    pub saves: Saves,
+    /// Libraries of functions, as they came from a file.
+    pub(crate) libraries: Vec<Vec<u8>>,
+    /// The end of the server, if it is near.
+    pub(crate) shutdown: Option<Shutdown>,
     pub(crate) out: Vec<Output>,
     /// Changes for whoever watches the keyspace from inside the process.
     pub(crate) observed: Vec<Change>,
@@ -61,6 +82,8 @@ pub struct Server {
     pub tracking: TrackingTable,
     /// Everybody who looks on.
     pub monitors: BTreeSet<ConnId>,
+    /// What is propagated, and who gets it.
+    pub feed: Feed,
     /// A time in which not everything may run.
     pub pause: Option<Pause>,
     /// Clients whose next request waits for its end.
@@ -75,6 +98,8 @@ pub struct Server {
     pub(crate) next_client: u64,
     pub(crate) round: round::Round,
     pub(crate) room: execute::Room,
+    /// Who waits for an answer of the disk's.
+    pub(crate) desk: Desk,
     /// The memory that an empty engine takes.
     pub(crate) startup_bytes: usize,
 }
@@ -90,10 +115,18 @@ impl Engine {
         let server = Server {
             now,
             stats: Stats::new(now, &mut random),
+            calls: Calls::new(commands::all()),
+            slowlog: SlowLog::default(),
+            latency: Latency::default(),
+            meter: Meter::new(host.clock),
             host,
             sessions: Sessions::default(),
             commands: Lookup::new(commands::all()),
-            loading: false,
+            loading: None,
+            last_load: LastLoad::default(),
+            saves: Saves::new(now),
+            libraries: Vec::new(),
+            shutdown: None,
             out: Vec::new(),
             observed: Vec::new(),
             waiting: Waiting::default(),
@@ -101,6 +134,7 @@ impl Engine {
             pubsub: PubSub::default(),
             tracking: TrackingTable::default(),
             monitors: BTreeSet::new(),
+            feed: Feed::default(),
             pause: None,
             held: Vec::new(),
             away: Vec::new(),
@@ -110,6 +144,7 @@ impl Engine {
             next_client: 1,
             round: round::Round::new(now),
             room: execute::Room::default(),
+            desk: Desk::default(),
             startup_bytes: size_of::<Self>() + databases * size_of::<Database>(),
             config,
             random,
@@ -122,6 +157,7 @@ impl Engine {
     /// Takes one input; adds to `out` what is to be done about it.
     pub fn handle(&mut self, now: Now, input: Input<'_>, out: &mut Vec<Output>) {
         self.server.now = now;
+        self.server.meter.begin(now.mono_us);
         mem::swap(&mut self.server.out, out);
         match input {
             Input::Accepted { conn, peer } => self.server.accept(conn, peer),
@@ -139,7 +175,9 @@ impl Engine {
             }
             Input::Closed { conn } => self.server.forget(conn),
             Input::Tick => round::tick(self),
-            Input::Signal(signal) => self.signal(signal),
+            Input::Start => load::start(self),
+            Input::Signal(signal) => shutdown::signalled(&mut self.keyspace, &mut self.server, signal),
+            Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
         execute::resume_released(self);
         if !self.server.tracking.is_empty() {
@@ -204,13 +242,16 @@ impl Engine {
         mem::take(&mut self.server.observed)
     }
 
-    fn signal(&mut self, signal: Signal) {
-        let text = match signal {
-            Signal::Interrupt => "Received SIGINT scheduling shutdown...",
-            Signal::Terminate => "Received SIGTERM scheduling shutdown...",
-        };
-        self.server.log(LogLevel::Warning, String::from(text));
-        self.server.shut_down();
+    /// From now on keeps what is propagated for [`Engine::take_propagated`].
+    pub fn follow(&mut self, wanted: bool) {
+        self.server.feed.follower = wanted.then(execute::Stream::default);
+        self.keyspace.listen(Reader::Feed, self.server.feed.is_read());
+    }
+
+    /// The commands that were propagated since the last time they were taken, as they are on the wire, if
+    /// [`Engine::follow`] asked for them.
+    pub fn take_propagated(&mut self) -> Vec<u8> {
+        self.server.feed.follower.as_mut().map(execute::Stream::take).unwrap_or_default()
     }
 }
 
@@ -218,13 +259,6 @@ impl Server {
     /// Adds a line to the log.
     pub fn log(&mut self, level: LogLevel, text: String) {
         self.out.push(Output::Log(level, text));
-    }
-
-    /// Ends the server, with the lines that people wait for in the log.
-    pub fn shut_down(&mut self) {
-        self.log(LogLevel::Warning, String::from("User requested shutdown..."));
-        self.log(LogLevel::Warning, String::from("Redis is now ready to exit, bye bye..."));
-        self.out.push(Output::Exit);
     }
 
     fn accept(&mut self, conn: ConnId, peer: crate::machine::Peer) {

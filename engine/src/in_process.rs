@@ -8,11 +8,13 @@ use core::mem;
 
 use crate::engine::Engine;
 use crate::machine::{ConnId, Input, Now, Output, Peer};
+use crate::persistence::store::{Memory, Storage};
 
-/// An engine with in-process clients.
+/// An engine with in-process clients, and a disk that answers at once.
 #[derive(Debug)]
-pub struct InProcess {
+pub struct InProcess<S: Storage = Memory> {
     engine: Engine,
+    storage: S,
     out: Vec<Output>,
     /// Connections that the engine ended, until somebody asks.
     ended: Vec<ConnId>,
@@ -23,10 +25,29 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// This engine, and nobody connected to it.
+    /// This engine, and nobody connected to it. What it saves is kept in memory.
     #[must_use]
-    pub const fn new(engine: Engine) -> Self {
-        Self { engine, out: Vec::new(), ended: Vec::new(), free: Vec::new(), next: 0, slept_us: 0 }
+    pub fn new(engine: Engine) -> Self {
+        Self::with_storage(engine, Memory::default())
+    }
+}
+
+impl<S: Storage> InProcess<S> {
+    /// This engine with this disk, and nobody connected to it.
+    #[must_use]
+    pub const fn with_storage(engine: Engine, storage: S) -> Self {
+        Self { engine, storage, out: Vec::new(), ended: Vec::new(), free: Vec::new(), next: 0, slept_us: 0 }
+    }
+
+    /// The disk.
+    pub const fn storage_mut(&mut self) -> &mut S {
+        &mut self.storage
+    }
+
+    /// The disk, to go on with when the engine is gone.
+    #[must_use]
+    pub fn into_storage(self) -> S {
+        self.storage
     }
 
     /// The engine, for looking at what is stored and who is connected.
@@ -38,6 +59,11 @@ impl InProcess {
     /// The engine, for what is not a request.
     pub const fn engine_mut(&mut self) -> &mut Engine {
         &mut self.engine
+    }
+
+    /// Loads what is on disk.
+    pub fn start(&mut self, now: Now) {
+        self.handle(now, Input::Start);
     }
 
     /// Connects a client.
@@ -81,7 +107,7 @@ impl InProcess {
     pub fn request_now(&mut self, now: Now, conn: ConnId, argv: &[&[u8]]) {
         self.request(now, conn, argv);
         self.engine.give_up(conn, &mut self.out);
-        self.carry_out();
+        self.carry_out(now);
     }
 
     /// Takes what waits for a client.
@@ -118,20 +144,31 @@ impl InProcess {
 
     fn handle(&mut self, now: Now, input: Input<'_>) {
         self.engine.handle(now, input, &mut self.out);
-        self.carry_out();
+        self.carry_out(now);
     }
 
-    fn carry_out(&mut self) {
+    fn carry_out(&mut self, now: Now) {
+        // What the disk answers may bring more to do.
+        while !self.out.is_empty() {
+            self.carry_out_once(now);
+        }
+    }
+
+    fn carry_out_once(&mut self, now: Now) {
         for output in mem::take(&mut self.out) {
             match output {
                 Output::Close(conn) | Output::Abort(conn) => self.end(conn),
                 // The server ends, and is started again at once: its clients notice.
-                Output::Exit => {
+                Output::Exit { .. } => {
                     let all: Vec<ConnId> =
                         self.engine.sessions().iter().map(|session| session.conn).collect();
                     all.into_iter().for_each(|conn| self.end(conn));
                 }
                 Output::Sleep { us } => self.slept_us += us,
+                Output::Store { ticket, op } => {
+                    let result = self.storage.perform(&op);
+                    self.engine.handle(now, Input::Stored { ticket, result }, &mut self.out);
+                }
                 Output::Send(_) | Output::Sooner | Output::Log(..) | Output::Reconfigured(_) => {}
             }
         }

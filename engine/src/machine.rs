@@ -9,6 +9,8 @@
 
 use alloc::string::String;
 
+use crate::persistence::store::{StoreOp, StoreResult, Ticket};
+
 /// The time of one call, from the front's two clocks.
 ///
 /// Wall time decides when keys expire and what TIME says; monotonic time measures how long something took.
@@ -84,6 +86,8 @@ pub enum Signal {
 /// What a front tells the engine.
 #[derive(Debug)]
 pub enum Input<'a> {
+    /// What is on disk is to be loaded. Until that is done clients are told to wait.
+    Start,
     /// A client connected.
     Accepted {
         /// The name it will have.
@@ -121,6 +125,13 @@ pub enum Input<'a> {
     Tick,
     /// Somebody outside asks the whole server for something.
     Signal(Signal),
+    /// The disk did what an [`Output::Store`] asked for, or couldn't.
+    Stored {
+        /// The ticket that it was asked with.
+        ticket: Ticket,
+        /// What came of it.
+        result: StoreResult,
+    },
 }
 
 /// What the engine wants done.
@@ -143,8 +154,18 @@ pub enum Output {
         /// Microseconds.
         us: u64,
     },
+    /// Have the disk do this; then say [`Input::Stored`].
+    Store {
+        /// The ticket to say it with.
+        ticket: Ticket,
+        /// What to do.
+        op: StoreOp,
+    },
     /// The server ends.
-    Exit,
+    Exit {
+        /// Whether something went wrong.
+        failed: bool,
+    },
 }
 
 /// The weight of a log line, as in `loglevel`.
@@ -178,6 +199,8 @@ pub enum Why {
     Waiting,
     /// Keys are to be evicted.
     Eviction,
+    /// A snapshot goes on.
+    Snapshot,
     /// The regular round: statistics, idle clients.
     Round,
 }

@@ -262,6 +262,13 @@ impl Server {
         self.away.iter().rfind(|away| away.conn == conn).and_then(|away| away.brief)
     }
 
+    /// Messages so far come before the reply: the command that they are about has not run yet.
+    pub(crate) fn messages_come_first(&mut self) {
+        if let Some(Away { before, after, .. }) = self.away.last_mut() {
+            before.append(after);
+        }
+    }
+
     /// The messages that come before the reply of the command that runs.
     #[inline]
     pub(crate) fn take_messages(&mut self) -> Vec<u8> {

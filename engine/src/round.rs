@@ -9,10 +9,15 @@ use alloc::vec::Vec;
 use crate::engine::Engine;
 use crate::execute::{check_output, end_overdue, make_room, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
+use crate::observe::LatencyEvent;
+use crate::persistence::{saves, snapshot};
 use crate::session::Ending;
 
 /// Keys that one turn may expire: well under a millisecond of work.
 const EXPIRE_BUDGET: usize = 500;
+
+/// How long a round that is paused waits before it looks again.
+const PAUSE_US: u64 = 100_000;
 
 /// When the next round is due.
 #[derive(Debug)]
@@ -20,24 +25,32 @@ pub(crate) struct Round {
     next_us: u64,
     /// Whether the last turn left keys whose time has come.
     behind: bool,
+    /// Whether nothing happens because time passed: DEBUG PAUSE-CRON.
+    pub(crate) is_paused: bool,
 }
 
 impl Round {
     /// The first round is due at once.
     #[must_use]
     pub(crate) const fn new(now: Now) -> Self {
-        Self { next_us: now.mono_us, behind: false }
+        Self { next_us: now.mono_us, behind: false, is_paused: false }
     }
 }
 
 /// When the engine wants its next turn.
 pub(crate) fn deadline(engine: &Engine) -> Deadline {
     let mut soonest = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
+    if engine.server.round.is_paused {
+        return soonest;
+    }
     let paused_us = engine.server.pause.map(|pause| pause.until_us);
     for mono_us in engine.server.waiting.deadline_us().into_iter().chain(paused_us) {
         if mono_us < soonest.mono_us {
             soonest = Deadline { mono_us, why: Why::Waiting };
         }
+    }
+    if snapshot::wants_turn(&engine.server) {
+        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Snapshot };
     }
     if engine.server.room.wanted {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
@@ -54,6 +67,10 @@ pub(crate) fn tick(engine: &mut Engine) {
     let now = engine.server.now;
     end_overdue(&mut engine.server);
     engine.server.end_pause_in_time();
+    if engine.server.round.is_paused {
+        engine.server.round.next_us = now.mono_us + PAUSE_US;
+        return;
+    }
     expire(engine, EXPIRE_BUDGET);
     if engine.server.round.behind {
         engine.keyspace.stats.expiry_capped += 1;
@@ -62,6 +79,7 @@ pub(crate) fn tick(engine: &mut Engine) {
         make_room(engine, 0);
         settle(engine);
     }
+    snapshot::walk(&mut engine.keyspace, &mut engine.server);
     // Some wait for a key to be gone.
     serve_ready(engine);
     if now.mono_us >= engine.server.round.next_us {
@@ -72,6 +90,7 @@ pub(crate) fn tick(engine: &mut Engine) {
         engine.server.stats.peak_memory = engine.server.stats.peak_memory.max(used);
         close_idle(engine);
         close_slow(engine);
+        saves::begin_due(engine);
     }
     let round_ms =
         now.unix_ms().saturating_add((engine.server.round.next_us.saturating_sub(now.mono_us) / 1000) as i64);
@@ -89,10 +108,14 @@ pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
 
 fn expire(engine: &mut Engine, budget: usize) {
     let now_ms = engine.server.now.unix_ms();
-    let may_go = engine.keyspace.active_expiry && engine.server.pause.is_none();
+    let is_idle = engine.server.pause.is_none() && engine.server.loading.is_none();
+    let may_go = engine.keyspace.active_expiry && is_idle;
+    let began_us = engine.server.meter.last_us();
     let expired = if may_go { engine.keyspace.expire_due(now_ms, budget) } else { 0 };
     engine.server.round.behind = expired >= budget;
     if expired > 0 {
+        let us = engine.server.meter.look().saturating_sub(began_us);
+        engine.server.note_latency(LatencyEvent::ExpireCycle, us);
         settle(engine);
     }
 }

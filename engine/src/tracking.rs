@@ -39,8 +39,18 @@ pub struct Tracking {
     pub is_broken: bool,
     /// In broadcast mode: under which prefixes.
     pub prefixes: Vec<Blob>,
+    /// The memory that they take, in bytes.
+    pub prefix_bytes: usize,
     /// CLIENT CACHING was just called: the next command is an exception.
     pub caching: bool,
+}
+
+impl Tracking {
+    /// The memory it takes, in bytes.
+    #[must_use]
+    pub const fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + self.prefix_bytes
+    }
 }
 
 /// Which reads of a client are remembered.

@@ -4,6 +4,8 @@ use std::fs;
 
 use redstart_engine::observe::Host;
 
+use crate::clock;
+
 /// The facts that don't change.
 pub(crate) fn facts(config_file: &str, tcp_port: u16) -> Host {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -16,6 +18,7 @@ pub(crate) fn facts(config_file: &str, tcp_port: u16) -> Host {
         executable: std::env::current_exe().map(|path| path.display().to_string()).unwrap_or_default(),
         config_file: config_file.to_owned(),
         system_bytes: meminfo("MemTotal:"),
+        clock: Some(clock::mono_us),
         ..Host::default()
     };
     refresh(&mut host);

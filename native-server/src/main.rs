@@ -10,6 +10,7 @@
 //! | `server.rs`     | the engine and its connections, and what is done with its outputs |
 //! | `connection.rs` | one client: read, hand over, write                                |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
+//! | `disk.rs`       | files, and the thread that waits for them                         |
 //! | `clock.rs`      | the two clocks                                                    |
 //! | `pidfile.rs`    | the number of the process, for others                             |
 //! | `host.rs`       | what INFO tells of the machine                                    |
@@ -17,6 +18,7 @@
 
 mod clock;
 mod connection;
+mod disk;
 mod host;
 mod listen;
 mod log;
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
         }
     };
     match server::serve(*settings, Rc::clone(&log)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             log.warning(&format!("{error:#}"));
             ExitCode::FAILURE

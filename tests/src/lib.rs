@@ -6,7 +6,8 @@
 //!
 //! In reading order: [`transcript`] is the grammar, [`run`] plays a case, [`runner`] is the border to a store,
 //! [`runners`] are those stores, and [`suite`] runs whole folders and prints what came out. [`diff`] needs no text: it
-//! makes calls up, and the real redis-server's answers are what it expects.
+//! makes calls up, and the real redis-server's answers are what it expects. [`crowd`] makes up what several clients do
+//! at once, and a model says what each of them must see.
 
 pub mod transcript;
 
@@ -20,6 +21,9 @@ pub mod server;
 pub mod suite;
 pub mod update;
 
+pub mod crowd;
+#[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "the differential fuzzer throws some of them"))]
+mod dice;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod diff;
 

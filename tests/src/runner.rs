@@ -10,6 +10,12 @@ pub trait Runner {
     /// When there is no store to connect to.
     fn open(&mut self, client: char) -> Result<(), Trouble>;
 
+    /// Disconnects a client.
+    ///
+    /// # Errors
+    /// When it is not connected.
+    fn close(&mut self, client: char) -> Result<(), Trouble>;
+
     /// Disconnects every client of the last case.
     fn close_all(&mut self);
 

@@ -4,7 +4,9 @@
 //! million keys, on the same core, and take turns under the same load from redis-benchmark on the other core. The CPU
 //! time that a server needs per request is the steadier figure: throughput also depends on how fast the load comes.
 
+mod instructions;
 mod load;
+mod memory;
 mod stats;
 
 use crate::run::{self, Companion, cargo, say, target};
@@ -17,17 +19,37 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Options {
     quick: bool,
+    what: What,
+    /// Whether what is counted is kept, to be compared with.
+    update: bool,
+    /// Part of the names of what is to be measured.
+    filter: Option<String>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default)]
+enum What {
+    #[default]
+    Speed,
+    Memory,
+    Instructions,
 }
 
 impl Options {
     pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Self> {
-        let mut options = Self { quick: false };
+        let mut options = Self::default();
         while let Some(argument) = arguments.next()? {
             match argument {
                 lexopt::Arg::Long("quick") => options.quick = true,
+                lexopt::Arg::Long("memory") => options.what = What::Memory,
+                lexopt::Arg::Long("instructions") => options.what = What::Instructions,
+                lexopt::Arg::Long("update") => options.update = true,
+                lexopt::Arg::Value(filter) if options.filter.is_none() => {
+                    options.filter = Some(filter.to_string_lossy().into_owned());
+                }
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -44,16 +66,30 @@ struct Contender {
 const COMMANDS: [&str; 5] = ["get", "set", "incr", "mset", "ping_mbulk"];
 const DEPTHS: [u32; 3] = [1, 16, 64];
 
-/// Builds, starts and loads both servers, then measures every command at every depth and prints the table.
+/// Builds, then measures what the options choose and prints a table.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
+    let filter = options.filter.as_deref();
+    if matches!(options.what, What::Instructions) {
+        return instructions::table(filter, options.update);
+    }
     need::debian(&[
         ("redis-server", "redis-server"),
         ("redis-benchmark", "redis-tools"),
         ("taskset", "util-linux"),
     ])?;
     run::step("redstart-server", cargo(["build", "--release", "--package", "redstart-server"]))?;
+    let ours = target().join("release/redstart-server");
+    match options.what {
+        What::Memory => memory::table(&ours, filter)?,
+        _ => speed(options, &ours)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Loads both servers, then measures every command at every depth.
+fn speed(options: &Options, ours: &Path) -> Result {
     let redis = Contender::start(Path::new("redis-server"))?;
-    let ours = Contender::start(&target().join("release/redstart-server"))?;
+    let ours = Contender::start(ours)?;
     for contender in [&redis, &ours] {
         load::fill(contender.port)?;
     }
@@ -69,7 +105,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
         }
     }
     say("\nThroughput above 1 and CPU per request below 1 are in redstart's favour.");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn row(

@@ -24,6 +24,9 @@ cargo xtask <verb>
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
   bench [--quick]                   measure redstart-server beside the installed redis-server
+  bench --memory [filter]           the bytes that keys and elements take, beside redis-server
+  bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
+       [filter]
   fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers
   fuzz diff [--seconds N]           send made-up calls to the installed redis-server and to the engine,
        [--commands N] [--seed N]    and print what they answer differently, made small; --family takes

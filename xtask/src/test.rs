@@ -45,7 +45,7 @@ struct Stage {
     prepare: fn() -> Result<Command>,
 }
 
-const STAGES: [Stage; 13] = [
+const STAGES: [Stage; 14] = [
     Stage { name: "format", fast: true, counts: false, prepare: || Ok(cargo(["fmt", "--all", "--check"])) },
     Stage { name: "clippy", fast: true, counts: false, prepare: clippy },
     Stage { name: "rust tests", fast: true, counts: true, prepare: rust_tests },
@@ -58,6 +58,7 @@ const STAGES: [Stage; 13] = [
     Stage { name: "interop", fast: false, counts: true, prepare: interop },
     Stage { name: "differential fuzz", fast: false, counts: false, prepare: fuzz_beside_redis },
     Stage { name: "fuzz", fast: false, counts: false, prepare: fuzz_briefly },
+    Stage { name: "instructions of requests", fast: false, counts: false, prepare: instructions },
     Stage { name: "licences and sources", fast: false, counts: false, prepare: licences },
 ];
 
@@ -190,6 +191,12 @@ fn fuzz_briefly() -> Result<Command> {
 /// The same calls each time, so that it fails only for those who changed something.
 fn fuzz_beside_redis() -> Result<Command> {
     fuzz::differential(&["--seed", "1", "--commands", "200000"])
+}
+
+/// What no change may make dearer without saying so.
+fn instructions() -> Result<Command> {
+    need::debian(&[("valgrind", "valgrind")])?;
+    Ok(cargo(["run", "--quiet", "--package", "xtask", "--", "bench", "--instructions"]))
 }
 
 /// Advisories are left out: their database is fetched from a place that not every machine reaches.

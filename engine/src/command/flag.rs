@@ -53,6 +53,10 @@ pub const SYSTEM: Flags = 1 << 22;
 pub const UNQUEUED: Flags = 1 << 23;
 /// Runs for a client that listens to channels, which in RESP2 may do nothing else: SUBSCRIBE and its kin.
 pub const LISTENS: Flags = 1 << 24;
+/// What it had done is propagated, not the call itself: EXEC, SPOP.
+pub const EFFECTS: Flags = 1 << 25;
+/// It is propagated even if it found nothing to change: FLUSHALL.
+pub const ALWAYS: Flags = 1 << 26;
 
 /// The flags with the names that COMMAND INFO gives them, in its order.
 pub const NAMES: &[(Flags, &str)] = &[

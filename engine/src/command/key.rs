@@ -55,6 +55,8 @@ pub struct KeySpec {
     pub begin: Begin,
     /// How to go on from there.
     pub find: Find,
+    /// What is done to them in a call, where that depends on its other words.
+    pub in_call: Option<fn(Args<'_>) -> Access>,
     /// A remark for people.
     pub notes: &'static str,
 }
@@ -108,37 +110,31 @@ impl KeySpec {
     /// Keys from a fixed place on until `last`, relative to it (-1: the last word), every `step` words.
     #[must_use]
     pub const fn range(index: usize, last: i32, step: usize, access: Access) -> Self {
-        Self { access, begin: Begin::Index(index), find: Find::Range { last, step, limit: 0 }, notes: "" }
+        Self::found(access, Begin::Index(index), Find::Range { last, step, limit: 0 })
     }
 
     /// As many keys as the number at a fixed place says, right after it.
     #[must_use]
     pub const fn counted(index: usize, access: Access) -> Self {
-        Self {
-            access,
-            begin: Begin::Index(index),
-            find: Find::KeyNum { at: 0, first: 1, step: 1 },
-            notes: "",
-        }
+        Self::found(access, Begin::Index(index), Find::KeyNum { at: 0, first: 1, step: 1 })
     }
 
     /// One key after a literal word.
     #[must_use]
     pub const fn after(word: &'static str, from: i32, access: Access) -> Self {
-        let find = Find::Range { last: 0, step: 1, limit: 0 };
-        Self { access, begin: Begin::Keyword(word, from), find, notes: "" }
+        Self::found(access, Begin::Keyword(word, from), Find::Range { last: 0, step: 1, limit: 0 })
     }
 
     /// One key that only the command's own reading of its words finds. To clients its place is unknown.
     #[must_use]
     pub const fn parsed(find: fn(Args<'_>) -> Option<usize>, access: Access) -> Self {
-        Self { access, begin: Begin::Unknown, find: Find::Parsed(find), notes: "" }
+        Self::found(access, Begin::Unknown, Find::Parsed(find))
     }
 
     /// Keys whose names follow from what is stored: no call tells them.
     #[must_use]
     pub const fn from_contents(access: Access) -> Self {
-        Self { access, begin: Begin::Unknown, find: Find::Unknown, notes: "" }
+        Self::found(access, Begin::Unknown, Find::Unknown)
     }
 
     /// Whether it means keys that can't be told from a call.
@@ -151,8 +147,23 @@ impl KeySpec {
     /// ids.
     #[must_use]
     pub const fn streams(from: i32) -> Self {
-        let find = Find::Range { last: -1, step: 1, limit: 2 };
-        Self { access: RO | ACCESS, begin: Begin::Keyword("STREAMS", from), find, notes: "" }
+        Self::found(RO | ACCESS, Begin::Keyword("STREAMS", from), Find::Range { last: -1, step: 1, limit: 2 })
+    }
+
+    const fn found(access: Access, begin: Begin, find: Find) -> Self {
+        Self { access, begin, find, in_call: None, notes: "" }
+    }
+
+    /// Says what is done to them in a call.
+    #[must_use]
+    pub const fn varying(self, in_call: fn(Args<'_>) -> Access) -> Self {
+        Self { access: self.access | VARIABLE, in_call: Some(in_call), ..self }
+    }
+
+    /// What is done to them in a call.
+    #[must_use]
+    pub fn access_in(&self, args: Args<'_>) -> Access {
+        self.in_call.map_or(self.access, |in_call| in_call(args))
     }
 
     /// Adds a remark for people.

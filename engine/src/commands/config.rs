@@ -67,6 +67,7 @@ static RESETSTAT: Command = Command::new("config|resetstat", Group::Server, "2.0
 
 fn resetstat(call: &mut Call<'_>) -> Outcome {
     call.server.stats.reset();
+    call.server.calls.reset();
     call.server.room.reset();
     call.db.keyspace().stats = KeyspaceStats::default();
     Ok(call.reply.ok())
@@ -94,7 +95,7 @@ static SET: Command = Command::new("config|set", Group::Server, "2.0.0", -4, set
 
 fn set(call: &mut Call<'_>) -> Outcome {
     let words: Vec<&[u8]> = call.args.from(2).iter().collect();
-    let gate = Gate { local: call.session.is_local(), loading: call.server.loading };
+    let gate = Gate { local: call.session.is_local(), loading: call.server.loading.is_some() };
     let change = call.server.config.set(&words, gate).map_err(|error| {
         let text = alloc::string::String::from_utf8_lossy(&error.reply()).into_owned();
         Error::Message(text)

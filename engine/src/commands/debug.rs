@@ -5,14 +5,16 @@ use alloc::string::String;
 
 use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, SYSTEM};
 use crate::command::{Command, Group};
+use crate::config;
 use crate::error::Error;
-use crate::execute::Call;
+use crate::execute::{Call, Pause};
 use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
 use crate::observe::Digest;
-use crate::persistence::rdb;
-use crate::reply::{Outcome, Protocol, Replied};
+use crate::persistence::load::{self, Reload};
+use crate::persistence::snapshot::{self, Purpose};
+use crate::reply::{Outcome, Protocol};
 use crate::types::{Kind, Str, Value};
 
 pub(super) static COMMANDS: &[&Command] = &[&DEBUG];
@@ -40,18 +42,26 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         Ok(call.reply.ok())
     } else if is("OBJECT", 3) {
         object(call)
+    } else if is("PAUSE-CRON", 3) {
+        call.server.round.is_paused = leading_number(args.at(2)) != 0.0;
+        Ok(call.reply.ok())
     } else if args.is(1, "POPULATE") && (3..=5).contains(&args.len()) {
         populate(call)
     } else if is("PROTOCOL", 3) {
         protocol(call)
-    } else if is("RELOAD", 2) {
-        Ok(reload(call))
+    } else if is("QUICKLIST-PACKED-THRESHOLD", 3) {
+        packed_threshold(call)
+    } else if args.is(1, "RELOAD") {
+        reload(call)
+    } else if args.is(1, "REPLYBUFFER") && args.len() == 4 {
+        reply_buffer(call)
     } else if is("SET-ACTIVE-EXPIRE", 3) {
         call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
     } else if is("SLEEP", 3) {
-        let us = leading_number(args.at(2)).max(0.0) * 1e6;
-        call.server.out.push(Output::Sleep { us: us as u64 });
+        let us = (leading_number(args.at(2)).max(0.0) * 1e6) as u64;
+        call.server.meter.sleep(us);
+        call.server.out.push(Output::Sleep { us });
         Ok(call.reply.ok())
     } else {
         Err(Error::subcommand(args.at(1), "DEBUG"))
@@ -76,14 +86,23 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    Write <text> into the log.",
         "OBJECT <key>",
         "    Tell how the value of <key> is kept.",
+        "PAUSE-CRON (0|1)",
+        "    Whether what happens because time passed has to wait: expiry, idle clients.",
         "POPULATE <count> [<prefix>] [<size>]",
         "    Make <count> keys <prefix>:0, <prefix>:1 and so on that hold strings, of",
         "    <size> bytes if said. Keys that are there already stay as they are.",
         "PROTOCOL <type>",
         "    Answer with an example of a type: string, integer, double, bignum, null,",
         "    array, set, map, attrib, push, verbatim, true or false.",
-        "RELOAD",
-        "    Write every value as data files do, and read it back.",
+        "QUICKLIST-PACKED-THRESHOLD <size>",
+        "    Accepted for the tests of other servers. No element of a list is kept apart",
+        "    from the others because of its size, so it makes no difference.",
+        "RELOAD [option ...]",
+        "    Save everything, forget it and load it again. NOSAVE doesn't save, NOFLUSH",
+        "    doesn't forget, and MERGE lets the file overwrite keys that are there.",
+        "REPLYBUFFER (PEAK-RESET-TIME (<milliseconds>|NEVER|RESET)|RESIZING (0|1))",
+        "    Accepted for the tests of other servers. Buffers follow what waits in them at",
+        "    once, so it makes no difference.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Whether keys go when their time comes, or only when somebody asks for them.",
         "SLEEP <seconds>",
@@ -93,15 +112,53 @@ fn help(call: &mut Call<'_>) -> Outcome {
     ]))
 }
 
-/// A value that can't be read back, which would be a bug, stays as it is.
-fn reload(call: &mut Call<'_>) -> Replied {
-    let rules = rdb::Rules::new(&call.server.config, call.db.hasher());
-    let compresses = call.server.config.rdbcompression;
-    call.db.keyspace().remake(|value| {
-        let payload = rdb::dump::write(value, compresses);
-        rdb::dump::open(&payload).and_then(|body| rdb::dump::read(body, &rules).ok())
-    });
-    call.reply.ok()
+/// Nobody is served until it is done: what was written meanwhile would be lost.
+fn reload(call: &mut Call<'_>) -> Outcome {
+    let (mut saves, mut how) = (true, Reload { flushes: true, merges: false });
+    for word in call.args.from(2).iter() {
+        match word.to_ascii_uppercase().as_slice() {
+            b"MERGE" => how.merges = true,
+            b"NOFLUSH" => how.flushes = false,
+            b"NOSAVE" => saves = false,
+            _ => {
+                return Err(Error::Text(
+                    "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+                ));
+            }
+        }
+    }
+    if !call.may_wait {
+        return Err(Error::Text("ERR DEBUG RELOAD is not allowed inside a transaction"));
+    }
+    if call.server.saves.is_running() {
+        return Err(Error::Text("ERR Background save already in progress"));
+    }
+    let client = call.session.client();
+    call.server.pause = Some(Pause { until_us: u64::MAX, everything: true });
+    if saves {
+        snapshot::begin(call.db.keyspace(), call.server, Purpose::Reload(client, how));
+    } else {
+        load::reload(call.db.keyspace(), call.server, client, how);
+    }
+    Ok(call.wait_for_answer())
+}
+
+fn packed_threshold(call: &mut Call<'_>) -> Outcome {
+    const LEAST_TOO_MUCH: u64 = 4 << 30;
+    match config::parse_memory(call.args.at(2)) {
+        Some(size) if size < LEAST_TOO_MUCH => Ok(call.reply.ok()),
+        _ => Err(Error::Text("ERR argument must be a memory value bigger than 1 and smaller than 4gb")),
+    }
+}
+
+fn reply_buffer(call: &mut Call<'_>) -> Outcome {
+    let args = call.args;
+    if args.is(2, "PEAK-RESET-TIME") && !args.is(3, "NEVER") && !args.is(3, "RESET") {
+        args.int(3)?;
+    } else if !args.is(2, "PEAK-RESET-TIME") && !args.is(2, "RESIZING") {
+        return Err(Error::subcommand(args.at(1), "DEBUG"));
+    }
+    Ok(call.reply.ok())
 }
 
 fn digest_value(call: &mut Call<'_>) -> Outcome {

@@ -16,10 +16,12 @@ mod geo;
 mod hash;
 mod hyperloglog;
 mod keys;
+mod latency;
 mod list;
 mod pubsub;
 mod server;
 mod set;
+mod slowlog;
 mod sorted_set;
 mod stream;
 mod string;
@@ -43,10 +45,12 @@ static FAMILIES: &[&[&Command]] = &[
     hash::COMMANDS,
     hyperloglog::COMMANDS,
     keys::COMMANDS,
+    latency::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
+    slowlog::COMMANDS,
     sorted_set::COMMANDS,
     stream::COMMANDS,
     string::COMMANDS,

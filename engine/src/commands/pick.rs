@@ -6,8 +6,10 @@ use alloc::vec::Vec;
 use crate::argv::Args;
 use crate::config::Config;
 use crate::error::Error;
+use crate::execute::output_limit;
 use crate::random::Random;
 use crate::reply::{Replied, Reply};
+use crate::session::{Outbox, Session};
 
 /// The count at a place: positive for so many different elements, negative for so many picks.
 pub(super) fn count(args: Args<'_>, place: usize) -> Result<i64, Error> {
@@ -49,22 +51,41 @@ pub(super) fn different<T: Ord>(
     elements
 }
 
+/// How long an answer may get.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Longest {
+    /// Nobody can take in an answer that is longer than a request can be; it would only eat up the memory.
+    bytes: usize,
+    /// More than this may not wait for the client: its connection ends, whatever else is written.
+    waiting: usize,
+}
+
+impl Longest {
+    pub(super) fn new(config: &Config, session: &Session) -> Self {
+        let size = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+        let hard = output_limit(config, session).hard;
+        let waiting = if hard > 0 { size(hard).saturating_add(Outbox::FIXED) } else { usize::MAX };
+        Self { bytes: size(config.proto_max_bulk_len), waiting }
+    }
+}
+
 /// Answers with so many picks, each written by `say` in `words` strings.
 pub(super) fn repeated(
     reply: &mut Reply<'_>,
     count: usize,
     words: usize,
-    config: &Config,
+    longest: Longest,
     mut say: impl FnMut(&mut Reply<'_>),
 ) -> Result<Replied, Error> {
-    // Nobody can take in an answer that is longer than a request can be; it would only eat up the memory.
-    let bytes_max = usize::try_from(config.proto_max_bulk_len).unwrap_or(usize::MAX);
-    if count > bytes_max / (words * STRING_BYTES_MIN) {
+    if count > longest.bytes / (words * STRING_BYTES_MIN) && longest.waiting > longest.bytes {
         return Err(Error::OutOfRange);
     }
     let start = reply.mark();
     for _ in 0..count {
-        if reply.mark() - start > bytes_max {
+        if reply.mark() > longest.waiting {
+            break;
+        }
+        if reply.mark() - start > longest.bytes {
             return Err(Error::OutOfRange);
         }
         say(reply);

@@ -1,6 +1,6 @@
 //! Transactions: commands that run one after the other with nothing in between, if what they depend on is unchanged.
 
-use crate::command::flag::{ALLOW_BUSY, FAST, LOADING, NOSCRIPT, SKIP_SLOWLOG, STALE, UNQUEUED};
+use crate::command::flag::{ALLOW_BUSY, EFFECTS, FAST, LOADING, NOSCRIPT, SKIP_SLOWLOG, STALE, UNQUEUED};
 use crate::command::key::RO;
 use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
@@ -26,7 +26,7 @@ fn multi(call: &mut Call<'_>) -> Outcome {
 static EXEC: Command = Command::new("exec", Group::Transactions, "1.2.0", 1, exec)
     .summary("Runs the commands of the transaction.")
     .complexity("That of the commands")
-    .flags(NOSCRIPT | LOADING | STALE | SKIP_SLOWLOG | UNQUEUED);
+    .flags(NOSCRIPT | LOADING | STALE | SKIP_SLOWLOG | UNQUEUED | EFFECTS);
 
 /// One command's error is its own reply, and doesn't keep the others from running.
 fn exec(call: &mut Call<'_>) -> Outcome {
@@ -75,7 +75,7 @@ fn watch(call: &mut Call<'_>) -> Outcome {
     let keyspace = call.db.keyspace();
     keyspace.listen(Reader::Watching, true);
     for key in call.args.from(1).iter() {
-        call.server.watches.watch(call.session.conn, db, key, keyspace, now_ms);
+        call.session.watched_bytes += call.server.watches.watch(call.session.conn, db, key, keyspace, now_ms);
     }
     Ok(call.reply.ok())
 }
@@ -92,4 +92,5 @@ fn unwatch(call: &mut Call<'_>) -> Outcome {
 
 fn unwatch_all(call: &mut Call<'_>) {
     call.server.watches.unwatch(call.session.conn);
+    call.session.watched_bytes = 0;
 }

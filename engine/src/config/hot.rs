@@ -38,6 +38,8 @@ pub struct Hot {
     pub lfu_decay_time: u64,
     pub active_expire_effort: u64,
     pub activerehashing: bool,
+    pub lazyfree_lazy_eviction: bool,
+    pub lazyfree_lazy_expire: bool,
     pub lazyfree_lazy_user_del: bool,
     pub lazyfree_lazy_user_flush: bool,
 
@@ -201,6 +203,8 @@ impl Hot {
             lfu_decay_time: count("lfu-decay-time"),
             active_expire_effort: count("active-expire-effort"),
             activerehashing: values.flag("activerehashing"),
+            lazyfree_lazy_eviction: values.flag("lazyfree-lazy-eviction"),
+            lazyfree_lazy_expire: values.flag("lazyfree-lazy-expire"),
             lazyfree_lazy_user_del: values.flag("lazyfree-lazy-user-del"),
             lazyfree_lazy_user_flush: values.flag("lazyfree-lazy-user-flush"),
             hash_max_listpack_entries: count("hash-max-listpack-entries"),

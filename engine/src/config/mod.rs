@@ -31,6 +31,7 @@ use core::ops::Deref;
 pub use directive::{Check, Directive, Form, Kind, Words};
 pub use file::{CommandLine, ConfError, Declaration, Line, Loaded, Warning, command_line, parse};
 pub use hot::{Appendfsync, Hot, LogLevel, MaxmemoryPolicy, MemoryLimit, OutputLimits, ProtectedAction};
+pub use number::parse_memory;
 pub use set::{Change, Gate, SetError};
 pub use table::TABLE;
 pub use value::{OutputLimit, Reason, SavePoint, Value};
@@ -116,6 +117,11 @@ impl Config {
 /// The directive of that name, in any case, by any of its names.
 pub fn lookup(name: &[u8]) -> Option<&'static Directive> {
     find(name).and_then(|(row, _)| TABLE.get(row))
+}
+
+/// Whether the value of a directive stays out of SLOWLOG and MONITOR.
+pub fn is_sensitive(name: &[u8]) -> bool {
+    lookup(name).is_some_and(|directive| directive.sensitive)
 }
 
 /// A row and which of its names: an alias is answered beside the name.

@@ -18,7 +18,7 @@ pub(super) fn parse_integer(text: &[u8]) -> Option<i64> {
 /// An amount of memory: digits and a unit (`k` is 1000, `kb` 1024, …).
 ///
 /// No digits are zero, as in Redis. What would not fit is the greatest amount.
-pub(super) fn parse_memory(text: &[u8]) -> Option<u64> {
+pub fn parse_memory(text: &[u8]) -> Option<u64> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, unit) = text.split_at_checked(digits)?;
     let (_, scale) = UNITS.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(unit))?;

@@ -19,15 +19,33 @@ const QUOTED_MAX: usize = 128;
 /// What a client that looks on with MONITOR may not call: it counts as a kind of replica.
 const ABOUT_KEYS: Flags = flag::READONLY | flag::WRITE | flag::MAY_REPLICATE;
 
+/// A request that is not carried out.
+pub(super) struct Refused {
+    /// The command that it names, if there is one of that name.
+    pub(super) command: Option<&'static Command>,
+    /// Why not.
+    pub(super) error: Error,
+}
+
 /// Finds the command that a request names, and decides whether the client may run it now.
 #[inline]
 pub(super) fn admit(
     engine: &mut Engine,
     session: &Session,
     request: Request<'_>,
-) -> Result<&'static Command, Error> {
+) -> Result<&'static Command, Refused> {
+    let command = find(&engine.server, request).map_err(|error| Refused { command: None, error })?;
+    let may_run = match command.accepts(request.args.len()) {
+        true => gates(engine, session, command),
+        false => Err(Error::Arity(command.name)),
+    };
+    may_run.map(|()| command).map_err(|error| Refused { command: Some(command), error })
+}
+
+/// Whether a client may run a command now.
+#[inline]
+fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> Result<(), Error> {
     let server = &engine.server;
-    let command = resolve(server, request)?;
     if command.has(flag::PROTECTED) && !server.config.enable_debug_command.allows(session.is_local()) {
         return Err(Error::DebugForbidden);
     }
@@ -40,25 +58,30 @@ pub(super) fn admit(
     if server.config.maxmemory != 0 && !has_room(engine, session) && needs_memory(session, command) {
         return Err(Error::OutOfMemory);
     }
+    if !engine.server.saves.last_was_fine && depends_on_saves(&engine.server, session, command) {
+        return Err(Error::CantSave);
+    }
     if session.only_listens() && !command.has(flag::LISTENS) {
         return Err(Error::err(format_args!(
             "Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
             command.name
         )));
     }
-    if engine.server.loading && !command.has(flag::LOADING) {
+    if engine.server.loading.is_some() && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
     if session.monitors && session.flags_of(command) & ABOUT_KEYS != 0 {
         return Err(Error::Text("ERR Replica can't interact with the keyspace"));
     }
-    Ok(command)
+    Ok(())
 }
 
 /// Whether there is memory for a command, after evicting what may go.
 fn has_room(engine: &mut Engine, session: &Session) -> bool {
     let found = make_room(engine, session.memory_bytes_by_now());
     settle(engine);
+    // A client that is told after the reply would take what the command did for what was evicted before it.
+    engine.server.messages_come_first();
     found != Found::Nothing
 }
 
@@ -72,22 +95,33 @@ fn needs_memory(session: &Session, command: &Command) -> bool {
     }
 }
 
+/// Whether a command is refused while the disk fails: what would change the data set, and PING, so that whoever asks
+/// whether all is well hears of it.
+#[cold]
+fn depends_on_saves(server: &Server, session: &Session, command: &Command) -> bool {
+    let queued = session.transaction.as_deref().filter(|_| command.name == "exec");
+    let flags = command.flags | queued.map_or(0, |transaction| transaction.flags);
+    server.config.stop_writes_on_bgsave_error
+        && (flags & flag::WRITE != 0 || command.name == "ping")
+        && !server.config.values().save_points().is_empty()
+}
+
 /// The declaration that the words name, the number of words checked.
 pub fn resolve(server: &Server, request: Request<'_>) -> Result<&'static Command, Error> {
+    let command = find(server, request)?;
+    if command.accepts(request.args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) }
+}
+
+/// The declaration that the words name.
+fn find(server: &Server, request: Request<'_>) -> Result<&'static Command, Error> {
     let args = request.args;
     let command =
         request.command.or_else(|| server.commands.find(args.at(0))).ok_or_else(|| unknown(args))?;
-    if command.subcommands.is_empty() {
-        return if command.accepts(args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) };
-    }
-    let Some(word) = args.get(1) else {
-        return if command.accepts(args.len()) { Ok(command) } else { Err(Error::Arity(command.name)) };
-    };
-    let sub = command.subcommand(word).ok_or_else(|| {
+    let Some(word) = args.get(1).filter(|_| !command.subcommands.is_empty()) else { return Ok(command) };
+    command.subcommand(word).ok_or_else(|| {
         let after = format!("'. Try {} HELP.", command.name.to_ascii_uppercase());
         Error::quoting("unknown subcommand '", beginning(word, QUOTED_MAX), &after)
-    })?;
-    if sub.accepts(args.len()) { Ok(sub) } else { Err(Error::Arity(sub.name)) }
+    })
 }
 
 #[cold]

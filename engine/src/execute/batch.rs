@@ -9,11 +9,11 @@ use core::mem;
 
 use super::ahead::{Ahead, Request, Stop};
 use super::call::run;
-use super::limits::check_output;
+use super::limits::{check_output, check_query, evict_clients};
 use crate::argv::Args;
 use crate::engine::{Engine, Server};
 use crate::error::Error;
-use crate::machine::{ConnId, LogLevel, Output};
+use crate::machine::{ConnId, Output};
 use crate::reply::{Protocol, Reply};
 use crate::resp::decode::{Decoder, Limits, ProtocolError};
 use crate::round::catch_up;
@@ -40,11 +40,7 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
         }
         session.query = query;
     }
-    if session.query.len() as u64 > engine.server.config.client_query_buffer_limit {
-        let text = alloc::format!("Closing client that reached max query buffer length: id={}", session.id);
-        engine.server.log(LogLevel::Warning, text);
-        session.ending = Ending::Now;
-    }
+    check_query(&mut engine.server, &mut session);
     finish(&mut engine.server, session);
 }
 
@@ -67,6 +63,7 @@ pub fn request(engine: &mut Engine, conn: ConnId, args: Args<'_>) {
 /// Runs every whole request that `bytes` begin with; tells how many bytes they were.
 fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
     let mut ahead = mem::take(&mut engine.server.ahead);
+    session.running_bytes = bytes.len();
     ahead.resume(&mem::take(&mut session.spans));
     let mut at = 0;
     while session.ending == Ending::No && !session.waits() {
@@ -98,6 +95,7 @@ fn run_all(engine: &mut Engine, session: &mut Session, bytes: &[u8]) -> usize {
     }
     ahead.clear();
     engine.server.ahead = ahead;
+    session.running_bytes = 0;
     if session.ending == Ending::No { at } else { bytes.len() }
 }
 
@@ -123,7 +121,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, error: ProtocolError) {
     let protocol = session.protocol;
     let error = Error::Message(alloc::format!("{error}"));
     Reply::new(session.outbox.tail(), protocol).error(&error);
-    engine.server.stats.count_error(&error);
+    engine.server.count_error(&error);
     session.ending = Ending::AfterReplies;
 }
 
@@ -145,4 +143,5 @@ pub(crate) fn finish(server: &mut Server, mut session: Box<Session>) {
         }
     }
     server.sessions.insert(session);
+    evict_clients(server);
 }

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::admit::admit;
+use super::admit::{Refused, admit};
 use super::ahead::Request;
 use super::serve::{park, serve_ready};
 use super::settle::{settle, tell};
@@ -37,6 +37,10 @@ pub struct Call<'a> {
     pub may_wait: bool,
     /// The key that became ready, if it was parked and runs again because of that.
     pub woken_by: Option<&'a [u8]>,
+    /// Whether the handler said what is propagated in the place of the call's own words.
+    pub(super) says_what: bool,
+    /// Whether the answer is an error.
+    pub(super) has_failed: bool,
 }
 
 /// Runs one request of a client and writes its reply.
@@ -58,10 +62,14 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
             forget_exception(session, Some(command));
             is_message = command.has(flag::PUBSUB | flag::LISTENS);
         }
-        Err(error) if request.args.is(0, "EXEC") => give_up(engine, session, &error),
-        Err(error) => {
-            refuse(engine, session, request.args, &error);
-            forget_exception(session, None);
+        Err(Refused { command, error }) => {
+            command.into_iter().for_each(|command| engine.server.note_rejected(command));
+            if request.args.is(0, "EXEC") {
+                give_up(engine, session, &error);
+            } else {
+                refuse(engine, session, request.args, &error);
+                forget_exception(session, None);
+            }
         }
     }
     if !session.waits() {
@@ -127,6 +135,8 @@ fn carry_out(
         server,
         may_wait: true,
         woken_by,
+        says_what: false,
+        has_failed: false,
     };
     call.invoke();
     session.outbox = outbox;
@@ -143,7 +153,8 @@ fn open<'a>(
 ) -> Db<'a> {
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
-    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches)
+    let keeps_due = server.pause.is_some() && !command.has(flag::WRITE);
+    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches).keeping_due(keeps_due)
 }
 
 impl Call<'_> {
@@ -160,6 +171,8 @@ impl Call<'_> {
             server: &mut *self.server,
             may_wait: false,
             woken_by: None,
+            says_what: false,
+            has_failed: false,
         };
         inner.invoke();
         let keyspace = self.db.keyspace();
@@ -170,19 +183,28 @@ impl Call<'_> {
     #[inline]
     fn invoke(&mut self) {
         let mark = self.reply.mark();
-        #[cfg(debug_assertions)]
+        let began_us = self.server.meter.last_us();
         let dirty = self.db.keyspace().dirty;
-        if let Err(error) = (self.command.handler)(self) {
+        let outcome = (self.command.handler)(self);
+        if let Err(error) = &outcome {
             self.reply.cut(mark);
-            self.reply.error(&error);
-            self.server.stats.count_error(&error);
+            self.reply.error(error);
+            self.server.count_error(error);
+            self.has_failed = true;
+        }
+        if self.server.feed.is_read() {
+            let changed = self.db.keyspace().dirty != dirty;
+            self.propagate(changed);
         }
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
+        self.take_note(began_us, outcome.is_err());
         // A read that waited was remembered when it began to.
         let is_read = self.command.has(flag::READONLY) && self.woken_by.is_none();
         if is_read && self.session.remembers_reads() {
             let hasher = self.db.hasher();
+            // What this command, or one before it in a transaction, changed is older than what was read.
+            tell(self.server, self.db.keyspace().changes(), hasher);
             self.server.tracking.remember(self.session.client(), self.command, self.args, hasher);
         }
         if !self.server.monitors.is_empty() {
@@ -225,11 +247,12 @@ fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
 fn give_up(engine: &mut Engine, session: &mut Session, error: &Error) {
     session.transaction = None;
     engine.server.watches.unwatch(session.conn);
+    session.watched_bytes = 0;
     let text = alloc::format!("{error}");
     let why = text.strip_prefix("ERR ").unwrap_or(&text);
     let error = Error::Message(alloc::format!("EXECABORT Transaction discarded because of: {why}"));
     Reply::new(session.outbox.tail(), session.protocol).error(&error);
-    engine.server.stats.count_error(&error);
+    engine.server.count_error(&error);
 }
 
 #[cold]
@@ -248,7 +271,7 @@ fn refuse(engine: &mut Engine, session: &mut Session, args: Args<'_>, error: &Er
         transaction.is_broken = true;
     }
     Reply::new(session.outbox.tail(), session.protocol).error(error);
-    engine.server.stats.count_error(error);
+    engine.server.count_error(error);
 }
 
 /// CLIENT REPLY: a reply that nobody wants is forgotten as soon as it is written.

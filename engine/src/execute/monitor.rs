@@ -26,23 +26,14 @@ impl Call<'_> {
             self.session.db
         )
         .into_bytes();
-        for (place, word) in self.args.iter().enumerate() {
+        for place in 0..self.args.len() {
             line.push(b' ');
-            line.extend(quote(if self.is_secret(place) { b"(redacted)" } else { word }));
+            line.extend(quote(self.shown(place)));
         }
         line.extend(b"\r\n");
         let monitors: Vec<ConnId> = self.server.monitors.iter().copied().collect();
         for conn in monitors {
             self.server.push_bytes(conn, &line);
-        }
-    }
-
-    /// Whether a word is a password or a user's name.
-    fn is_secret(&self, place: usize) -> bool {
-        match self.command.name {
-            "auth" => place > 0,
-            "hello" => (1..=2).any(|back| place > back && self.args.is(place - back, "AUTH")),
-            _ => false,
         }
     }
 }

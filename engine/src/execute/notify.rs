@@ -19,7 +19,7 @@ pub(super) fn notify(server: &mut Server, change: &Change) {
     if wanted & letter(change.event.class) == 0 {
         return;
     }
-    let Change { db, key, event } = change;
+    let Change { db, key, event, .. } = change;
     if wanted & events::KEYSPACE != 0 {
         let mut channel = format!("__keyspace@{db}__:").into_bytes();
         channel.extend_from_slice(key);

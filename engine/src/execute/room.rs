@@ -8,7 +8,7 @@
 use crate::engine::{Engine, Server};
 use crate::keyspace::{Keyspace, UsageClock};
 use crate::machine::Output;
-use crate::observe::used_memory;
+use crate::observe::{LatencyEvent, used_memory};
 
 /// What became of the wish for room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,12 @@ pub(crate) fn make_room(engine: &mut Engine, besides: usize) -> Found {
         server.room.wanted = false;
         return Found::Enough;
     }
+    let (began_us, evicted) = (server.meter.last_us(), keyspace.stats.evicted);
     let found = evict(server, keyspace, besides);
+    if keyspace.stats.evicted > evicted {
+        let us = server.meter.look().saturating_sub(began_us);
+        server.note_latency(LatencyEvent::EvictionCycle, us);
+    }
     if found == Found::Soon && !server.room.wanted {
         // The front may be asleep until a later time.
         server.out.push(Output::Sooner);

@@ -1,7 +1,8 @@
 //! What follows from a command: the list of changes, read once.
 //!
-//! Readers so far: commands that wait for a key, clients that watch one, listeners of keyspace notifications, and
-//! whoever looks at the keyspace from inside the process (the page's key browser).
+//! Readers so far: the feed of what is propagated, commands that wait for a key, clients that watch one or have read it,
+//! listeners of keyspace notifications, and whoever looks at the keyspace from inside the process (the page's key
+//! browser).
 
 use super::notify::notify;
 use crate::engine::{Engine, Server};
@@ -20,6 +21,9 @@ fn hand_out(engine: &mut Engine) {
     let Engine { keyspace, server } = engine;
     let now_ms = server.now.unix_ms();
     let mut changes = keyspace.take_changes();
+    if server.feed.is_read() {
+        server.feed.hand_out(&changes, &server.config, server.now);
+    }
     tell(server, &changes, keyspace.hasher());
     server.told = 0;
     for change in &changes {

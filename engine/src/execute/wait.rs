@@ -17,12 +17,14 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
+use core::mem;
 
 use redstart_structures::Blob;
 
 use super::call::Call;
 use crate::argv::{Args, Argv};
 use crate::command::Command;
+use crate::error::Error;
 use crate::keyspace::Change;
 use crate::keyspace::change::{self, Class, Event};
 use crate::machine::ConnId;
@@ -47,6 +49,8 @@ pub struct Parked {
     until_us: Option<u64>,
     /// What it answers when nothing came.
     pub(super) nothing: Nothing,
+    /// Whether it waits for an answer that is being worked on, and not for others to act.
+    is_answered: bool,
     /// Its place in every line.
     ticket: u64,
 }
@@ -63,6 +67,10 @@ pub struct Waiting {
     lines: BTreeMap<(usize, Blob), BTreeMap<u64, Waiter>>,
     deadlines: BTreeMap<(u64, u64), ConnId>,
     ready: VecDeque<(usize, Blob)>,
+    /// A key that is new, if that was the last change.
+    new: Option<(usize, Blob)>,
+    /// Lines whose key changed in another way.
+    perhaps: Vec<(usize, Blob)>,
     /// What is in `ready`.
     known: BTreeSet<(usize, Blob)>,
     /// How many clients wait.
@@ -104,15 +112,41 @@ impl<'a> Call<'a> {
             wants,
             until_us,
             nothing,
+            is_answered: false,
             ticket: 0,
         }));
         Ok(self.reply.later())
+    }
+
+    /// Parks the command until [`Server::answer`](crate::engine::Server::answer) is called for its client.
+    pub fn wait_for_answer(&mut self) -> Replied {
+        let too_soon = |reply: &mut Reply<'_>| reply.error(&Error::Text("ERR The answer is still to come"));
+        let parked = Parked {
+            argv: self.args.to_owned(),
+            command: self.command,
+            keys: Vec::new(),
+            db: self.db.index(),
+            wants: |_| false,
+            until_us: None,
+            nothing: too_soon,
+            is_answered: true,
+            ticket: 0,
+        };
+        self.session.parked = Some(Box::new(parked));
+        self.reply.later()
     }
 
     /// Those of `keys` that are worth looking at: once the command was woken, only the one that woke it.
     pub fn candidates(&self, keys: Args<'a>) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let woken_by = self.woken_by;
         keys.iter().filter(move |key| woken_by.is_none_or(|woken_by| woken_by == *key))
+    }
+}
+
+impl Parked {
+    /// Whether somebody else may end the wait: an answer that is on its way can't be had sooner.
+    pub const fn can_be_ended(&self) -> bool {
+        !self.is_answered
     }
 }
 
@@ -180,17 +214,36 @@ impl Waiting {
         (until_us <= now_us).then_some(conn)
     }
 
-    /// Takes note of a change.
+    /// Takes note of a change. In Redis's order a key is ready when it comes to be, or when a stream grows; whatever
+    /// else may be of use to those in its line comes after that.
     pub(super) fn see(&mut self, change: &Change) {
         if change.event.class == Class::Database {
             let lines = self.lines.range((change.db, Blob::new())..(change.db + 1, Blob::new()));
-            let ready: Vec<_> = lines.map(|(line, _)| line.clone()).collect();
-            ready.into_iter().for_each(|line| self.make_ready(line));
-        } else if may_end_waits(change.event) {
-            let line = (change.db, change.key.clone());
-            if self.lines.contains_key(&line) {
-                self.make_ready(line);
+            let lines: Vec<_> = lines.map(|(line, _)| line.clone()).collect();
+            if change.event == change::FLUSH {
+                return self.perhaps.extend(lines);
             }
+            return lines.into_iter().for_each(|line| self.make_ready(line));
+        }
+        // That a key is new is told first, by what it is new comes next.
+        if change.event == change::NEW {
+            self.new = Some((change.db, change.key.clone()));
+            return;
+        }
+        if let Some(line) = self.new.take() {
+            let can_be_waited_for = !matches!(change.event.class, Class::String | Class::Hash | Class::Set);
+            self.mark(line, can_be_waited_for);
+        }
+        if may_end_waits(change.event) {
+            self.mark((change.db, change.key.clone()), change.event == change::XADD);
+        }
+    }
+
+    fn mark(&mut self, line: (usize, Blob), is_ready: bool) {
+        match self.lines.contains_key(&line) {
+            true if is_ready => self.make_ready(line),
+            true => self.perhaps.push(line),
+            false => {}
         }
     }
 
@@ -202,6 +255,11 @@ impl Waiting {
 
     /// The key that became ready first.
     pub(super) fn next_ready(&mut self) -> Option<(usize, Blob)> {
+        if self.ready.is_empty() {
+            for line in mem::take(&mut self.perhaps) {
+                self.make_ready(line);
+            }
+        }
         let line = self.ready.pop_front()?;
         self.known.remove(&line);
         Some(line)

@@ -44,15 +44,19 @@ impl Watches {
         self.watchers.is_empty()
     }
 
-    /// A client watches a key from now on.
-    pub fn watch(&mut self, conn: ConnId, db: usize, key: &[u8], keyspace: &Keyspace, now_ms: i64) {
+    /// A client watches a key from now on; tells how many bytes it takes to know that.
+    pub fn watch(&mut self, conn: ConnId, db: usize, key: &[u8], keyspace: &Keyspace, now_ms: i64) -> usize {
         let place = (db, Blob::from(key));
         let watchers = self.keys.entry(place.clone()).or_default();
-        if !watchers.contains(&conn) {
-            watchers.push(conn);
-            let is_there = keyspace.find(db, key, now_ms).is_some();
-            self.watchers.entry(conn).or_default().watched.push(Watched { place, is_there });
+        if watchers.contains(&conn) {
+            return 0;
         }
+        watchers.push(conn);
+        let is_there = keyspace.find(db, key, now_ms).is_some();
+        // The name is kept twice: for who watches it, and for what is watched by the client.
+        let bytes = 2 * (size_of::<Watched>() + place.1.heap_bytes());
+        self.watchers.entry(conn).or_default().watched.push(Watched { place, is_there });
+        bytes
     }
 
     /// A client watches nothing any more.

@@ -6,6 +6,8 @@
 //! The list is in the order in which listeners hear of things, and longer than the number of changes that INFO counts
 //! since the last save: a rename is one change and two events, an expiry is an event only.
 
+use alloc::vec::Vec;
+
 use redstart_structures::Blob;
 
 /// One thing that happened to one key.
@@ -17,6 +19,15 @@ pub struct Change {
     pub key: Blob,
     /// What happened.
     pub event: Event,
+    /// The fields of a hash whose time came, if that is what happened.
+    pub fields: Vec<Blob>,
+}
+
+impl Change {
+    /// Something that happened to a key as a whole.
+    pub(super) fn new(db: usize, key: &[u8], event: Event) -> Self {
+        Self { db, key: Blob::from(key), event, fields: Vec::new() }
+    }
 }
 
 /// A kind of change, named as keyspace notifications name it.

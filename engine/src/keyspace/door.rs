@@ -15,7 +15,7 @@
 //!
 //! Through all of them a key whose time has come is not there: the first to ask for it removes it. So it is with the
 //! fields of a hash. A collection that an edit leaves empty is not there either: the door drops the key and tells of a
-//! `del` after the edit's own event.
+//! `del` after the edit's own event. In a pause, when nothing may change, keys whose time has come are only not seen.
 //!
 //! An edit may turn out to change nothing, or several things at once. It says so with what it gives back, an
 //! [`Edited`]:
@@ -69,6 +69,11 @@ impl<R> Edited<R> {
         Self { result, changes: None }
     }
 
+    /// The same changes with another result.
+    pub fn map<S>(self, map: impl FnOnce(R) -> S) -> Edited<S> {
+        Edited { result: map(self.result), changes: self.changes }
+    }
+
     /// The event is told, and a save counts so many changes.
     pub const fn changes(result: R, count: usize) -> Self {
         Self { result, changes: Some(count as u64) }
@@ -84,6 +89,8 @@ pub struct Db<'a> {
     clock: UsageClock,
     /// Whether an access counts as a use for LRU and OBJECT IDLETIME.
     touches: bool,
+    /// Whether keys whose time has come stay where they are, unseen: in a pause.
+    keeps_due: bool,
     /// A hash that was computed ahead of time.
     expected: Option<KeyHash>,
     /// The keys that were asked for, to be held against the command's declaration.
@@ -106,6 +113,7 @@ impl<'a> Db<'a> {
             now_ms,
             clock,
             touches,
+            keeps_due: false,
             expected: None,
             #[cfg(debug_assertions)]
             asked: Vec::new(),
@@ -116,6 +124,18 @@ impl<'a> Db<'a> {
     #[must_use]
     pub fn expecting(self, hash: Option<KeyHash>) -> Self {
         Self { expected: hash, ..self }
+    }
+
+    /// Removes no key because its time has come, if that is so. Nobody sees it all the same.
+    #[must_use]
+    pub fn keeping_due(self, keeps_due: bool) -> Self {
+        Self { keeps_due, ..self }
+    }
+
+    /// Whether keys whose time has come stay where they are.
+    #[must_use]
+    pub const fn keeps_due(&self) -> bool {
+        self.keeps_due
     }
 
     /// Its number.
@@ -202,13 +222,14 @@ impl<'a> Db<'a> {
 
     #[inline]
     fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<&Entry> {
-        let clock = self.clock;
+        let (clock, now_ms, keeps_due) = (self.clock, self.now_ms, self.keeps_due);
         let hash = self.live(key);
         let Keyspace { databases, stats, observed, changes, uses, .. } = &mut *self.keyspace;
-        let Some(entry) = databases.get_mut(self.index)?.find_mut(hash, key) else {
+        let entry = databases.get_mut(self.index)?.find_mut(hash, key);
+        let Some(entry) = entry.filter(|entry| !(keeps_due && entry.is_due(now_ms))) else {
             stats.misses += 1;
             if *observed && tells {
-                changes.push(Change { db: self.index, key: Blob::from(key), event: change::KEY_MISS });
+                changes.push(Change::new(self.index, key, change::KEY_MISS));
             }
             return None;
         };
@@ -222,6 +243,9 @@ impl<'a> Db<'a> {
     /// The entry of a key, for a command that is about to change it or whether it is there.
     pub fn claim(&mut self, key: &[u8]) -> Option<&Entry> {
         let hash = self.live(key);
+        if self.keeps_due && self.again(key).is_none() {
+            return None;
+        }
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
         let entry = databases.get_mut(self.index)?.find_mut(hash, key)?;
         if self.touches {
@@ -233,7 +257,8 @@ impl<'a> Db<'a> {
     /// The entry of a key, leaving no trace.
     pub fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
         let hash = self.live(key);
-        self.database()?.find(hash, key)
+        let entry = self.database()?.find(hash, key);
+        entry.filter(|entry| !(self.keeps_due && entry.is_due(self.now_ms)))
     }
 
     /// The entry of a key that this command has looked at before, once more and without a trace: shared, so that
@@ -301,9 +326,13 @@ impl<'a> Db<'a> {
         event: Event,
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<Option<R>, Error> {
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         if self.touches {
             uses.note(&mut entry.usage, self.clock);
         }
@@ -343,7 +372,7 @@ impl<'a> Db<'a> {
         if !value.is_empty() {
             let (key, value) = (Blob::from(key), value.into_value());
             let usage = self.uses().first(self.clock);
-            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage };
+            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage, picture: 0 };
             self.attach(hash, Box::new(entry));
         }
         if let Some(changes) = edited.changes {
@@ -355,9 +384,7 @@ impl<'a> Db<'a> {
     /// Removes a collection in which nothing is left. The edit that emptied it is the change that a save counts.
     #[cold]
     fn drop_emptied(&mut self, hash: u64, key: &[u8]) {
-        if let Some(database) = self.database_mut() {
-            database.remove(hash, key);
-        }
+        self.keyspace.extract(self.index, hash, key);
         self.mention(key, change::DEL);
     }
 
@@ -365,11 +392,15 @@ impl<'a> Db<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], bytes: &[u8], expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
         };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         match &mut entry.value {
             Value::Str(string) => string.assign(bytes),
@@ -388,11 +419,15 @@ impl<'a> Db<'a> {
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, value, expiry, event);
         };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         entry.value = value;
         uses.renew(&mut entry.usage, self.clock, self.touches);
@@ -417,7 +452,7 @@ impl<'a> Db<'a> {
     /// Removes a key and gives what it was.
     pub fn take(&mut self, key: &[u8], event: Event) -> Option<Box<Entry>> {
         let hash = self.live(key);
-        let entry = self.database_mut()?.remove(hash, key)?;
+        let entry = self.keyspace.extract(self.index, hash, key)?;
         self.note(key, event);
         Some(entry)
     }
@@ -514,10 +549,12 @@ impl<'a> Db<'a> {
     #[cold]
     fn expire_if_due(&mut self, hash: u64, key: &[u8]) {
         let now_ms = self.now_ms;
-        let Some(database) = self.database_mut() else { return };
-        let Some(entry) = database.find(hash, key) else { return };
+        if self.keeps_due && self.again(key).is_none() {
+            return;
+        }
+        let Some(entry) = self.database().and_then(|database| database.find(hash, key)) else { return };
         if entry.is_key_due(now_ms) {
-            database.remove(hash, key);
+            self.keyspace.extract(self.index, hash, key);
             self.keyspace.stats.expired += 1;
             self.mention(key, change::EXPIRED);
         } else if entry.value.next_deadline().is_some_and(|when| when <= now_ms) {
@@ -528,7 +565,7 @@ impl<'a> Db<'a> {
     fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
         let usage = self.uses().first(self.clock);
-        let entry = Entry { key: Blob::from(key), value, expires_ms, usage };
+        let entry = Entry { key: Blob::from(key), value, expires_ms, usage, picture: 0 };
         self.attach(hash, Box::new(entry));
         self.note(key, event);
         if expires_ms != Entry::NEVER {
@@ -538,10 +575,12 @@ impl<'a> Db<'a> {
     }
 
     /// Adds an entry under a key that is not there.
-    pub(super) fn attach(&mut self, hash: u64, entry: Box<Entry>) {
-        let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
+    pub(super) fn attach(&mut self, hash: u64, mut entry: Box<Entry>) {
+        let Keyspace { databases, observed, changes, pictures, .. } = &mut *self.keyspace;
+        // It was not there at the moment of the running picture; or it was taken when it left its old place.
+        entry.picture = *pictures;
         if *observed {
-            changes.push(Change { db: self.index, key: entry.key.clone(), event: change::NEW });
+            changes.push(Change::new(self.index, &entry.key, change::NEW));
         }
         if let Some(database) = databases.get_mut(self.index) {
             database.insert(hash, entry);
@@ -568,6 +607,7 @@ impl<'a> Db<'a> {
             Expiry::Never => Entry::NEVER,
             Expiry::At(when) => when,
         };
+        self.keyspace.free_to_change(self.index, hash, key);
         if let Some(database) = self.database_mut() {
             database.set_expiry(hash, key, when_ms);
         }

@@ -10,9 +10,11 @@ mod door;
 mod entry;
 mod evict;
 mod hash;
+mod picture;
 mod transfer;
 mod usage;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -23,13 +25,14 @@ pub use self::database::Database;
 pub use self::door::{Db, Edited, Expiry};
 pub use self::entry::Entry;
 pub use self::hash::KeyHash;
+pub(crate) use self::picture::Picture;
+pub(crate) use self::transfer::Arrival;
 pub use self::usage::{Usage, UsageClock, Uses};
 
 use self::evict::Evictor;
 use crate::config::Hot;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::Value;
 
 /// All databases.
 #[derive(Debug)]
@@ -47,6 +50,10 @@ pub struct Keyspace {
     hurries: bool,
     uses: Uses,
     evictor: Evictor,
+    /// The picture that is being taken, if one is.
+    picture: Option<Box<Picture>>,
+    /// How many were begun.
+    pictures: u32,
     /// How many changes there were since the last save.
     pub dirty: u64,
     /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
@@ -68,6 +75,8 @@ pub enum Reader {
     Listeners = 8,
     /// Clients that are told when what they have read changes.
     Tracking = 16,
+    /// The feed of what is propagated.
+    Feed = 32,
 }
 
 /// What INFO tells about accesses.
@@ -100,6 +109,8 @@ impl Keyspace {
             // A stream of its own: handlers draw from the server's while they hold the door.
             uses: Uses::new(Random::new(random.next())),
             evictor: Evictor::new(),
+            picture: None,
+            pictures: 0,
             dirty: 0,
             active_expiry: true,
             stats: KeyspaceStats::default(),
@@ -156,7 +167,7 @@ impl Keyspace {
     #[inline]
     fn mention(&mut self, db: usize, key: &[u8], event: Event) {
         if self.observed {
-            self.changes.push(Change { db, key: Blob::from(key), event });
+            self.changes.push(Change::new(db, key, event));
         }
     }
 
@@ -176,7 +187,7 @@ impl Keyspace {
         self.readers & reader as u8 != 0
     }
 
-    /// The changes since the last time they were taken.
+    /// The changes since they were last taken.
     pub(crate) fn changes(&self) -> &[Change] {
         &self.changes
     }
@@ -194,27 +205,61 @@ impl Keyspace {
         }
     }
 
-    /// Empties one database; gives what was in it.
-    pub fn flush(&mut self, db: usize) -> Option<Database> {
-        let database = self.databases.get_mut(db)?;
+    /// Empties one database.
+    pub fn flush(&mut self, db: usize) {
+        let Some(database) = self.databases.get_mut(db) else { return };
         let old = mem::replace(database, Database::new(self.hasher));
         self.dirty += old.len() as u64;
+        if let Some(picture) = &mut self.picture {
+            picture.bury(old);
+        }
         self.mention(db, b"", change::FLUSH);
-        Some(old)
     }
 
-    /// Puts another value in the place of each, where `remake` makes one: the same value, kept in another way. To those
-    /// who depend on values, all of them are new.
-    pub fn remake(&mut self, mut remake: impl FnMut(&Value) -> Option<Value>) {
-        for db in 0..self.databases.len() {
-            self.databases[db].remake(&mut remake);
-            self.mention(db, b"", change::FLUSH);
+    /// Takes an entry out of its database.
+    pub(super) fn extract(&mut self, db: usize, hash: u64, key: &[u8]) -> Option<Box<Entry>> {
+        let database = self.databases.get_mut(db)?;
+        let mut entry = database.remove(hash, key)?;
+        if let Some(picture) = &mut self.picture {
+            picture.take(database.home, &mut entry);
+        }
+        Some(entry)
+    }
+
+    /// Sees to it that an entry may change: a picture that wants it as it is takes it now.
+    #[inline]
+    fn free_to_change(&mut self, db: usize, hash: u64, key: &[u8]) {
+        if self.picture.is_some() {
+            self.take_before_change(db, hash, key);
         }
     }
 
-    /// Exchanges two databases that exist.
+    #[cold]
+    fn take_before_change(&mut self, db: usize, hash: u64, key: &[u8]) {
+        let Self { databases, picture, .. } = self;
+        let Some((database, picture)) = databases.get_mut(db).zip(picture.as_deref_mut()) else { return };
+        let home = database.home;
+        if let Some(entry) = database.find_mut(hash, key) {
+            picture.take(home, entry);
+        }
+    }
+
+    /// The picture that is being taken.
+    pub(crate) fn picture_mut(&mut self) -> Option<&mut Picture> {
+        self.picture.as_deref_mut()
+    }
+
+    /// How many keys the picture that is being taken has, and how many there are for it to take.
+    #[must_use]
+    pub fn picture_progress(&self) -> Option<(usize, usize)> {
+        self.picture.as_ref().map(|picture| (picture.taken, picture.keys))
+    }
+
+    /// Exchanges two databases that exist. One with itself is a change that nobody hears of.
     pub fn swap(&mut self, one: usize, other: usize) {
-        if one.max(other) < self.databases.len() {
+        if one == other {
+            self.dirty += 1;
+        } else if one.max(other) < self.databases.len() {
             self.databases.swap(one, other);
             self.note(one, b"", change::SWAP);
             self.mention(other, b"", change::SWAP);
@@ -254,7 +299,10 @@ impl Keyspace {
         for db in 0..self.databases.len() {
             while removed < budget {
                 let Some(database) = self.databases.get_mut(db) else { break };
-                if let Some(entry) = database.pop_due(now_ms) {
+                if let Some(mut entry) = database.pop_due(now_ms) {
+                    if let Some(picture) = &mut self.picture {
+                        picture.take(database.home, &mut entry);
+                    }
                     self.stats.expired += 1;
                     self.mention(db, &entry.key, change::EXPIRED);
                     removed += 1;
@@ -271,11 +319,14 @@ impl Keyspace {
     /// Removes up to `budget` fields of a key whose time has come, and the key if none is left; tells how many fields it
     /// did.
     fn expire_fields(&mut self, db: usize, hash: u64, key: &[u8], now_ms: i64, budget: usize) -> usize {
+        self.free_to_change(db, hash, key);
         let Some(database) = self.databases.get_mut(db) else { return 0 };
-        let expired = database.expire_fields(hash, key, now_ms, budget);
+        let mut fields = Vec::new();
+        let expired =
+            database.expire_fields(hash, key, now_ms, budget, |field| fields.push(Blob::from(field)));
         let is_gone = database.find(hash, key).is_none();
-        if expired > 0 {
-            self.mention(db, key, change::HEXPIRED);
+        if expired > 0 && self.observed {
+            self.changes.push(Change { db, key: Blob::from(key), event: change::HEXPIRED, fields });
         }
         if is_gone {
             self.mention(db, key, change::DEL);

@@ -39,11 +39,7 @@ pub fn report(view: &View<'_>, asked: &[&[u8]]) -> String {
     let usual = asked.is_empty() || asks("default");
     let mut text = Text(String::new());
     for section in sections::ALL {
-        if all && section.name != "modules"
-            || asks("everything")
-            || usual && section.usual
-            || asks(section.name)
-        {
+        if all || usual && section.usual || asks(section.name) {
             text.title(section.title);
             (section.write)(view, &mut text);
         }

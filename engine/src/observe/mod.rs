@@ -1,8 +1,13 @@
 //! What the store tells of itself: counters and rates, and facts about where it runs.
 
+mod calls;
 mod digest;
+mod histogram;
 pub mod info;
+mod latency;
 mod memory;
+mod meter;
+mod slowlog;
 mod stats;
 
 use alloc::string::String;
@@ -10,8 +15,13 @@ use alloc::string::String;
 use crate::engine::Server;
 use crate::keyspace::Keyspace;
 
+pub use self::calls::{Calls, CommandCalls};
 pub use self::digest::Digest;
+pub use self::histogram::Histogram;
+pub use self::latency::{Latency, LatencyEvent, Sample, Series};
 pub use self::memory::Memory;
+pub use self::meter::{Look, Meter};
+pub use self::slowlog::{SlowCall, SlowLog, shorten};
 pub use self::stats::Stats;
 
 /// The version of Redis that we answer like.
@@ -41,6 +51,8 @@ pub struct Host {
     pub system_bytes: u64,
     /// CPU time of the process so far: user and system, in microseconds.
     pub cpu_us: (u64, u64),
+    /// A clock to measure with, if there is one: the one that [`Now::mono_us`](crate::machine::Now::mono_us) is from.
+    pub clock: Option<Look>,
 }
 
 /// The bytes of everything stored, and of everything that clients need but the one whose command runs. The cost of

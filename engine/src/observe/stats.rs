@@ -2,10 +2,12 @@
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write;
 
+use crate::engine::Server;
 use crate::error::Error;
-use crate::machine::Now;
+use crate::machine::{LogLevel, Now, Output};
 use crate::random::Random;
 
 /// How many samples a rate is the mean of.
@@ -20,14 +22,14 @@ pub struct Stats {
     pub run_id: String,
     /// Forty more, that name the history of this data set.
     pub replication_id: String,
-    /// When the data set was last saved, in seconds since the Unix epoch; at first, the start counts as a save.
-    pub last_save_secs: u64,
     /// Commands that ran.
     pub commands: u64,
     /// Connections that came.
     pub connections: u64,
     /// Connections that were turned away.
     pub rejected: u64,
+    /// Connections that had to go because clients took too much memory.
+    pub evicted_clients: u64,
     /// Replies that were errors.
     pub error_replies: u64,
     /// The same by their codes.
@@ -74,11 +76,11 @@ impl Stats {
         Self {
             started: now,
             run_id: forty_digits(random),
-            last_save_secs: now.unix_us / 1_000_000,
             replication_id: forty_digits(random),
             commands: 0,
             connections: 0,
             rejected: 0,
+            evicted_clients: 0,
             error_replies: 0,
             errors: BTreeMap::new(),
             net_input_bytes: 0,
@@ -93,18 +95,12 @@ impl Stats {
     /// Sets the counts back: CONFIG RESETSTAT.
     pub fn reset(&mut self) {
         (self.commands, self.connections, self.rejected, self.error_replies) = (0, 0, 0, 0);
+        self.evicted_clients = 0;
         (self.net_input_bytes, self.net_output_bytes, self.peak_memory) = (0, 0, 0);
         self.errors.clear();
         self.commands_rate = Rate::default();
         self.input_rate = Rate::default();
         self.output_rate = Rate::default();
-    }
-
-    /// Counts an error that is going to a client.
-    #[cold]
-    pub fn count_error(&mut self, error: &Error) {
-        self.error_replies += 1;
-        *self.errors.entry(error.code()).or_default() += 1;
     }
 
     /// Takes a sample for every rate.
@@ -130,6 +126,38 @@ impl Stats {
     #[must_use]
     pub fn output_per_second(&self) -> u64 {
         self.output_rate.per_second()
+    }
+}
+
+/// Error codes that are counted one by one. A script can make up as many as it likes.
+const CODES_MAX: usize = 128;
+
+/// What all others are counted as.
+const OTHER_CODES: &str = "ERRORSTATS_OVERFLOW";
+
+impl Server {
+    /// Counts an error that is going to a client.
+    #[cold]
+    pub fn count_error(&mut self, error: &Error) {
+        let (stats, code) = (&mut self.stats, error.code());
+        stats.error_replies += 1;
+        if let Some(count) = stats.errors.get_mut(&code) {
+            *count += 1;
+            return;
+        }
+        let is_full = stats.errors.len() >= CODES_MAX;
+        if is_full && !stats.errors.contains_key(OTHER_CODES) {
+            let known: Vec<&str> = stats.errors.keys().map(String::as_str).collect();
+            let lines = [
+                String::from(
+                    "Errorstats stopped adding new errors because the number of errors reached the limit",
+                ),
+                alloc::format!("Current errors code list: {}", known.join(", ")),
+            ];
+            lines.into_iter().for_each(|line| self.out.push(Output::Log(LogLevel::Warning, line)));
+        }
+        let code = if is_full { String::from(OTHER_CODES) } else { code };
+        *self.stats.errors.entry(code).or_default() += 1;
     }
 }
 

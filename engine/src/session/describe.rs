@@ -5,13 +5,13 @@ use alloc::string::String;
 
 use redstart_structures::allocated;
 
-use super::{Ending, Session, Transaction};
+use super::{Ending, Outbox, Session, Transaction};
 use crate::argv::Span;
 use crate::error::Error;
 use crate::machine::Transport;
 use crate::pubsub::Topic;
 use crate::reply::Protocol;
-use crate::tracking::Mode;
+use crate::tracking::{Mode, Tracking};
 
 /// What a connection is for: the TYPE of CLIENT LIST and CLIENT KILL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ impl Session {
             + allocated(self.lib_name.capacity())
             + allocated(self.lib_ver.capacity())
             + self.subscriptions.memory_bytes()
+            + self.watched_bytes
+            + self.tracking.as_deref().map_or(0, Tracking::memory_bytes)
             + self.transaction.as_deref().map_or(0, Transaction::memory_bytes)
     }
 
@@ -71,23 +73,28 @@ impl Session {
     /// Counts its memory and remembers how much it was.
     pub(super) fn count(&mut self) -> usize {
         self.counted_bytes = self.memory_bytes();
+        self.counted_evictable = self.is_evictable();
         self.counted_bytes
     }
 
     /// Its line, without an end; `argv_bytes` are those of the words of the command it is in, and `watch_is_broken` says
     /// that a key that it watches changed.
     ///
-    /// Redis keeps replies in a fixed buffer and a list; here it is one buffer, so the fields of the list are 0.
+    /// Redis keeps replies in a fixed buffer and, once that is full, in a list of blocks. Here it is one buffer, of which
+    /// so much is told as if it were the fixed one, and the rest as the list.
     #[must_use]
     pub fn describe(&self, now_us: u64, argv_bytes: usize, watch_is_broken: bool) -> String {
         let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
         let waiting = self.outbox.waiting().len();
+        let listed = self.outbox.listed_bytes();
+        let blocks = listed.div_ceil(Outbox::FIXED);
+        let fixed = self.outbox.memory_bytes().min(Outbox::FIXED);
         let transaction = self.transaction.as_deref();
         let queued = transaction.map_or_else(|| String::from("-1"), |it| format!("{}", it.queue.len()));
         format!(
             "id={id} addr={addr} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub={sub} \
-             psub={psub} ssub={ssub} multi={queued} qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem={multi_mem} rbs={rbs} \
-             rbp={rbs} obl={waiting} oll=0 omem=0 tot-mem={tot_mem} events={events} cmd={cmd} user={user} redir={redir} \
+             psub={psub} ssub={ssub} multi={queued} qbuf={qbuf} qbuf-free={qbuf_free} argv-mem={argv_bytes} multi-mem={multi_mem} rbs={fixed} \
+             rbp={fixed} obl={obl} oll={blocks} omem={listed} tot-mem={tot_mem} events={events} cmd={cmd} user={user} redir={redir} \
              resp={resp} lib-name={lib_name} lib-ver={lib_ver}",
             id = self.id,
             addr = self.peer.remote,
@@ -98,14 +105,14 @@ impl Session {
             idle = secs_since(self.active_us),
             flags = self.flags(watch_is_broken),
             db = self.db,
-            qbuf = self.query.len(),
+            qbuf = self.query.len() + self.running_bytes,
             qbuf_free = self.query.capacity() - self.query.len(),
             redir = self.redirect_id(),
             sub = self.subscriptions.len(Topic::Channel),
             psub = self.subscriptions.len(Topic::Pattern),
             ssub = self.subscriptions.len(Topic::Shard),
             multi_mem = transaction.map_or(0, Transaction::memory_bytes),
-            rbs = self.outbox.memory_bytes(),
+            obl = waiting - listed,
             tot_mem = self.memory_bytes() + argv_bytes,
             events = if waiting > 0 { "rw" } else { "r" },
             cmd = self.last_name(),

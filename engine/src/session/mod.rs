@@ -75,6 +75,8 @@ pub struct Session {
     pub monitors: bool,
     /// Bytes of requests that are not all there yet, or whose turn has not come.
     pub query: Vec<u8>,
+    /// How many bytes of requests are being run.
+    pub running_bytes: usize,
     /// How far the first of them is understood.
     pub decoder: Decoder,
     /// Where its words lie, as far as they are known.
@@ -83,8 +85,12 @@ pub struct Session {
     pub over_soft_since_us: Option<u64>,
     /// Replies that the front has not taken yet.
     pub outbox: Outbox,
+    /// The memory that it takes to know which keys it watches, in bytes.
+    pub watched_bytes: usize,
     /// Its memory when it was last counted: before the batch, while its commands run.
     pub(crate) counted_bytes: usize,
+    /// Whether it might have had to go then.
+    pub(crate) counted_evictable: bool,
 }
 
 /// Which replies a client wants: CLIENT REPLY.
@@ -140,11 +146,14 @@ impl Session {
             is_held: false,
             monitors: false,
             query: Vec::new(),
+            running_bytes: 0,
             decoder: Decoder::default(),
             spans: Vec::new(),
             over_soft_since_us: None,
             outbox: Outbox::default(),
+            watched_bytes: 0,
             counted_bytes: 0,
+            counted_evictable: false,
         }
     }
 
@@ -160,6 +169,7 @@ impl Session {
         }
         self.no_touch = false;
         self.transaction = None;
+        self.watched_bytes = 0;
         self.monitors = false;
     }
 
@@ -168,6 +178,13 @@ impl Session {
         self.query.shrink_to_fit();
         self.spans.shrink_to_fit();
         self.outbox.tail().shrink_to_fit();
+    }
+
+    /// Whether it may have to go when clients take more memory than `maxmemory-clients`.
+    #[must_use]
+    pub fn is_evictable(&self) -> bool {
+        let is_ordinary = matches!(self.kind(), ClientKind::Normal | ClientKind::PubSub);
+        is_ordinary && !self.no_evict && self.ending != Ending::Now
     }
 
     /// Whether it comes from this machine: what directives with the value `local` ask.

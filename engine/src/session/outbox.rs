@@ -16,10 +16,19 @@ pub struct Outbox {
 }
 
 impl Outbox {
+    /// The bytes that may always wait for a client: limits are about those beyond them.
+    pub const FIXED: usize = 16 * 1024;
+
     /// What the front has not taken yet.
     #[must_use]
     pub fn waiting(&self) -> &[u8] {
         self.bytes.get(self.sent..).unwrap_or_default()
+    }
+
+    /// How many bytes wait beyond those that always may.
+    #[must_use]
+    pub fn listed_bytes(&self) -> usize {
+        self.waiting().len().saturating_sub(Self::FIXED)
     }
 
     /// Where replies are written: at the end.

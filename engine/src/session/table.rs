@@ -13,6 +13,8 @@ pub struct Sessions {
     len: usize,
     /// The memory of all of them, as of when each was put in.
     bytes: usize,
+    /// That of those which may have to go when it is too much.
+    evictable_bytes: usize,
 }
 
 impl Sessions {
@@ -45,11 +47,11 @@ impl Sessions {
         if slot >= self.slots.len() {
             self.slots.resize_with(slot + 1, || None);
         }
-        self.bytes += session.count();
+        self.add(&mut session);
         let Some(place) = self.slots.get_mut(slot) else { return };
         match place.replace(session) {
             None => self.len += 1,
-            Some(old) => self.bytes = self.bytes.saturating_sub(old.counted_bytes),
+            Some(old) => self.subtract(&old),
         }
     }
 
@@ -57,7 +59,7 @@ impl Sessions {
     pub fn remove(&mut self, conn: ConnId) -> Option<Box<Session>> {
         let session = self.slots.get_mut(conn.0 as usize)?.take()?;
         self.len -= 1;
-        self.bytes = self.bytes.saturating_sub(session.counted_bytes);
+        self.subtract(&session);
         Some(session)
     }
 
@@ -67,20 +69,40 @@ impl Sessions {
         self.bytes
     }
 
+    /// The memory of those which may have to go when it is too much.
+    #[must_use]
+    pub const fn evictable_bytes(&self) -> usize {
+        self.evictable_bytes
+    }
+
+    fn add(&mut self, session: &mut Session) {
+        let bytes = session.count();
+        self.bytes += bytes;
+        self.evictable_bytes += if session.counted_evictable { bytes } else { 0 };
+    }
+
+    const fn subtract(&mut self, session: &Session) {
+        let bytes = session.counted_bytes;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        let evictable = if session.counted_evictable { bytes } else { 0 };
+        self.evictable_bytes = self.evictable_bytes.saturating_sub(evictable);
+    }
+
     /// Corrects the account of memory after a session was changed where it is.
     pub fn recount(&mut self, conn: ConnId) {
-        if let Some(session) = self.slots.get_mut(conn.0 as usize).and_then(Option::as_deref_mut) {
-            self.bytes = self.bytes.saturating_sub(session.counted_bytes);
-            self.bytes += session.count();
+        if let Some(mut session) = self.slots.get_mut(conn.0 as usize).and_then(Option::take) {
+            self.subtract(&session);
+            self.add(&mut session);
+            self.slots[conn.0 as usize] = Some(session);
         }
     }
 
     /// Has all of them give up memory that they keep for what may come.
     pub fn shrink(&mut self) {
-        for session in self.slots.iter_mut().flatten() {
-            session.shrink();
-            self.bytes = self.bytes.saturating_sub(session.counted_bytes);
-            self.bytes += session.count();
+        let all: Vec<ConnId> = self.iter().map(|session| session.conn).collect();
+        for conn in all {
+            self.get_mut(conn).into_iter().for_each(Session::shrink);
+            self.recount(conn);
         }
     }
 

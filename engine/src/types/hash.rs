@@ -157,11 +157,11 @@ impl Hash {
         }
     }
 
-    /// Takes out up to `budget` fields whose time has come; tells how many it did.
-    pub fn expire_due(&mut self, now_ms: i64, budget: usize) -> usize {
+    /// Takes out up to `budget` fields whose time has come, naming each; tells how many it did.
+    pub fn expire_due(&mut self, now_ms: i64, budget: usize, gone: impl FnMut(&[u8])) -> usize {
         match &mut self.0 {
-            Fields::Packed(packed) => packed.expire_due(now_ms, budget),
-            Fields::Table(table) => table.expire_due(now_ms, budget),
+            Fields::Packed(packed) => packed.expire_due(now_ms, budget, gone),
+            Fields::Table(table) => table.expire_due(now_ms, budget, gone),
         }
     }
 

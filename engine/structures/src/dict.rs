@@ -179,6 +179,23 @@ impl<T> Dict<T> {
         if next < POSITIONS { next } else { 0 }
     }
 
+    /// The same for a scan that changes what it visits, hashes excepted: it may visit an entry twice, if the table has
+    /// changed since the last call.
+    pub fn scan_mut(&mut self, cursor: u64, visit: impl FnMut(&mut T)) -> u64 {
+        if cursor >= POSITIONS {
+            return 0;
+        }
+        let hash = cursor << 16;
+        let Some(&index) = self.directory.get(self.slot(hash)) else { return 0 };
+        let Some(segment) = self.segments.get_mut(index as usize) else { return 0 };
+        let bucket = segment.bucket_of(hash);
+        let next = segment.bucket_start(bucket + 1);
+        if let Some(entries) = segment.buckets.get_mut(bucket) {
+            entries.for_each_mut(visit);
+        }
+        if next < POSITIONS { next } else { 0 }
+    }
+
     /// Where a scan meets the entry with this hash: a scan that has returned a cursor of at most this number (and not
     /// 0) has yet to visit it.
     #[inline]
@@ -521,13 +538,13 @@ fn below(state: &mut u64, bound: usize) -> usize {
 /// Cursors are below this.
 const POSITIONS: u64 = (POSITION_BITS >> 16) + 1;
 
-/// Siblings with no more entries than this together merge: well under the 336 at which one splits.
-const MERGE_MOST: u32 = 128;
+/// Siblings with no more entries than this together merge: well under the 448 at which one splits.
+const MERGE_MOST: u32 = 170;
 
 /// A segment with more entries than this would not split before, so it stays as it is: equal hashes cannot be parted.
-const SPLIT_MOST: u32 = 512;
+const SPLIT_MOST: u32 = 640;
 
-/// The directory has no more slots than one for so many entries (some 40 to 340 are usual) …
+/// The directory has no more slots than one for so many entries (some 60 to 450 are usual) …
 const ENTRIES_PER_SLOT: usize = 16;
 
 /// … or than this.

@@ -60,6 +60,13 @@ impl Runner for InProcess {
         Ok(())
     }
 
+    fn close(&mut self, client: char) -> Result<(), Trouble> {
+        let conn = self.conn(client)?;
+        self.clients.remove(&client);
+        self.store.disconnect(self.now, conn);
+        Ok(())
+    }
+
     fn close_all(&mut self) {
         for conn in std::mem::take(&mut self.clients).into_values() {
             self.store.disconnect(self.now, conn);

@@ -79,6 +79,12 @@ impl Runner for Tcp {
         Ok(())
     }
 
+    fn close(&mut self, client: char) -> Result<(), Trouble> {
+        self.stream(client)?;
+        self.clients.remove(&client);
+        Ok(())
+    }
+
     fn close_all(&mut self) {
         self.clients.clear();
         // The server has seen the ends once it answers; a case must not meet clients of the one before it.

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::run::{self, Companion};
-use std::io::{BufWriter, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -52,28 +52,64 @@ impl Load<'_> {
 
 /// Writes every key that redis-benchmark may ask for.
 pub(super) fn fill(port: u16) -> Result {
-    let mut replies = TcpStream::connect(("127.0.0.1", port))?;
-    let requests = replies.try_clone()?;
-    let reader = thread::spawn(move || {
-        let mut reply = [0; "+OK\r\n".len()];
-        (0..2 * KEYS).try_for_each(|_| {
-            replies.read_exact(&mut reply)?;
-            if &reply == b"+OK\r\n" {
-                Ok(())
-            } else {
-                Err(std::io::Error::other(String::from_utf8_lossy(&reply)))
-            }
-        })
-    });
-    let mut requests = BufWriter::with_capacity(64 * 1024, requests);
     let value = "x".repeat(64);
-    for key in 0..KEYS {
-        write!(requests, "*3\r\n$3\r\nSET\r\n$16\r\nkey:{key:012}\r\n$64\r\n{value}\r\n")?;
-        write!(requests, "*3\r\n$3\r\nSET\r\n$20\r\ncounter:{key:012}\r\n$1\r\n1\r\n")?;
+    pipeline(port, u64::from(KEYS), |requests, key| {
+        call(requests, &["SET", &format!("key:{key:012}"), &value]);
+        call(requests, &["SET", &format!("counter:{key:012}"), "1"]);
+    })
+}
+
+/// Sends what `write` makes of each number below `count`, without waiting for replies, and fails if one is an error.
+pub(super) fn pipeline(port: u16, count: u64, write: impl Fn(&mut Vec<u8>, u64)) -> Result {
+    const LAST: &[u8] = b"$4\r\ndone\r\n";
+    let mut replies = TcpStream::connect(("127.0.0.1", port))?;
+    let mut requests = replies.try_clone()?;
+    let reader = thread::spawn(move || {
+        // The end of what was read: an error may begin in one read and go on in the next.
+        let (mut buffer, mut end) = (vec![0; 64 * 1024], vec![b'\n']);
+        while !end.ends_with(LAST) {
+            let read = replies.read(&mut buffer)?;
+            end.drain(..end.len().saturating_sub(LAST.len()));
+            end.extend_from_slice(buffer.get(..read).unwrap_or_default());
+            if let Some(at) = end.windows(2).position(|two| two == b"\n-") {
+                let error = end.get(at + 1..).unwrap_or_default().split(|&byte| byte == b'\r').next();
+                return Err(std::io::Error::other(String::from_utf8_lossy(error.unwrap_or_default())));
+            }
+            if read == 0 {
+                return Err(std::io::Error::other("the server hung up"));
+            }
+        }
+        Ok(())
+    });
+    let mut batch = Vec::new();
+    for number in 0..count {
+        write(&mut batch, number);
+        if batch.len() > 64 * 1024 {
+            requests.write_all(&batch)?;
+            batch.clear();
+        }
     }
-    requests.flush()?;
+    call(&mut batch, &["ECHO", "done"]);
+    requests.write_all(&batch)?;
     reader.join().map_err(|_| "the reader panicked")??;
     Ok(())
+}
+
+/// Writes a request.
+pub(super) fn call(out: &mut Vec<u8>, words: &[&str]) {
+    let written = write!(out, "*{}\r\n", words.len())
+        .and_then(|()| words.iter().try_for_each(|word| write!(out, "${}\r\n{word}\r\n", word.len())));
+    debug_assert!(written.is_ok(), "a vector takes everything");
+}
+
+/// A number that INFO tells.
+pub(super) fn info(port: u16, name: &str) -> Result<u64> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.write_all(b"INFO EVERYTHING\r\nQUIT\r\n")?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    Ok(value.ok_or_else(|| format!("INFO has no {name}"))?.trim().parse()?)
 }
 
 pub(super) fn wait_until_open(port: u16, server: &mut Companion) -> Result {

@@ -10,7 +10,7 @@ use redstart_structures::bits::Field;
 use super::{BIT_OFFSET, bytes_for, checked};
 use crate::argv::Args;
 use crate::command::flag::{DENYOOM, FAST, READONLY, WRITE};
-use crate::command::key::{ACCESS, RO, RW, UPDATE, VARIABLE};
+use crate::command::key::{ACCESS, Access, RO, RW, UPDATE};
 use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
 use crate::execute::Call;
@@ -23,7 +23,9 @@ pub(super) static BITFIELD: Command = Command::new("bitfield", Group::Bitmap, "3
     .summary("Reads, sets and adds to numbers of any width within the string that a key holds.")
     .complexity("O(1) for each operation.")
     .flags(WRITE | DENYOOM)
-    .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE | VARIABLE).notes("It may only read, or write as well.")])
+    .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE)
+        .varying(access)
+        .notes("It may only read, or write as well.")])
     .args(&[
         Arg::key("key", 0),
         Arg::one_of(
@@ -67,6 +69,12 @@ pub(super) static BITFIELD: Command = Command::new("bitfield", Group::Bitmap, "3
     ]);
 
 const PLACE: &[Arg] = &[Arg::string("encoding"), Arg::integer("offset")];
+
+/// With nothing but `GET` it only reads.
+fn access(args: Args<'_>) -> Access {
+    let only_reads = (2..args.len()).step_by(3).all(|place| args.is(place, "GET"));
+    if only_reads { RO | ACCESS } else { RW | ACCESS | UPDATE }
+}
 
 fn bitfield(call: &mut Call<'_>) -> Outcome {
     let operations = read(call.args.from(2), call.server.config.proto_max_bulk_len)?;

@@ -137,7 +137,8 @@ impl Options {
         let noloop = self.noloop;
         let redirect = self.redirect;
         let prefixes = self.all_prefixes(before)?;
-        Ok(Tracking { mode, noloop, redirect, prefixes, is_broken: false, caching: false })
+        let prefix_bytes = prefixes.iter().map(|prefix| size_of::<Blob>() + prefix.heap_bytes()).sum();
+        Ok(Tracking { mode, noloop, redirect, prefixes, prefix_bytes, is_broken: false, caching: false })
     }
 
     /// Its prefixes and those of before, of which none may begin with another.

@@ -51,8 +51,9 @@ fn find<'a>(call: &Call<'a>) -> Result<Vec<(&'a [u8], Access)>, Error> {
     if !command.accepts(args.len()) {
         return Err(Error::Text("ERR Invalid number of arguments specified for command"));
     }
-    let keys: Vec<(&[u8], Access)> =
-        specs().flat_map(|spec| spec.positions(args).map(|place| (args.at(place), spec.access))).collect();
+    let keys: Vec<(&[u8], Access)> = specs()
+        .flat_map(|spec| spec.positions(args).map(|place| (args.at(place), spec.access_in(args))))
+        .collect();
     if keys.is_empty() && !command.has(NO_MANDATORY_KEYS) {
         return Err(Error::Text("ERR Invalid arguments specified for command"));
     }

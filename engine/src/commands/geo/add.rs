@@ -1,5 +1,7 @@
 //! Members that get places.
 
+use alloc::vec::Vec;
+
 use super::point;
 use crate::command::flag::{DENYOOM, WRITE};
 use crate::command::key::{RW, UPDATE};
@@ -8,6 +10,7 @@ use crate::commands::sorted_set::{Options, checked, put};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::geo::Point;
+use crate::number::format_float;
 use crate::reply::Outcome;
 
 pub(super) static GEOADD: Command = Command::new("geoadd", Group::Geo, "3.2.0", -5, geoadd)
@@ -51,5 +54,15 @@ fn geoadd(call: &mut Call<'_>) -> Outcome {
     }
     let starts = (0..triples.len()).step_by(3);
     let scores = checked(starts.map(|start| point(triples, start).map(Point::score)))?;
-    put(call, options, triples.iter().skip(2).step_by(3).zip(scores))
+    let scores: Vec<f64> = scores.collect();
+    let members = || triples.iter().skip(2).step_by(3);
+    let dirty = call.db.keyspace().dirty;
+    let replied = put(call, options, members().zip(scores.iter().copied()))?;
+    if call.db.keyspace().dirty != dirty {
+        let pairs = scores.iter().zip(members());
+        let words = args.until(index).iter().skip(1);
+        let zadd = call.propagates("ZADD").words(words);
+        pairs.fold(zadd, |zadd, (&score, member)| zadd.word(format_float(score)).word(member));
+    }
+    Ok(replied)
 }

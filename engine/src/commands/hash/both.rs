@@ -1,6 +1,8 @@
 //! Values and deadlines at once: reading fields that then go or live longer, and setting fields with a time to live.
 
-use super::expire::{Since, event, expire, persist};
+use alloc::vec::Vec;
+
+use super::expire::{Since, event, expire, persist, propagate};
 use super::{FIELDS, NOT_POSITIVE, claim, counted, fields, positive, rules, say_if_any};
 use crate::argv::Args;
 use crate::command::flag::{DENYOOM, FAST, WRITE};
@@ -36,6 +38,9 @@ fn hgetdel(call: &mut Call<'_>) -> Outcome {
     if removed.is_none() {
         replied = say_none(reply, fields);
     }
+    if removed.is_some_and(|removed| removed > 0) {
+        call.propagates("HDEL").word(key).words(fields.iter());
+    }
     Ok(replied)
 }
 
@@ -69,8 +74,8 @@ fn hgetex(call: &mut Call<'_>) -> Outcome {
         Life::Until(when_ms) => event(when_ms, now_ms),
         Life::Unsaid | Life::Keep | Life::Persist => change::HPERSIST,
     };
-    let changed = db.edit_counted(key, event, |hash: &mut Hash| {
-        let mut changed = 0;
+    let mut changed = Vec::new();
+    let is_there = db.edit_counted(key, event, |hash: &mut Hash| {
         for field in fields.iter() {
             let value = hash.get(field);
             let is_there = value.is_some();
@@ -83,12 +88,19 @@ fn hgetex(call: &mut Call<'_>) -> Outcome {
                 Life::Persist => persist(hash, field),
                 Life::Until(_) | Life::Unsaid | Life::Keep => false,
             };
-            changed += usize::from(is_changed);
+            changed.extend(is_changed.then_some(field));
         }
-        Ok(counted(changed))
+        Ok(counted(changed.len()).map(drop))
     })?;
-    if changed.is_none() {
+    if is_there.is_none() {
         replied = say_none(reply, fields);
+    }
+    match options.life {
+        Life::Until(when_ms) => propagate(call, key, when_ms, &changed),
+        Life::Persist if !changed.is_empty() => {
+            call.propagates("HPERSIST").word(key).word("FIELDS").count(changed.len()).words(changed);
+        }
+        Life::Persist | Life::Unsaid | Life::Keep => {}
     }
     Ok(replied)
 }
@@ -132,6 +144,12 @@ fn hsetex(call: &mut Call<'_>) -> Outcome {
             // Setting a field with a deadline is one change.
             Ok(Edited::changes((), 0))
         })?;
+        if when_ms <= now_ms {
+            call.propagates("HDEL").word(key).words(options.pairs().map(|(field, _)| field));
+        } else {
+            let command = call.propagates("HSETEX").word(key).word("PXAT").int(when_ms).word("FIELDS");
+            command.count(options.fields.len() / 2).words(options.fields.iter());
+        }
     }
     Ok(call.reply.flag(true))
 }

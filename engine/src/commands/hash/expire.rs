@@ -11,6 +11,8 @@
 //! | -1     | had no time to live that could have been taken away        |
 //! | -2     | is not there                                               |
 
+use alloc::vec::Vec;
+
 use super::{FIELDS, NOT_POSITIVE, claim, counted, fields};
 use crate::command::flag::{DENYOOM, FAST, WRITE};
 use crate::command::key::{RW, UPDATE};
@@ -118,22 +120,36 @@ fn expire_at(call: &mut Call<'_>, since: Since) -> Outcome {
     }
     let condition = condition.unwrap_or_default();
     let now_ms = db.now_ms();
+    let mut changed = Vec::new();
     db.edit_counted(key, event(when_ms, now_ms), |hash: &mut Hash| {
-        let mut changed = 0;
         for field in fields.iter() {
             let answer = if !hash.contains(field) {
                 -2
             } else if !condition.allows(hash.deadline(field), when_ms) {
                 0
             } else {
-                changed += 1;
+                changed.push(field);
                 if expire(hash, field, when_ms, now_ms) { 1 } else { 2 }
             };
             replied = reply.int(answer);
         }
-        Ok(counted(changed))
+        Ok(counted(changed.len()))
     })?;
+    propagate(call, key, when_ms, &changed);
     Ok(replied)
+}
+
+/// Has it propagated that fields of a hash, if any, expire at a moment, or that they are gone because it has passed.
+pub(super) fn propagate(call: &mut Call<'_>, key: &[u8], when_ms: i64, fields: &[&[u8]]) {
+    if fields.is_empty() {
+        return;
+    }
+    if when_ms <= call.db.now_ms() {
+        call.propagates("HDEL").word(key).words(fields);
+    } else {
+        let command = call.propagates("HPEXPIREAT").word(key).int(when_ms);
+        command.word("FIELDS").count(fields.len()).words(fields);
+    }
 }
 
 /// What listeners hear when fields get a deadline.

@@ -39,7 +39,8 @@ fn hrandfield(call: &mut Call<'_>) -> Outcome {
 
 /// A positive count asks for so many different fields, a negative one for so many picks.
 fn hrandfield_count(call: &mut Call<'_>) -> Outcome {
-    let Call { args, db, server, reply, .. } = call;
+    let Call { args, db, server, reply, session, .. } = call;
+    let longest = pick::Longest::new(&server.config, session);
     let count = pick::count(*args, 2)?;
     let with_values = args.is(3, "WITHVALUES");
     if args.len() > 4 || args.len() == 4 && !with_values {
@@ -64,7 +65,7 @@ fn hrandfield_count(call: &mut Call<'_>) -> Outcome {
     shape.begin(reply, wanted);
     // Many picks are quicker from a row of all fields.
     let all: Vec<_> = hash.iter().take(if wanted >= hash.len() { wanted } else { 0 }).collect();
-    pick::repeated(reply, wanted, words, &server.config, |reply| {
+    pick::repeated(reply, wanted, words, longest, |reply| {
         let random = server.random.next();
         let index = (u128::from(random) * all.len() as u128) >> 64;
         if let Some(pair) = all.get(index as usize).copied().or_else(|| hash.sample(random)) {

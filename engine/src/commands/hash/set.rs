@@ -141,5 +141,7 @@ fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
         hash.update(args.at(2), sum.as_bytes(), &rules);
         Ok(Edited::changes(sum, 1))
     })?;
+    // Elsewhere the sum might be rounded in another way.
+    call.propagates("HSET").word(args.at(1)).word(args.at(2)).word(&sum);
     Ok(call.reply.bulk(sum.as_bytes()))
 }

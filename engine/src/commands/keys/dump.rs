@@ -76,12 +76,16 @@ fn restore(call: &mut Call<'_>) -> Outcome {
     let when_ms = if options.is_absolute { ttl_ms } else { ttl_ms.wrapping_add(now_ms) };
     let expires_ms = Some(when_ms).filter(|_| ttl_ms != 0);
     if expires_ms.is_some_and(|when| when <= now_ms) {
-        if options.replaces {
-            call.db.remove(key, change::DEL);
+        if options.replaces && call.db.remove(key, change::DEL) {
+            call.propagates("DEL").word(key);
         }
         return Ok(call.reply.ok());
     }
     call.db.restore(key, value, expires_ms);
+    if let Some(when_ms) = expires_ms.filter(|_| !options.is_absolute) {
+        let mut digits = itoa::Buffer::new();
+        call.propagates_with(&[(2, digits.format(when_ms)), (call.args.len(), "ABSTTL")]);
+    }
     if let Some(secs) = options.idle_secs {
         call.db.set_idle_secs(key, secs);
     }

@@ -83,7 +83,26 @@ fn expire_at(call: &mut Call<'_>, unit_ms: i64, base_ms: i64) -> Outcome {
     let Some(entry) = call.db.claim(key) else { return Ok(call.reply.flag(false)) };
     let met = condition.allows(entry.expires_ms(), when_ms);
     let done = met && call.db.expire(key, Expiry::At(when_ms));
+    if done && when_ms <= call.db.now_ms() {
+        propagate_expiry(call, key, Expiry::At(when_ms));
+    } else if done {
+        let mut digits = itoa::Buffer::new();
+        call.propagates_with(&[(0, "PEXPIREAT"), (2, digits.format(when_ms))]);
+    }
     Ok(call.reply.flag(done))
+}
+
+/// Has it propagated when a key expires now, so that it does at the same moment everywhere.
+pub(in crate::commands) fn propagate_expiry(call: &mut Call<'_>, key: &[u8], expiry: Expiry) {
+    let is_lazy = call.server.config.lazyfree_lazy_expire;
+    match expiry {
+        Expiry::At(when) if when <= call.db.now_ms() => {
+            call.propagates(if is_lazy { "UNLINK" } else { "DEL" }).word(key);
+        }
+        Expiry::At(when) => drop(call.propagates("PEXPIREAT").word(key).int(when)),
+        Expiry::Never => drop(call.propagates("PERSIST").word(key)),
+        Expiry::Keep => {}
+    }
 }
 
 /// What must be true of the time to live that a key has, for it to get another one.

@@ -24,7 +24,7 @@ mod transfer;
 mod ttl;
 mod wait;
 
-pub(super) use self::expire::Condition;
+pub(super) use self::expire::{Condition, propagate_expiry};
 pub(super) use self::scan::{Wanted, parse_cursor, say_part};
 
 use crate::command::Command;

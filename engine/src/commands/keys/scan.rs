@@ -181,11 +181,16 @@ pub(super) static RANDOMKEY: Command = Command::new("randomkey", Group::Generic,
     .flags(READONLY | NO_TOUCH)
     .tips(&["request_policy:all_shards", "nondeterministic_output"]);
 
+/// Keys that RANDOMKEY looks at, where those whose time has come stay.
+const TRIES_MAX: usize = 100;
+
 fn randomkey(call: &mut Call<'_>) -> Outcome {
-    // Each key that turns out to be due is removed, so this ends.
+    // Each key that turns out to be due is removed, so this ends. In a pause none is, and there may be no other.
+    let mut tries = 0;
     while let Some(entry) = call.db.sample(call.server.random.next()) {
         let key = entry.key.clone();
-        if call.db.contains(&key) {
+        tries += 1;
+        if call.db.contains(&key) || call.db.keeps_due() && tries == TRIES_MAX {
             return Ok(call.reply.bulk(&key));
         }
     }

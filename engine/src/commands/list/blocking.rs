@@ -86,7 +86,7 @@ pub(super) static BLMOVE: Command = Command::new("blmove", Group::List, "6.2.0",
 
 fn blmove(call: &mut Call<'_>) -> Outcome {
     let (from, to) = (end(call.args, 3)?, end(call.args, 4)?);
-    move_or_wait(call, from, to, 5)
+    move_or_wait(call, (from, to), "LMOVE", 5)
 }
 
 pub(super) static BRPOPLPUSH: Command = Command::new("brpoplpush", Group::List, "2.2.0", 4, brpoplpush)
@@ -99,13 +99,18 @@ pub(super) static BRPOPLPUSH: Command = Command::new("brpoplpush", Group::List, 
     .args(&[Arg::key("source", 0), Arg::key("destination", 1), Arg::double("timeout")]);
 
 fn brpoplpush(call: &mut Call<'_>) -> Outcome {
-    move_or_wait(call, End::Right, End::Left, 3)
+    move_or_wait(call, (End::Right, End::Left), "RPOPLPUSH", 3)
 }
 
-fn move_or_wait(call: &mut Call<'_>, from: End, to: End, timeout: usize) -> Outcome {
+/// Both: `name` is the command that does the same at once. The timeout is the last word.
+fn move_or_wait(call: &mut Call<'_>, (from, to): (End, End), name: &str, timeout: usize) -> Outcome {
     let until = options::until(call.args.at(timeout), call.server.now.mono_us)?;
     match move_element(call, from, to)? {
-        Some(replied) => Ok(replied),
+        Some(replied) => {
+            let words = call.args.until(timeout).from(1);
+            call.propagates(name).words(words.iter());
+            Ok(replied)
+        }
         None if call.may_wait => {
             call.wait_for::<List>(call.args.until(2).from(1), until, |reply| reply.null_array())
         }

@@ -135,13 +135,16 @@ pub(super) fn pop_first<'a>(
         let popped = call.db.edit_counted(key, event(end), |list: &mut List| {
             reply.array(2);
             reply.bulk(key);
-            Ok(match count {
-                Some(count) => pop_several(list, end, count, reply),
-                None => pop_one(list, end, reply),
-            })
+            let (count, edited) = match count {
+                Some(count) => (Some(count.min(list.len())), pop_several(list, end, count, reply)),
+                None => (None, pop_one(list, end, reply)),
+            };
+            Ok(edited.map(|replied| (replied, count)))
         })?;
-        if popped.is_some() {
-            return Ok(popped);
+        if let Some((replied, count)) = popped {
+            let pop = if end == End::Left { "LPOP" } else { "RPOP" };
+            call.propagates(pop).word(key).counts(count);
+            return Ok(Some(replied));
         }
     }
     Ok(None)

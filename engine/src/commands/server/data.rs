@@ -1,6 +1,6 @@
 //! Whole databases.
 
-use crate::command::flag::{FAST, READONLY, WRITE};
+use crate::command::flag::{ALWAYS, FAST, READONLY, WRITE};
 use crate::command::{Arg, Command, Group};
 use crate::error::Error;
 use crate::execute::Call;
@@ -27,7 +27,7 @@ pub(super) static FLUSHALL: Command = Command::new("flushall", Group::Server, "1
     .summary("Removes all keys of all databases.")
     .complexity("O(N) for N keys in all databases")
     .history(&[("4.0.0", "`ASYNC`"), ("6.2.0", "`SYNC`")])
-    .flags(WRITE)
+    .flags(WRITE | ALWAYS)
     .categories(&["keyspace", "dangerous"])
     .tips(&["request_policy:all_shards", "response_policy:all_succeeded"])
     .args(FLUSH_ARGS);
@@ -44,7 +44,7 @@ pub(super) static FLUSHDB: Command = Command::new("flushdb", Group::Server, "1.0
     .summary("Removes all keys of the database.")
     .complexity("O(N) for N keys in the database")
     .history(&[("4.0.0", "`ASYNC`"), ("6.2.0", "`SYNC`")])
-    .flags(WRITE)
+    .flags(WRITE | ALWAYS)
     .categories(&["keyspace", "dangerous"])
     .tips(&["request_policy:all_shards", "response_policy:all_succeeded"])
     .args(FLUSH_ARGS);
@@ -84,8 +84,6 @@ fn swapdb(call: &mut Call<'_>) -> Outcome {
         index.ok_or(Error::DbIndex)
     };
     let (one, other) = (index(one)?, index(other)?);
-    if one != other {
-        call.db.keyspace().swap(one, other);
-    }
+    call.db.keyspace().swap(one, other);
     Ok(call.reply.ok())
 }

@@ -1,9 +1,11 @@
 //! Members picked by chance.
 
+use alloc::vec::Vec;
+
 use redstart_structures::Blob;
 
 use super::say;
-use crate::command::flag::{FAST, READONLY, WRITE};
+use crate::command::flag::{EFFECTS, FAST, READONLY, WRITE};
 use crate::command::key::{ACCESS, DELETE, RO, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
 use crate::commands::pick;
@@ -19,7 +21,7 @@ pub(super) static SPOP: Command = Command::new("spop", Group::Set, "1.0.0", -2, 
     .summary("Takes one member or several out of a set, picked by chance, and returns them.")
     .complexity("O(1), or O(N) for N members")
     .history(&[("3.2.0", "Takes a count.")])
-    .flags(WRITE | FAST)
+    .flags(WRITE | FAST | EFFECTS)
     .tips(&["nondeterministic_output"])
     .keys(&[KeySpec::at(1, RW | ACCESS | DELETE)])
     .args(&[Arg::key("key", 0), Arg::integer("count").optional().since("3.2.0")]);
@@ -37,10 +39,11 @@ fn spop_one(call: &mut Call<'_>) -> Outcome {
     let popped = db.edit_counted(args.at(1), change::SPOP, |set: &mut Set| {
         Ok(Edited::changes(pop(set, &mut server.random), 1))
     })?;
-    match popped.flatten() {
-        Some(member) => Ok(reply.bulk(&member)),
-        None => Ok(reply.null()),
-    }
+    let Some(member) = popped.flatten() else { return Ok(reply.null()) };
+    let replied = reply.bulk(&member);
+    let key = call.args.at(1);
+    call.propagates("SREM").word(key).word(member);
+    Ok(replied)
 }
 
 fn spop_count(call: &mut Call<'_>) -> Outcome {
@@ -63,14 +66,23 @@ fn spop_count(call: &mut Call<'_>) -> Outcome {
             set.clear();
             Ok(Edited::changes((), len))
         })?;
+        call.propagates("DEL").word(key);
         return Ok(replied);
     }
+    let mut popped = Vec::new();
     db.edit_counted(key, change::SPOP, |set: &mut Set| {
         for _ in 0..count {
-            replied = reply.bulk(&pop(set, &mut server.random).unwrap_or_default());
+            let member = pop(set, &mut server.random).unwrap_or_default();
+            replied = reply.bulk(&member);
+            if server.feed.is_read() {
+                popped.push(member);
+            }
         }
         Ok(Edited::changes((), count))
     })?;
+    for member in popped {
+        call.propagates("SREM").word(key).word(member);
+    }
     Ok(replied)
 }
 
@@ -105,7 +117,8 @@ fn srandmember(call: &mut Call<'_>) -> Outcome {
 
 /// A positive count asks for so many different members, a negative one for so many picks.
 fn srandmember_count(call: &mut Call<'_>) -> Outcome {
-    let Call { args, db, server, reply, .. } = call;
+    let Call { args, db, server, reply, session, .. } = call;
+    let longest = pick::Longest::new(&server.config, session);
     let count = pick::count(*args, 2)?;
     let Some(set) = db.read::<Set>(args.at(1))? else { return Ok(reply.array(0)) };
     let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
@@ -119,7 +132,7 @@ fn srandmember_count(call: &mut Call<'_>) -> Outcome {
         return Ok(replied);
     }
     reply.array(wanted);
-    pick::repeated(reply, wanted, 1, &server.config, |reply| {
+    pick::repeated(reply, wanted, 1, longest, |reply| {
         if let Some(member) = set.sample(server.random.next()) {
             say(reply, member);
         }

@@ -117,16 +117,19 @@ pub(super) fn pop_first<'a>(
 ) -> Result<Option<Replied>, Error> {
     for key in call.candidates(keys) {
         let Some(entry) = call.db.claim(key) else { continue };
-        SortedSet::of(&entry.value).ok_or(Error::WrongType)?;
+        let len = SortedSet::of(&entry.value).ok_or(Error::WrongType)?.len();
         let reply = &mut call.reply;
         reply.array(if count.is_some() { 2 } else { 3 });
         reply.bulk(key);
-        return call.db.edit_counted(key, extreme.event(), |set: &mut SortedSet| {
+        let replied = call.db.edit_counted(key, extreme.event(), |set: &mut SortedSet| {
             Ok(match count {
                 Some(count) => take(set, extreme, count, Form::Pairs, reply),
                 None => take_one(set, extreme, reply),
             })
-        });
+        })?;
+        let pop = if extreme == Extreme::Min { "ZPOPMIN" } else { "ZPOPMAX" };
+        call.propagates(pop).word(key).counts(count.map(|count| count.min(len)));
+        return Ok(replied);
     }
     Ok(None)
 }

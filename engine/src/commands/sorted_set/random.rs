@@ -37,7 +37,8 @@ fn zrandmember(call: &mut Call<'_>) -> Outcome {
 
 /// A positive count asks for so many different members, a negative one for so many picks.
 fn zrandmember_count(call: &mut Call<'_>) -> Outcome {
-    let Call { args, db, server, reply, .. } = call;
+    let Call { args, db, server, reply, session, .. } = call;
+    let longest = pick::Longest::new(&server.config, session);
     let count = pick::count(*args, 2)?;
     let with_scores = match args.len() {
         3 => false,
@@ -63,7 +64,7 @@ fn zrandmember_count(call: &mut Call<'_>) -> Outcome {
     }
     let words = if with_scores { 2 } else { 1 };
     form.begin(reply, wanted);
-    pick::repeated(reply, wanted, words, &server.config, |reply| {
+    pick::repeated(reply, wanted, words, longest, |reply| {
         if let Some(element) = set.at_place(place(set, &mut server.random)) {
             form.say(reply, element);
         }

@@ -1,6 +1,8 @@
 //! Adding entries, and removing the oldest.
 
-use redstart_structures::{Journal, Keep, NodeMost};
+use alloc::vec::Vec;
+
+use redstart_structures::{Blob, Journal, Keep, NodeMost};
 
 use super::{INVALID_ID, id, say_id};
 use crate::argv::Args;
@@ -11,7 +13,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, change};
 use crate::reply::Outcome;
-use crate::types::{Id, ParsedId, Stream};
+use crate::types::{Id, Kind, ParsedId, Stream};
 
 pub(super) static XADD: Command = Command::new("xadd", Group::Stream, "5.0.0", -5, xadd)
     .summary("Adds an entry to a stream.")
@@ -64,6 +66,7 @@ fn xadd(call: &mut Call<'_>) -> Outcome {
         // Entries that make room for another are no change of their own.
         trim.carry_out(call, key, false)?;
     }
+    id.with_text(|text| propagate(call, options.trim, Some((place, text))));
     Ok(say_id(&mut call.reply, id))
 }
 
@@ -81,7 +84,29 @@ fn xtrim(call: &mut Call<'_>) -> Outcome {
     let (options, _) = Options::read(call.args, false, most.entries)?;
     let Some(trim) = options.trim else { return Err(Error::Syntax) };
     let removed = trim.carry_out(call, call.args.at(1), true)?;
+    if removed > 0 {
+        propagate(call, Some(trim), None);
+    }
     Ok(call.reply.len(removed))
+}
+
+/// An id that was made, and a trim that depends on how entries happen to be kept, are propagated as what came of them.
+fn propagate(call: &mut Call<'_>, trim: Option<Trim>, id: Option<(usize, &[u8])>) {
+    if !call.server.feed.is_read() {
+        return;
+    }
+    let mut exchanged: Vec<(usize, Blob)> =
+        id.into_iter().map(|(place, id)| (place, Blob::from(id))).collect();
+    if let Some(trim) = trim.filter(|trim| trim.about)
+        && let Some(stream) = call.db.peek(call.args.at(1)).and_then(|entry| Stream::of(&entry.value))
+    {
+        let threshold = match trim.keep {
+            Keep::Newest(_) => Blob::from(itoa::Buffer::new().format(stream.len()).as_bytes()),
+            Keep::From(_) => stream.first_id().with_text(|text| Blob::from(text)),
+        };
+        exchanged.extend([(trim.place - 1, Blob::from(b"=".as_slice())), (trim.place, threshold)]);
+    }
+    call.propagates_with(&exchanged);
 }
 
 const TOO_LARGE: Error = Error::Text("ERR Elements are too large to be stored");
@@ -136,6 +161,8 @@ struct Trim {
     keep: Keep,
     /// `~`: only whole nodes.
     about: bool,
+    /// Where its threshold is said.
+    place: usize,
     /// At most so many; 0: any number.
     most: usize,
 }
@@ -199,7 +226,7 @@ impl Options {
         } else {
             Keep::From(id(args.at(at))?.0)
         };
-        self.trim = Some(Trim { keep, about: operator == Some(b"~"), most: 0 });
+        self.trim = Some(Trim { keep, about: operator == Some(b"~"), place: at, most: 0 });
         Ok(at + 1 - place)
     }
 

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use redstart_structures::Journal;
 
+use super::delivery::{Delivery, propagate_deliveries, propagate_position};
 use super::{id, no_group, note_new_consumer, say_entry, say_id, start};
 use crate::argv::Args;
-use crate::command::flag::{FAST, WRITE};
+use crate::command::flag::{EFFECTS, FAST, WRITE};
 use crate::command::key::{DELETE, RW, UPDATE};
 use crate::command::{Arg, Command, Group as Family, KeySpec};
 use crate::error::Error;
@@ -19,7 +20,7 @@ use crate::types::{Group, Id, Pending, Stream};
 pub(super) static XCLAIM: Command = Command::new("xclaim", Family::Stream, "5.0.0", -6, xclaim)
     .summary("Gives entries that were delivered to another consumer.")
     .complexity("O(log N) for each id, with N pending entries.")
-    .flags(WRITE | FAST)
+    .flags(WRITE | FAST | EFFECTS)
     .tips(&["nondeterministic_output"])
     .keys(&[KeySpec::at(1, RW | UPDATE)])
     .args(&[
@@ -58,7 +59,7 @@ pub(super) static XAUTOCLAIM: Command = Command::new("xautoclaim", Family::Strea
     .summary("Gives entries that were delivered some time ago to another consumer, a few at a time.")
     .complexity("O(1) if COUNT is small.")
     .history(&[("7.0.0", "Tells also which entries it forgot because they are deleted.")])
-    .flags(WRITE | FAST)
+    .flags(WRITE | FAST | EFFECTS)
     .tips(&["nondeterministic_output"])
     .keys(&[KeySpec::at(1, RW | DELETE)])
     .args(&[
@@ -98,6 +99,8 @@ struct Claimed {
     ids: Vec<Id>,
     /// Pending entries that were deleted from the stream.
     gone: Vec<Id>,
+    /// All of both, as they are to be propagated.
+    deliveries: Vec<Delivery>,
     new_consumer: bool,
     /// Whether the group has read further.
     moved_on: bool,
@@ -109,8 +112,11 @@ impl Claimed {
     /// Gives an entry to a consumer if the options allow it.
     fn take(&mut self, group: &mut Group, entries: &Journal, name: &[u8], id: Id, options: &Options) {
         if entries.get(id.0).is_none() {
+            // Told of a delivery of what it doesn't have, another store forgets it, too.
+            let delivery = Delivery::of(group, id);
             if group.acknowledge(id) {
                 self.gone.push(id);
+                self.deliveries.extend(delivery);
             }
             return;
         }
@@ -134,6 +140,7 @@ impl Claimed {
         self.new_consumer |= is_new;
         group.assign(id, Pending { consumer, delivered_ms: options.delivered_ms, deliveries });
         self.ids.push(id);
+        self.deliveries.extend(Delivery::of(group, id));
     }
 
     fn changes(&self) -> usize {
@@ -175,16 +182,19 @@ fn claim(
         let claimed = stream.edit_group(group, |group, entries| claim(group, entries, name));
         let claimed = claimed.unwrap_or_default();
         let replied = claimed.say(reply, stream.entries(), just_id);
-        let result = (replied, claimed.new_consumer);
         Ok(match claimed.changes() {
-            0 => Edited::nothing(result),
-            changes => Edited::changes(result, changes),
+            0 => Edited::nothing((replied, claimed)),
+            changes => Edited::changes((replied, claimed), changes),
         })
     })?;
-    let (replied, new_consumer) = done.ok_or(Error::NoSuchKey)?;
-    if new_consumer {
+    let (replied, claimed) = done.ok_or(Error::NoSuchKey)?;
+    if claimed.new_consumer {
         note_new_consumer(call, key)?;
     }
+    if claimed.deliveries.is_empty() && claimed.moved_on {
+        propagate_position(call, key, group);
+    }
+    propagate_deliveries(call, key, group, &claimed.deliveries);
     Ok(replied)
 }
 

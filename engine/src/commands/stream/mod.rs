@@ -13,6 +13,7 @@
 
 mod add;
 mod claim;
+mod delivery;
 mod edit;
 mod group;
 mod info;

@@ -7,9 +7,12 @@
 
 use alloc::vec::Vec;
 
+use redstart_structures::Blob;
+
+use super::delivery::{Delivery, propagate_deliveries, propagate_position};
 use super::{id, note_new_consumer, say_entries, say_entry, say_id};
 use crate::argv::{Args, Argv};
-use crate::command::flag::{BLOCKING, READONLY, WRITE};
+use crate::command::flag::{BLOCKING, EFFECTS, READONLY, WRITE};
 use crate::command::{Arg, Command, Group as Family, KeySpec};
 use crate::commands::options;
 use crate::error::Error;
@@ -64,7 +67,7 @@ pub(super) static XREADGROUP: Command = Command::new("xreadgroup", Family::Strea
          or those that it has had.",
     )
     .complexity("O(N) for N entries that are given.")
-    .flags(WRITE | BLOCKING)
+    .flags(WRITE | BLOCKING | EFFECTS)
     .keys(&[KeySpec::streams(4)])
     .args(&[
         Arg::block("group_consumer", &[Arg::string("group"), Arg::string("consumer")]).after("GROUP"),
@@ -139,6 +142,7 @@ impl Member<'_> {
         let now_ms = call.db.now_ms();
         call.db.read::<Stream>(key)?;
         let Call { db, reply, .. } = &mut *call;
+        let mut deliveries = Vec::new();
         let is_new = db.edit_counted(key, change::XREADGROUP, |stream: &mut Stream| {
             let newest = reading.newest(stream);
             let heard = stream.edit_group(self.group, |group, _| {
@@ -149,16 +153,25 @@ impl Member<'_> {
             streams.begin(reply, key);
             match history {
                 Some(after) => self.say_history(reply, stream, (consumer, after), count, now_ms),
-                None => self.say_news(reply, stream, consumer, count, now_ms),
+                None => deliveries = self.say_news(reply, stream, consumer, count, now_ms),
             }
             Ok(Edited::changes(is_new, 1))
         })?;
         if is_new == Some(true) {
             note_new_consumer(call, key)?;
+            if self.no_ack {
+                let command = call.propagates("XGROUP").word("CREATECONSUMER");
+                command.word(key).word(self.group).word(self.consumer);
+            }
         }
+        if self.no_ack && is_new.is_some() && history.is_none() {
+            propagate_position(call, key, self.group);
+        }
+        propagate_deliveries(call, key, self.group, &deliveries);
         Ok(())
     }
 
+    /// What is new to the group; tells what was delivered and is to be acknowledged.
     fn say_news(
         &self,
         reply: &mut Reply<'_>,
@@ -166,15 +179,21 @@ impl Member<'_> {
         consumer: ConsumerId,
         count: usize,
         now_ms: i64,
-    ) {
+    ) -> Vec<Delivery> {
         let mark = reply.mark();
-        let mut len = 0;
+        let (mut len, mut deliveries) = (0, Vec::new());
         let acknowledged_ms = (!self.no_ack).then_some(now_ms);
         stream.deliver(self.group, consumer, count, acknowledged_ms, |entry| {
+            if acknowledged_ms.is_some() {
+                let id = Id(entry.id());
+                let consumer = Blob::from(self.consumer);
+                deliveries.push(Delivery { id, consumer, delivered_ms: now_ms, deliveries: 1, last_id: id });
+            }
             say_entry(reply, entry);
             len += 1;
         });
         reply.array_since(mark, len);
+        deliveries
     }
 
     /// What a consumer has; of entries that were deleted, the ids.

@@ -107,5 +107,7 @@ fn incrbyfloat(call: &mut Call<'_>) -> Outcome {
             text
         }
     };
+    // Elsewhere the sum might be rounded in another way.
+    call.propagates("SET").word(key).word(&text).word("KEEPTTL");
     Ok(call.reply.bulk(text.as_bytes()))
 }

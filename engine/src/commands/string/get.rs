@@ -3,6 +3,7 @@
 use crate::command::flag::{FAST, READONLY, WRITE};
 use crate::command::key::{ACCESS, DELETE, RO, RW, UPDATE};
 use crate::command::{Arg, Command, Group, KeySpec};
+use crate::commands::keys::propagate_expiry;
 use crate::commands::options::Life;
 use crate::error::Error;
 use crate::execute::Call;
@@ -60,7 +61,9 @@ pub(super) static GETDEL: Command = Command::new("getdel", Group::String, "6.2.0
 
 fn getdel(call: &mut Call<'_>) -> Outcome {
     let replied = reply_string(call)?;
-    call.db.remove(call.args.at(1), change::DEL);
+    if call.db.remove(call.args.at(1), change::DEL) {
+        call.propagates_with(&[(0, "DEL")]);
+    }
     Ok(replied)
 }
 
@@ -91,7 +94,9 @@ fn getex(call: &mut Call<'_>) -> Outcome {
     let replied = call.reply.bulk(&value.bytes());
     if life != Life::Unsaid {
         let expiry = life.expiry(call.db.now_ms(), call.command.name)?;
-        call.db.expire(key, expiry);
+        if call.db.expire(key, expiry) {
+            propagate_expiry(call, key, expiry);
+        }
     }
     Ok(replied)
 }

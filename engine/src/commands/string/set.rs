@@ -3,7 +3,7 @@
 use super::get::reply_string;
 use crate::argv::Args;
 use crate::command::flag::{DENYOOM, FAST, WRITE};
-use crate::command::key::{ACCESS, INSERT, OW, RW, UPDATE, VARIABLE};
+use crate::command::key::{ACCESS, Access, INSERT, OW, RW, UPDATE};
 use crate::command::{Arg, Command, Group, KeySpec};
 use crate::commands::options::{Form, Life};
 use crate::error::Error;
@@ -23,7 +23,9 @@ pub(super) static SET: Command = Command::new("set", Group::String, "1.0.0", -3,
         ("8.1.0", "`IFEQ`."),
     ])
     .flags(WRITE | DENYOOM)
-    .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE | VARIABLE).notes("The old value is read only for `GET`.")])
+    .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE)
+        .varying(access)
+        .notes("The old value is read only for `GET`.")])
     .args(&[
         Arg::key("key", 0),
         Arg::string("value"),
@@ -51,6 +53,12 @@ pub(super) static SET: Command = Command::new("set", Group::String, "1.0.0", -3,
         .optional(),
     ]);
 
+/// The old value matters only to those who ask for it.
+fn access(args: Args<'_>) -> Access {
+    let reads = (3..args.len()).any(|place| args.is(place, "GET"));
+    if reads { RW | ACCESS | UPDATE } else { OW | UPDATE }
+}
+
 fn set(call: &mut Call<'_>) -> Outcome {
     let options = Options::read(call.args)?;
     let expiry = options.life.expiry(call.db.now_ms(), call.command.name)?;
@@ -62,7 +70,19 @@ fn set(call: &mut Call<'_>) -> Outcome {
         return Ok(old.unwrap_or_else(|| call.reply.null()));
     }
     call.db.set(key, call.args.at(2), expiry, change::SET);
+    if let Expiry::At(when_ms) = expiry {
+        propagate_until(call, key, call.args.at(2), when_ms);
+    } else if options.get {
+        let is_get = |&word: &&[u8]| !word.eq_ignore_ascii_case(b"GET");
+        let (said, rest) = (call.args.until(3).from(1), call.args.from(3));
+        call.propagates("SET").words(said.iter()).words(rest.iter().filter(is_get));
+    }
     Ok(old.unwrap_or_else(|| call.reply.ok()))
+}
+
+/// Wherever and whenever it is repeated, a key lives until the same moment.
+fn propagate_until(call: &mut Call<'_>, key: &[u8], value: &[u8], when_ms: i64) {
+    call.propagates("SET").word(key).word(value).word("PXAT").int(when_ms);
 }
 
 /// What may follow SET's key and value.
@@ -168,7 +188,11 @@ fn psetex(call: &mut Call<'_>) -> Outcome {
 
 fn set_for(call: &mut Call<'_>, form: Form) -> Outcome {
     let expiry = form.expiry(call.args.at(2), call.db.now_ms(), call.command.name)?;
-    call.db.set(call.args.at(1), call.args.at(3), expiry, change::SET);
+    let (key, value) = (call.args.at(1), call.args.at(3));
+    call.db.set(key, value, expiry, change::SET);
+    if let Expiry::At(when_ms) = expiry {
+        propagate_until(call, key, value, when_ms);
+    }
     Ok(call.reply.ok())
 }
 
@@ -183,6 +207,7 @@ pub(super) static GETSET: Command = Command::new("getset", Group::String, "1.0.0
 fn getset(call: &mut Call<'_>) -> Outcome {
     let replied = reply_string(call)?;
     call.db.set(call.args.at(1), call.args.at(2), Expiry::Never, change::SET);
+    call.propagates_with(&[(0, "SET")]);
     Ok(replied)
 }
 

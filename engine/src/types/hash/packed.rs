@@ -10,7 +10,7 @@
 
 use redstart_structures::{Item, Listpack};
 
-use super::super::item;
+use super::super::{item, text};
 
 /// Few fields.
 #[derive(Clone, Debug, Default)]
@@ -126,13 +126,14 @@ impl Packed {
         }
     }
 
-    /// Takes out up to `budget` fields whose time has come; tells how many it did.
-    pub(super) fn expire_due(&mut self, now_ms: i64, budget: usize) -> usize {
+    /// Takes out up to `budget` fields whose time has come, naming each; tells how many it did.
+    pub(super) fn expire_due(&mut self, now_ms: i64, budget: usize, mut gone: impl FnMut(&[u8])) -> usize {
         let mut kept = Self { has_deadlines: self.has_deadlines, ..Self::new() };
         let mut expired = 0;
         for row in self.rows() {
             if expired < budget && row.deadline_ms.is_some_and(|when| when <= now_ms) {
                 expired += 1;
+                gone(&text(row.field));
             } else {
                 kept.push(row);
             }

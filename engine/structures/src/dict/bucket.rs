@@ -1,14 +1,15 @@
-//! A bucket: a cache line's worth of tags and slots, and a chain for the rare entries that do not fit.
+//! A bucket: as many tags as fit into a word, a slot for each, and a chain for the rare entries that do not fit.
 //!
 //! ```text
-//!   tags: u64                     slots: 6 × Option<T>                 overflow
-//!  ┌──┬──┬──┬──┬──┬──┬──┬──┐   ┌─────┬─────┬─────┬─────┬─────┬─────┐   ┌─────┐
-//!  │7c│00│e1│05│00│00│ -│ -│   │  T  │  ∅  │  T  │  T  │  ∅  │  ∅  │   │  ∅  │   8 + 48 + 8 = 64 bytes
-//!  └──┴──┴──┴──┴──┴──┴──┴──┘   └─────┴─────┴─────┴─────┴─────┴─────┘   └─────┘
+//!   tags: u64                     slots: 8 × Option<T>                             overflow
+//!  ┌──┬──┬──┬──┬──┬──┬──┬──┐   ┌─────┬─────┬─────┬─────┬─────┬─────┬─────┬─────┐   ┌─────┐
+//!  │7c│00│e1│05│00│00│00│00│   │  T  │  ∅  │  T  │  T  │  ∅  │  ∅  │  ∅  │  ∅  │   │  ∅  │
+//!  └──┴──┴──┴──┴──┴──┴──┴──┘   └─────┴─────┴─────┴─────┴─────┴─────┴─────┴─────┘   └─────┘
 //! ```
 //!
-//! A tag is the low byte of the entry's hash (1 instead of 0, for 0 says "empty"), so all six are compared in one
-//! subtraction and a lookup follows the pointer of about one wrong entry in fifty.
+//! Where entries are handles of four bytes, as they mostly are, that is 48 bytes. A tag is the low byte of the entry's hash
+//! (1 instead of 0, for 0 says "empty"), so all eight are compared in one subtraction and a lookup follows about one wrong
+//! entry in forty.
 //!
 //! In a chain only the first overflow bucket may have holes: inserting looks no further than it, removing fills the
 //! hole it makes from it. So both are O(1) besides the search, however long the chain.
@@ -215,11 +216,10 @@ const fn lowest(matches: u64) -> usize {
     (matches.trailing_zeros() / 8) as usize
 }
 
-/// Entries that a bucket holds before it chains: as many as make 64 bytes if an entry is a pointer.
-pub(crate) const SLOTS: usize = 6;
+/// Entries that a bucket holds before it chains.
+pub(crate) const SLOTS: usize = 8;
 
-const LOW_BITS: u64 = 0x0000_0101_0101_0101;
-const HIGH_BITS: u64 = 0x0000_8080_8080_8080;
+const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
-#[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<Bucket<Box<u8>>>() == 64);
+const _: () = assert!(size_of::<Bucket<core::num::NonZeroU32>>() <= 48);

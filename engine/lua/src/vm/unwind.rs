@@ -1,0 +1,107 @@
+//! Errors: frames go until one is reached that catches them.
+
+use super::thread::{Entered, Status, Waits};
+use super::{State, Vm};
+use crate::value::{Raise, Value};
+
+/// How often the handler of `xpcall` is asked about an error of its own.
+const HANDLER_MAX: u32 = 20;
+
+impl Vm {
+    /// Takes frames away until one catches the error, which then goes on with it.
+    pub(super) fn unwind(&mut self, mut raise: Raise) {
+        loop {
+            let catches =
+                |waits: Waits| matches!(waits, Waits::Protect | Waits::ProtectWith | Waits::Handler);
+            let found = self.thread.frames.iter().rposition(|frame| catches(frame.waits));
+            let outcome = match found {
+                Some(at) => self.catch(at, raise),
+                None if self.running == self.main => {
+                    self.fail(raise);
+                    return;
+                }
+                None => self.fail_in_resumer(raise),
+            };
+            match outcome {
+                Ok(()) => return,
+                Err(next) => raise = next,
+            }
+        }
+    }
+
+    fn value_of(&self, raise: Raise) -> Value {
+        match raise {
+            Raise::Error(value) => value,
+            Raise::Memory => self.memory_text,
+            Raise::Handler => self.handler_text,
+        }
+    }
+
+    fn fail(&mut self, raise: Raise) {
+        let value = self.value_of(raise);
+        self.drop_frames(0);
+        self.close_upvalues(0);
+        self.results.clear();
+        self.results.push(value);
+        self.state = State::Failed;
+    }
+
+    /// The frame at that place is a `pcall` or `xpcall` that the error reaches.
+    fn catch(&mut self, at: usize, raise: Raise) -> Result<(), Raise> {
+        self.drop_frames(at + 1);
+        let frame = *self.top_frame();
+        self.close_upvalues(frame.base as usize);
+        let asks = match (frame.waits, raise) {
+            (Waits::ProtectWith, Raise::Error(_)) => true,
+            (Waits::Handler, Raise::Error(_)) => frame.aux < HANDLER_MAX,
+            _ => false,
+        };
+        let mut value = self.value_of(raise);
+        if frame.waits == Waits::Handler && !asks {
+            value = self.handler_text;
+        }
+        let base = frame.base as usize;
+        if asks {
+            let handler = self.thread.stack[base + 1];
+            let top = self.top_frame_mut();
+            top.waits = Waits::Handler;
+            top.aux += 1;
+            if matches!(handler, Value::Function(_)) {
+                self.thread.stack[base + 2] = handler;
+                self.thread.stack[base + 3] = value;
+                self.top_frame_mut().top = base as u32 + 4;
+                return self.call(base + 2, 1, 1, Entered::Handler);
+            }
+            value = self.handler_text;
+        }
+        let target = frame.ret as usize;
+        self.thread.stack[target] = Value::Bool(false);
+        self.thread.stack[target + 1] = value;
+        self.deliver(target, 2)
+    }
+
+    /// Nobody in the coroutine catches the error: it is dead, and who resumed it is told.
+    fn fail_in_resumer(&mut self, raise: Raise) -> Result<(), Raise> {
+        let value = self.value_of(raise);
+        self.drop_frames(0);
+        self.close_upvalues(0);
+        self.thread.status = Status::Dead;
+        let resumer = self.thread.resumer.take().unwrap_or(self.main);
+        self.switch_to(resumer);
+        self.thread.status = Status::Running;
+        let frame = *self.top_frame();
+        if frame.waits == Waits::Wrap {
+            return Err(match value {
+                Value::String(_) | Value::Number(_) => {
+                    let text = self.heap.display(value);
+                    self.error_at(1, &text)
+                }
+                _ => Raise::Error(value),
+            });
+        }
+        let target = frame.ret as usize;
+        self.thread.stack[target] = Value::Bool(false);
+        self.thread.stack[target + 1] = value;
+        self.deliver(target, 2)
+    }
+}

@@ -1,0 +1,36 @@
+//! A crowd of clients that push, pop, wait, watch, listen and leave as it comes: everybody sees what the model says.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use redstart_tests::crowd;
+use redstart_tests::runner::{Runner, Trouble};
+use redstart_tests::runners::{InProcess, Tcp, oracle, redstart_server};
+use redstart_tests::server::Server;
+use redstart_tests::transcript::Transcript;
+use std::path::Path;
+
+const MOVES: usize = 120;
+
+/// Time is virtual here, so it passes in the middle of things.
+#[test]
+fn nobody_is_forgotten_and_nobody_served_twice_by_the_engine() -> Result<(), Trouble> {
+    let rounds = std::env::var("CROWD_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(500);
+    let start = || Ok(Box::new(InProcess::start(&Transcript::default())?) as Box<dyn Runner>);
+    (0..rounds).try_for_each(|seed| crowd::round(&start, seed, MOVES))
+}
+
+#[test]
+fn nor_by_the_server() -> Result<(), Trouble> {
+    over_tcp(&redstart_server()?)
+}
+
+/// The model itself is right.
+#[test]
+fn nor_by_the_oracle() -> Result<(), Trouble> {
+    over_tcp(&oracle())
+}
+
+fn over_tcp(program: &Path) -> Result<(), Trouble> {
+    let start = || Ok(Box::new(Tcp::new(Server::start(program, &[])?)) as Box<dyn Runner>);
+    (0..12).try_for_each(|seed| crowd::round(&start, seed, 10 * MOVES))
+}
