@@ -117,6 +117,9 @@ impl<'r> Stage<'r> {
             }
             Action::Raw { client, .. } => {
                 let wanted = compare::raw_bytes(&expected.reply)?;
+                if wanted.is_empty() {
+                    self.runner.settle()?;
+                }
                 let (client, runner) = self.meet(*client)?;
                 let bytes = client.raw(runner, wanted.len())?;
                 shown.reply.extend((!bytes.is_empty()).then(|| quote::quoted(&bytes)));

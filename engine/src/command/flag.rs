@@ -31,7 +31,7 @@ pub const ASKING: Flags = 1 << 11;
 pub const FAST: Flags = 1 << 12;
 /// Runs before AUTH.
 pub const NO_AUTH: Flags = 1 << 13;
-/// May be sent to replicas though it writes nothing.
+/// May be sent to replicas though it writes nothing. COMMAND INFO has no name for it.
 pub const MAY_REPLICATE: Flags = 1 << 14;
 /// Refused while a data set is loading beside the one in use.
 pub const NO_ASYNC_LOADING: Flags = 1 << 15;

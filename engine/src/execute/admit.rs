@@ -8,13 +8,16 @@ use super::ahead::Request;
 use super::room::{Found, make_room};
 use super::settle::settle;
 use crate::argv::Args;
-use crate::command::{Command, flag};
+use crate::command::{Command, Flags, flag};
 use crate::engine::{Engine, Server};
 use crate::error::{Error, until_zero};
 use crate::session::Session;
 
 /// The bytes of arguments that an error about an unknown command may quote.
 const QUOTED_MAX: usize = 128;
+
+/// What a client that looks on with MONITOR may not call: it counts as a kind of replica.
+const ABOUT_KEYS: Flags = flag::READONLY | flag::WRITE | flag::MAY_REPLICATE;
 
 /// A request that is not carried out.
 pub(super) struct Refused {
@@ -66,6 +69,9 @@ fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> R
     }
     if engine.server.loading.is_some() && !command.has(flag::LOADING) {
         return Err(Error::Loading);
+    }
+    if session.monitors && session.flags_of(command) & ABOUT_KEYS != 0 {
+        return Err(Error::Text("ERR Replica can't interact with the keyspace"));
     }
     Ok(())
 }

@@ -20,9 +20,7 @@ pub struct Pause {
 impl Pause {
     fn holds(self, command: &Command, session: &Session) -> bool {
         const WRITES: u32 = flag::WRITE | flag::MAY_REPLICATE;
-        let queued = session.transaction.as_deref().filter(|_| command.name == "exec");
-        let flags = command.flags | queued.map_or(0, |transaction| transaction.flags);
-        self.everything || flags & WRITES != 0
+        self.everything || session.flags_of(command) & WRITES != 0
     }
 }
 
@@ -30,7 +28,8 @@ impl Server {
     /// Whether a pause keeps a command from running now; then its client is held.
     #[inline]
     pub(super) fn holds(&mut self, command: &Command, session: &mut Session) -> bool {
-        let held = self.pause.is_some_and(|pause| pause.holds(command, session));
+        let now_us = self.now.mono_us;
+        let held = self.pause.is_some_and(|pause| pause.until_us > now_us && pause.holds(command, session));
         if held {
             session.is_held = true;
             self.held.push(session.conn);

@@ -16,7 +16,7 @@ pub use self::table::Sessions;
 pub use self::transaction::Transaction;
 
 use crate::argv::Span;
-use crate::command::Command;
+use crate::command::{Command, Flags};
 use crate::execute::Parked;
 use crate::machine::{ConnId, Now, Peer, Transport};
 use crate::pubsub::Subscriptions;
@@ -163,7 +163,10 @@ impl Session {
         self.protocol = Protocol::Resp2;
         self.user = "default";
         self.name = Vec::new();
-        self.replies = Replies::On;
+        // A reply that was to be skipped is that of RESET.
+        if self.replies != Replies::Skip {
+            self.replies = Replies::On;
+        }
         self.no_touch = false;
         self.transaction = None;
         self.watched_bytes = 0;
@@ -194,6 +197,13 @@ impl Session {
     #[must_use]
     pub fn only_listens(&self) -> bool {
         self.protocol == Protocol::Resp2 && !self.subscriptions.is_empty()
+    }
+
+    /// The flags of a command that it calls: of EXEC, those of what was queued as well.
+    #[must_use]
+    pub fn flags_of(&self, command: &Command) -> Flags {
+        let queued = self.transaction.as_deref().filter(|_| command.name == "exec");
+        command.flags | queued.map_or(0, |transaction| transaction.flags)
     }
 
     /// Whether what it sends has to wait: a command of its own does, or it is held.
