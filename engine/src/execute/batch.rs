@@ -28,10 +28,10 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
         session.query.extend_from_slice(bytes);
     } else if session.query.is_empty() {
         let used = run_all(engine, &mut session, bytes);
-        session.query.extend_from_slice(bytes.get(used..).unwrap_or_default());
+        session.keep(bytes.get(used..).unwrap_or_default());
     } else {
+        session.keep(bytes);
         let mut query = mem::take(&mut session.query);
-        query.extend_from_slice(bytes);
         let used = run_all(engine, &mut session, &query);
         if used == query.len() {
             query = Vec::new();

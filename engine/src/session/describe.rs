@@ -64,6 +64,12 @@ impl Session {
             + self.transaction.as_deref().map_or(0, Transaction::memory_bytes)
     }
 
+    /// The memory that `maxmemory-clients` goes by: with what it has announced to send, which it is going to take.
+    #[must_use]
+    pub fn claimed_bytes(&self) -> usize {
+        self.memory_bytes() + self.decoder.announced().saturating_sub(self.query.capacity())
+    }
+
     /// The memory it takes by now, without counting all of it again: only what waits for it grows while commands run.
     #[inline]
     pub(crate) fn memory_bytes_by_now(&self) -> usize {
@@ -73,15 +79,16 @@ impl Session {
     /// Counts its memory and remembers how much it was.
     pub(super) fn count(&mut self) -> usize {
         self.counted_bytes = self.memory_bytes();
-        self.counted_evictable = self.is_evictable();
+        let announced = self.decoder.announced().saturating_sub(self.query.capacity());
+        self.counted_evictable = if self.is_evictable() { self.counted_bytes + announced } else { 0 };
         self.counted_bytes
     }
 
     /// Its line, without an end; `argv_bytes` are those of the words of the command it is in, and `watch_is_broken` says
     /// that a key that it watches changed.
     ///
-    /// Redis keeps replies in a fixed buffer and, once that is full, in a list of blocks. Here it is one buffer, of which
-    /// so much is told as if it were the fixed one, and the rest as the list.
+    /// Redis keeps replies in a fixed buffer and, once that is full, in a list of blocks. Here it is one buffer, told of as
+    /// the fixed one as long as all fits there, and as the list when it doesn't.
     #[must_use]
     pub fn describe(&self, now_us: u64, argv_bytes: usize, watch_is_broken: bool) -> String {
         let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
@@ -113,7 +120,7 @@ impl Session {
             ssub = self.subscriptions.len(Topic::Shard),
             multi_mem = transaction.map_or(0, Transaction::memory_bytes),
             obl = waiting - listed,
-            tot_mem = self.memory_bytes() + argv_bytes,
+            tot_mem = self.claimed_bytes() + argv_bytes,
             events = if waiting > 0 { "rw" } else { "r" },
             cmd = self.last_name(),
             user = self.user,
