@@ -146,6 +146,7 @@ impl Engine {
                     self.server.sessions.recount(conn);
                 }
                 self.server.stats.net_output_bytes += bytes as u64;
+                self.server.stats.writes += 1;
             }
             Input::Closed { conn } => self.server.forget(conn),
             Input::Tick => round::tick(self),

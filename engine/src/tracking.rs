@@ -145,10 +145,10 @@ impl TrackingTable {
         (self.read.len(), self.items, self.broadcasts.len())
     }
 
-    /// A client tracks from now on.
-    pub fn enter(&mut self, client: Client, tracking: &Tracking) {
+    /// A client tracks from now on, and is told of changes under these prefixes.
+    pub fn enter(&mut self, client: Client, prefixes: &[Blob]) {
         self.clients.insert(client);
-        for prefix in &tracking.prefixes {
+        for prefix in prefixes {
             self.broadcasts.entry(prefix.clone()).or_default().listeners.insert(client);
         }
     }

@@ -24,6 +24,7 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
     let Some(mut session) = engine.server.sessions.remove(conn) else { return };
     session.active_us = engine.server.now.mono_us;
     engine.server.stats.net_input_bytes += bytes.len() as u64;
+    engine.server.stats.reads += u64::from(!bytes.is_empty());
     if session.waits() {
         session.query.extend_from_slice(bytes);
     } else if session.query.is_empty() {

@@ -119,6 +119,12 @@ impl Decoder {
         Ok(decoded)
     }
 
+    /// How many bytes of the request are understood already.
+    #[must_use]
+    pub const fn understood(&self) -> usize {
+        self.at
+    }
+
     /// How many bytes the request has at least, as far as it has said.
     #[must_use]
     pub fn announced(&self) -> usize {

@@ -92,6 +92,7 @@ impl Session {
     #[must_use]
     pub fn describe(&self, now_us: u64, argv_bytes: usize, watch_is_broken: bool) -> String {
         let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
+        let argv_bytes = argv_bytes + self.spans.iter().map(|span| span.end - span.start).sum::<usize>();
         let waiting = self.outbox.waiting().len();
         let listed = self.outbox.listed_bytes();
         let blocks = listed.div_ceil(Outbox::FIXED);
@@ -112,7 +113,7 @@ impl Session {
             idle = secs_since(self.active_us),
             flags = self.flags(watch_is_broken),
             db = self.db,
-            qbuf = self.query.len() + self.running_bytes,
+            qbuf = (self.query.len() + self.running_bytes).saturating_sub(self.decoder.understood()),
             qbuf_free = self.query.capacity() - self.query.len(),
             redir = self.redirect_id(),
             sub = self.subscriptions.len(Topic::Channel),
