@@ -17,7 +17,7 @@ use crate::observe::{Calls, Host, Latency, Meter, SlowLog, Stats};
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
-use crate::session::Sessions;
+use crate::session::{Ending, Sessions};
 use crate::tracking::TrackingTable;
 
 /// A store: the keyspace and everything that serves it.
@@ -171,7 +171,8 @@ impl Engine {
     /// What waits for a client; the front says with [`Input::Sent`] how much of it it took.
     #[must_use]
     pub fn outgoing(&self, conn: ConnId) -> &[u8] {
-        self.server.sessions.get(conn).map_or(&[], |session| session.outbox.waiting())
+        let session = self.server.sessions.get(conn).filter(|session| session.ending != Ending::Now);
+        session.map_or(&[], |session| session.outbox.waiting())
     }
 
     /// Ends a client's wait as if its time were up: for a caller that can't be kept waiting.

@@ -186,6 +186,12 @@ impl TrackingTable {
         }
     }
 
+    /// Nobody tracks any more: what was read is of no use.
+    pub(crate) fn forget_reads(&mut self) {
+        self.read = Dict::default();
+        self.items = 0;
+    }
+
     fn take_readers(&mut self, key: &[u8], hasher: Hasher) -> Vec<Client> {
         let taken =
             self.read.remove(hasher.hash(key), |entry| *entry.key == *key, |entry| hasher.hash(&entry.key));
@@ -240,9 +246,7 @@ impl Server {
             for client in self.tracking.clients.clone() {
                 self.tell_invalid(client, None);
             }
-            let read = mem::take(&mut self.tracking.read);
-            self.tracking.items = 0;
-            drop(read);
+            self.tracking.forget_reads();
         } else if change.event.class != Class::Database && change.event.class.is_change() {
             let by = self.running();
             for client in self.tracking.take_readers(&change.key, hasher) {

@@ -131,6 +131,7 @@ pub(crate) fn finish(server: &mut Server, mut session: Box<Session>) {
     let conn = session.conn;
     check_output(server, &mut session);
     if session.ending == Ending::Now {
+        session.give_up();
         server.out.push(Output::Abort(conn));
     } else {
         if session.outbox.announce() {

@@ -101,6 +101,7 @@ fn evict_biggest(server: &mut Server, most: u64) {
         let text = alloc::format!("Evicting client: {text}");
         let Some(session) = server.sessions.get_mut(conn) else { continue };
         session.ending = Ending::Now;
+        session.give_up();
         server.sessions.recount(conn);
         server.stats.evicted_clients += 1;
         server.log(LogLevel::Notice, text);

@@ -181,6 +181,14 @@ impl Session {
         self.query.extend_from_slice(bytes);
     }
 
+    /// Forgets what waits for it, and what it sent: it ends now.
+    pub(crate) fn give_up(&mut self) {
+        self.outbox = Outbox::default();
+        self.query = Vec::new();
+        self.spans = Vec::new();
+        self.decoder = Decoder::default();
+    }
+
     /// Gives up memory that it keeps for what may come.
     pub fn shrink(&mut self) {
         self.query.shrink_to_fit();
