@@ -37,7 +37,11 @@ pub(crate) fn rdb(path: &Path) -> ExitCode {
     // Nobody is left to tell that they can't be told.
     let _ = match verdict {
         Ok(Ok(())) => {
-            let sum = if reader.has_checksum() { "Checksum OK" } else { "RDB file was saved with checksum disabled" };
+            let sum = if reader.has_checksum() {
+                "Checksum OK"
+            } else {
+                "RDB file was saved with checksum disabled"
+            };
             let end = reader.position();
             writeln!(out, "[offset {end}] {sum}\n[offset {end}] \\o/ RDB looks OK! \\o/")
         }
@@ -47,10 +51,8 @@ pub(crate) fn rdb(path: &Path) -> ExitCode {
         Err(error) => writeln!(out, "Cannot read file {}: {error}", path.display()),
     };
     let Findings { keys, volatile, expired, .. } = findings;
-    let _ = writeln!(
-        out,
-        "[info] {keys} keys read\n[info] {volatile} expires\n[info] {expired} already expired"
-    );
+    let _ =
+        writeln!(out, "[info] {keys} keys read\n[info] {volatile} expires\n[info] {expired} already expired");
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
