@@ -48,6 +48,12 @@ impl Server {
         self.port
     }
 
+    /// Its directory, where it keeps its files.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// What it wrote so far.
     #[must_use]
     pub fn log(&self) -> String {

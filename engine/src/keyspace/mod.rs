@@ -273,7 +273,8 @@ impl Keyspace {
     fn expire_fields(&mut self, db: usize, hash: u64, key: &[u8], now_ms: i64, budget: usize) -> usize {
         let Some(database) = self.databases.get_mut(db) else { return 0 };
         let mut fields = Vec::new();
-        let expired = database.expire_fields(hash, key, now_ms, budget, |field| fields.push(Blob::from(field)));
+        let expired =
+            database.expire_fields(hash, key, now_ms, budget, |field| fields.push(Blob::from(field)));
         let is_gone = database.find(hash, key).is_none();
         if expired > 0 && self.observed {
             self.changes.push(Change { db, key: Blob::from(key), event: change::HEXPIRED, fields });
