@@ -12,13 +12,17 @@ use crate::commands;
 use crate::config::Config;
 use crate::execute::{self, Feed, Pause, Waiting, Watches};
 use crate::keyspace::{Change, Database, Keyspace, Reader};
-use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output, Signal};
+use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output};
 use crate::observe::{Host, Stats};
-use crate::persistence::{self, store::Desk};
+use crate::persistence;
+use crate::persistence::load::{self, LastLoad, Loading};
+use crate::persistence::saves::Saves;
+use crate::persistence::store::Desk;
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
 use crate::session::Sessions;
+use crate::shutdown::{self, Shutdown};
 use crate::tracking::TrackingTable;
 
 /// A store: the keyspace and everything that serves it.
@@ -47,8 +51,16 @@ pub struct Server {
     pub commands: Lookup,
     /// The one source of chance.
     pub random: Random,
-    /// Whether a data set is being loaded.
-    pub loading: bool,
+    /// The data set that is being loaded, if one is.
+    pub loading: Option<Box<Loading>>,
+    /// What came of the last one that was.
+    pub last_load: LastLoad,
+    /// Snapshots, past, present and to come.
+    pub saves: Saves,
+    /// Libraries of functions, as they came from a file.
+    pub(crate) libraries: Vec<Vec<u8>>,
+    /// The end of the server, if it is near.
+    pub(crate) shutdown: Option<Shutdown>,
     pub(crate) out: Vec<Output>,
     /// Changes for whoever watches the keyspace from inside the process.
     pub(crate) observed: Vec<Change>,
@@ -96,7 +108,11 @@ impl Engine {
             host,
             sessions: Sessions::default(),
             commands: Lookup::new(commands::all()),
-            loading: false,
+            loading: None,
+            last_load: LastLoad::default(),
+            saves: Saves::new(now),
+            libraries: Vec::new(),
+            shutdown: None,
             out: Vec::new(),
             observed: Vec::new(),
             waiting: Waiting::default(),
@@ -143,7 +159,8 @@ impl Engine {
             }
             Input::Closed { conn } => self.server.forget(conn),
             Input::Tick => round::tick(self),
-            Input::Signal(signal) => self.signal(signal),
+            Input::Start => load::start(self),
+            Input::Signal(signal) => shutdown::signalled(&mut self.keyspace, &mut self.server, signal),
             Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
         execute::resume_released(self);
@@ -220,28 +237,12 @@ impl Engine {
     pub fn take_propagated(&mut self) -> Vec<u8> {
         self.server.feed.follower.as_mut().map(execute::Stream::take).unwrap_or_default()
     }
-
-    fn signal(&mut self, signal: Signal) {
-        let text = match signal {
-            Signal::Interrupt => "Received SIGINT scheduling shutdown...",
-            Signal::Terminate => "Received SIGTERM scheduling shutdown...",
-        };
-        self.server.log(LogLevel::Warning, String::from(text));
-        self.server.shut_down();
-    }
 }
 
 impl Server {
     /// Adds a line to the log.
     pub fn log(&mut self, level: LogLevel, text: String) {
         self.out.push(Output::Log(level, text));
-    }
-
-    /// Ends the server, with the lines that people wait for in the log.
-    pub fn shut_down(&mut self) {
-        self.log(LogLevel::Warning, String::from("User requested shutdown..."));
-        self.log(LogLevel::Warning, String::from("Redis is now ready to exit, bye bye..."));
-        self.out.push(Output::Exit);
     }
 
     fn accept(&mut self, conn: ConnId, peer: crate::machine::Peer) {

@@ -64,6 +64,8 @@ pub enum Error {
     DebugForbidden,
     /// The server is loading its data.
     Loading,
+    /// Snapshots can't be saved, and what they would save must not change then.
+    CantSave,
     /// Over maxmemory.
     OutOfMemory,
     /// Any other text, its code included.
@@ -136,6 +138,12 @@ impl Error {
                 "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it \
                  from a local connection, otherwise you need to set this option in the configuration file, and then \
                  restart the server."
+            }
+            Self::CantSave => {
+                "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. \
+                 Commands that may modify the data set are disabled, because this instance is configured to report \
+                 errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the \
+                 Redis logs for details about the RDB error."
             }
             Self::Loading => "LOADING Redis is loading the dataset in memory",
             Self::OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'.",

@@ -44,6 +44,12 @@ impl<S: Storage> InProcess<S> {
         &mut self.storage
     }
 
+    /// The disk, to go on with when the engine is gone.
+    #[must_use]
+    pub fn into_storage(self) -> S {
+        self.storage
+    }
+
     /// The engine, for looking at what is stored and who is connected.
     #[must_use]
     pub const fn engine(&self) -> &Engine {
@@ -53,6 +59,11 @@ impl<S: Storage> InProcess<S> {
     /// The engine, for what is not a request.
     pub const fn engine_mut(&mut self) -> &mut Engine {
         &mut self.engine
+    }
+
+    /// Loads what is on disk.
+    pub fn start(&mut self, now: Now) {
+        self.handle(now, Input::Start);
     }
 
     /// Connects a client.
@@ -148,7 +159,7 @@ impl<S: Storage> InProcess<S> {
             match output {
                 Output::Close(conn) | Output::Abort(conn) => self.end(conn),
                 // The server ends, and is started again at once: its clients notice.
-                Output::Exit => {
+                Output::Exit { .. } => {
                     let all: Vec<ConnId> =
                         self.engine.sessions().iter().map(|session| session.conn).collect();
                     all.into_iter().for_each(|conn| self.end(conn));

@@ -86,6 +86,8 @@ pub enum Signal {
 /// What a front tells the engine.
 #[derive(Debug)]
 pub enum Input<'a> {
+    /// What is on disk is to be loaded. Until that is done clients are told to wait.
+    Start,
     /// A client connected.
     Accepted {
         /// The name it will have.
@@ -160,7 +162,10 @@ pub enum Output {
         op: StoreOp,
     },
     /// The server ends.
-    Exit,
+    Exit {
+        /// Whether something went wrong.
+        failed: bool,
+    },
 }
 
 /// The weight of a log line, as in `loglevel`.
@@ -194,6 +199,8 @@ pub enum Why {
     Waiting,
     /// Keys are to be evicted.
     Eviction,
+    /// A snapshot goes on.
+    Snapshot,
     /// The regular round: statistics, idle clients.
     Round,
 }

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use crate::engine::Engine;
 use crate::execute::{check_output, end_overdue, make_room, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
+use crate::persistence::{saves, snapshot};
 use crate::session::Ending;
 
 /// Keys that one turn may expire: well under a millisecond of work.
@@ -39,6 +40,9 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
             soonest = Deadline { mono_us, why: Why::Waiting };
         }
     }
+    if snapshot::wants_turn(&engine.server) {
+        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Snapshot };
+    }
     if engine.server.room.wanted {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
     }
@@ -62,6 +66,7 @@ pub(crate) fn tick(engine: &mut Engine) {
         make_room(engine, 0);
         settle(engine);
     }
+    snapshot::walk(&mut engine.keyspace, &mut engine.server);
     // Some wait for a key to be gone.
     serve_ready(engine);
     if now.mono_us >= engine.server.round.next_us {
@@ -72,6 +77,7 @@ pub(crate) fn tick(engine: &mut Engine) {
         engine.server.stats.peak_memory = engine.server.stats.peak_memory.max(used);
         close_idle(engine);
         close_slow(engine);
+        saves::begin_due(engine);
     }
     let round_ms =
         now.unix_ms().saturating_add((engine.server.round.next_us.saturating_sub(now.mono_us) / 1000) as i64);
@@ -89,7 +95,8 @@ pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
 
 fn expire(engine: &mut Engine, budget: usize) {
     let now_ms = engine.server.now.unix_ms();
-    let may_go = engine.keyspace.active_expiry && engine.server.pause.is_none();
+    let is_idle = engine.server.pause.is_none() && engine.server.loading.is_none();
+    let may_go = engine.keyspace.active_expiry && is_idle;
     let expired = if may_go { engine.keyspace.expire_due(now_ms, budget) } else { 0 };
     engine.server.round.behind = expired >= budget;
     if expired > 0 {

@@ -1,45 +1,38 @@
-//! The disk: files below the working directory, and the thread that waits for them.
+//! The disk: files below a folder, and the thread that waits for them.
 //!
 //! A disk may take its time, and clients must not wait for it. So ops go to a thread of their own, which performs them in
 //! the order in which they came, and their results come back as inputs of the engine.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use redstart_engine::persistence::store::{Storage, StoreError, StoreOp, StoreResult, Ticket};
 use tokio::sync::mpsc as replies;
 
-/// Files below the working directory.
+/// Files below a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
+    /// The folder; the empty one is the working directory, wherever that is just then.
+    root: PathBuf,
     /// The file that was written to last, at hand because most appends go where the one before did.
     open: Option<(String, File)>,
 }
 
 impl Files {
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
     /// The file of a name, to write to.
     fn writable(&mut self, name: &str) -> io::Result<&mut File> {
         let file = match self.open.take() {
             Some((known, file)) if known == name => file,
-            _ => Self::open(name)?,
+            _ => open(&self.path(name))?,
         };
         let (_, file) = self.open.insert((name.to_owned(), file));
         Ok(file)
-    }
-
-    fn open(name: &str) -> io::Result<File> {
-        let open = || OpenOptions::new().create(true).truncate(false).write(true).open(name);
-        match open() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let folder = folder_of(name);
-                fs::create_dir_all(folder)?;
-                sync_folder(folder.parent().unwrap_or(folder))?;
-                open()
-            }
-            other => other,
-        }
     }
 
     /// Forgets the open file if it goes by this name.
@@ -48,14 +41,26 @@ impl Files {
     }
 }
 
-fn folder_of(name: &str) -> &Path {
-    let folder = Path::new(name).parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or_else(|| Path::new("."))
+/// Opens a file to write to, and makes it and its folder if they are not there.
+fn open(path: &Path) -> io::Result<File> {
+    let open = || OpenOptions::new().create(true).truncate(false).write(true).open(path);
+    match open() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = folder_of(path);
+            fs::create_dir(folder)?;
+            sync_folder(folder_of(folder))?;
+            open()
+        }
+        other => other,
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// A name is durable once its folder is.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
 }
 
@@ -71,7 +76,7 @@ fn failed(error: io::Error) -> StoreError {
 impl Storage for Files {
     fn read(&mut self, name: &str, offset: u64, len: usize) -> Result<(Vec<u8>, u64), StoreError> {
         let read = || {
-            let mut file = File::open(name)?;
+            let mut file = File::open(self.path(name))?;
             let object_len = file.metadata()?.len();
             file.seek(SeekFrom::Start(offset))?;
             let mut bytes = Vec::with_capacity(len.min(object_len.saturating_sub(offset) as usize));
@@ -100,7 +105,7 @@ impl Storage for Files {
     fn sync(&mut self, name: &str) -> Result<(), StoreError> {
         let sync = || match &self.open {
             Some((known, file)) if known == name => file.sync_data(),
-            _ => OpenOptions::new().write(true).open(name)?.sync_data(),
+            _ => OpenOptions::new().write(true).open(self.path(name))?.sync_data(),
         };
         sync().map_err(failed)
     }
@@ -109,23 +114,25 @@ impl Storage for Files {
         self.let_go(from);
         self.let_go(to);
         let rename = || {
-            fs::rename(from, to)?;
-            sync_folder(folder_of(to))
+            let to = self.path(to);
+            fs::rename(self.path(from), &to)?;
+            sync_folder(folder_of(&to))
         };
         rename().map_err(failed)
     }
 
     fn remove(&mut self, name: &str) -> Result<(), StoreError> {
         self.let_go(name);
-        match fs::remove_file(name) {
+        match fs::remove_file(self.path(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
             _ => Ok(()),
         }
     }
 
     fn list(&mut self, folder: &str) -> Result<Vec<String>, StoreError> {
-        let path = if folder.is_empty() { Path::new(".") } else { Path::new(folder) };
-        let entries = match fs::read_dir(path) {
+        // The folder of some file in it: that is never the empty path.
+        let path = self.path(folder).join("x");
+        let entries = match fs::read_dir(folder_of(&path)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(failed)?,
         };
@@ -172,5 +179,21 @@ impl Disk {
     pub(crate) fn give(&self, ticket: Ticket, op: StoreOp) {
         // It only ends after us.
         let _ = self.ops.send((ticket, op));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use redstart_sim::conformance;
+
+    #[test]
+    fn files_are_a_disk() {
+        let root = std::env::temp_dir().join(format!("redstart-disk-{}", std::process::id()));
+        fs::create_dir(&root).unwrap();
+        let mut files = Files { root: root.clone(), open: None };
+        // What is in a folder of its own is nobody's name.
+        conformance::check(&mut files);
+        fs::remove_dir_all(root).unwrap();
     }
 }

@@ -1,11 +1,15 @@
 //! The engine, its connections, and what is done with its outputs.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::OsStr;
 use std::io;
 use std::mem;
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::process::ExitCode;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use redstart_engine::Engine;
@@ -50,15 +54,21 @@ pub(crate) struct Shared {
     flush: Notify,
     sooner: Notify,
     exit: Notify,
+    /// Whether the end is a failure.
+    failed: Cell<bool>,
     relisten: Notify,
 }
 
-/// Serves until the engine says that it is over.
-pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
-    let Settings { config, file, warnings } = settings;
+/// Serves until the engine says that it is over; tells how it ended.
+pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
+    let Settings { mut config, file, warnings } = settings;
     greet(&log, &config, &file, &warnings);
     let dir = String::from_utf8_lossy(config.values().text("dir")).into_owned();
     std::env::set_current_dir(&dir).with_context(|| format!("Can't chdir to '{dir}'"))?;
+    // Clients are told the whole path, wherever it was given from.
+    if let Ok(path) = std::env::current_dir() {
+        let _ = config.put("dir", path.as_os_str().as_bytes());
+    }
     let _pid_file = PidFile::write(&config, &log);
     allow_files(&log, config.maxclients);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -81,6 +91,7 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<()> {
         flush: Notify::new(),
         sooner: Notify::new(),
         exit: Notify::new(),
+        failed: Cell::new(false),
         relisten: Notify::new(),
     });
     LocalSet::new().block_on(&runtime, run(shared, answers))
@@ -122,7 +133,7 @@ fn allow_files(log: &Log, maxclients: u64) {
     }
 }
 
-async fn run(shared: Rc<Shared>, answers: Answers) -> Result<()> {
+async fn run(shared: Rc<Shared>, answers: Answers) -> Result<ExitCode> {
     let mut doors = open_doors(&shared)?;
     let config = shared.engine.borrow().config().clone();
     let unix = UnixDoor::open(&config)?;
@@ -135,11 +146,11 @@ async fn run(shared: Rc<Shared>, answers: Answers) -> Result<()> {
     // Whoever waits for the next lines may send a signal right after.
     let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     shared.log.notice("Server initialized");
-    shared.log.notice("Ready to accept connections");
     spawn_local(Rc::clone(&shared).keep_time());
     spawn_local(Rc::clone(&shared).keep_flushing());
     spawn_local(Rc::clone(&shared).watch(signals));
     spawn_local(Rc::clone(&shared).hear_disk(answers));
+    shared.tell(Input::Start);
     loop {
         tokio::select! {
             () = shared.exit.notified() => break,
@@ -154,8 +165,9 @@ async fn run(shared: Rc<Shared>, answers: Answers) -> Result<()> {
             }
         }
     }
+    let failed = shared.failed.get();
     shared.farewell().await;
-    Ok(())
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Listens where `bind` and `port` say.
@@ -191,16 +203,30 @@ impl Shared {
             // Everybody is to wait: that is what DEBUG SLEEP is for.
             Output::Sleep { us } => std::thread::sleep(Duration::from_micros(us)),
             Output::Store { ticket, op } => self.disk.give(ticket, op),
-            Output::Exit => self.exit.notify_one(),
+            Output::Exit { failed } => {
+                self.failed.set(failed);
+                self.exit.notify_one();
+            }
         }
     }
 
     fn follow(&self, directive: &str) {
         match directive {
             "port" | "bind" | "tcp-backlog" => self.relisten.notify_one(),
+            "dir" => self.move_to_folder(),
             "loglevel" => self.log.set_level(self.engine.borrow().config()),
             "maxclients" => allow_files(&self.log, self.engine.borrow().config().maxclients),
             _ => {}
+        }
+    }
+
+    /// Files are below another folder from now on.
+    fn move_to_folder(&self) {
+        let dir = self.engine.borrow().config().values().text("dir").to_vec();
+        let dir = Path::new(OsStr::from_bytes(&dir));
+        if let Err(error) = std::env::set_current_dir(dir) {
+            let dir = dir.display();
+            self.log.warning(&format!("Can't chdir to '{dir}': {error}. Files stay where they were."));
         }
     }
 
@@ -262,9 +288,15 @@ impl Shared {
     async fn keep_time(self: Rc<Self>) {
         loop {
             let deadline = self.engine.borrow().deadline();
-            tokio::select! {
-                () = tokio::time::sleep_until(self.clock.instant(deadline.mono_us).into()) => {}
-                () = self.sooner.notified() => continue,
+            let due = self.clock.instant(deadline.mono_us);
+            if due <= Instant::now() {
+                // There is more to do. Those whose sockets are ready come first; a timer would sleep for a millisecond.
+                tokio::task::yield_now().await;
+            } else {
+                tokio::select! {
+                    () = tokio::time::sleep_until(due.into()) => {}
+                    () = self.sooner.notified() => continue,
+                }
             }
             if deadline.why == Why::Round {
                 host::refresh(self.engine.borrow_mut().host_mut());
@@ -277,6 +309,8 @@ impl Shared {
     async fn hear_disk(self: Rc<Self>, mut answers: Answers) {
         while let Some((ticket, result)) = answers.recv().await {
             self.tell(Input::Stored { ticket, result });
+            // An answer may be worth a millisecond's work: clients come in between.
+            tokio::task::yield_now().await;
         }
     }
 

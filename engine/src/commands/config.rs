@@ -94,7 +94,7 @@ static SET: Command = Command::new("config|set", Group::Server, "2.0.0", -4, set
 
 fn set(call: &mut Call<'_>) -> Outcome {
     let words: Vec<&[u8]> = call.args.from(2).iter().collect();
-    let gate = Gate { local: call.session.is_local(), loading: call.server.loading };
+    let gate = Gate { local: call.session.is_local(), loading: call.server.loading.is_some() };
     let change = call.server.config.set(&words, gate).map_err(|error| {
         let text = alloc::string::String::from_utf8_lossy(&error.reply()).into_owned();
         Error::Message(text)

@@ -6,13 +6,14 @@ use alloc::string::String;
 use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, SYSTEM};
 use crate::command::{Command, Group};
 use crate::error::Error;
-use crate::execute::Call;
+use crate::execute::{Call, Pause};
 use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
 use crate::observe::Digest;
-use crate::persistence::rdb;
-use crate::reply::{Outcome, Protocol, Replied};
+use crate::persistence::load::{self, Reload};
+use crate::persistence::snapshot::{self, Purpose};
+use crate::reply::{Outcome, Protocol};
 use crate::types::{Kind, Str, Value};
 
 pub(super) static COMMANDS: &[&Command] = &[&DEBUG];
@@ -44,8 +45,8 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         populate(call)
     } else if is("PROTOCOL", 3) {
         protocol(call)
-    } else if is("RELOAD", 2) {
-        Ok(reload(call))
+    } else if args.is(1, "RELOAD") {
+        reload(call)
     } else if is("SET-ACTIVE-EXPIRE", 3) {
         call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
@@ -82,8 +83,9 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "PROTOCOL <type>",
         "    Answer with an example of a type: string, integer, double, bignum, null,",
         "    array, set, map, attrib, push, verbatim, true or false.",
-        "RELOAD",
-        "    Write every value as data files do, and read it back.",
+        "RELOAD [option ...]",
+        "    Save everything, forget it and load it again. NOSAVE doesn't save, NOFLUSH",
+        "    doesn't forget, and MERGE lets the file overwrite keys that are there.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Whether keys go when their time comes, or only when somebody asks for them.",
         "SLEEP <seconds>",
@@ -93,15 +95,35 @@ fn help(call: &mut Call<'_>) -> Outcome {
     ]))
 }
 
-/// A value that can't be read back, which would be a bug, stays as it is.
-fn reload(call: &mut Call<'_>) -> Replied {
-    let rules = rdb::Rules::new(&call.server.config, call.db.hasher());
-    let compresses = call.server.config.rdbcompression;
-    call.db.keyspace().remake(|value| {
-        let payload = rdb::dump::write(value, compresses);
-        rdb::dump::open(&payload).and_then(|body| rdb::dump::read(body, &rules).ok())
-    });
-    call.reply.ok()
+/// Nobody is served until it is done: what was written meanwhile would be lost.
+fn reload(call: &mut Call<'_>) -> Outcome {
+    let (mut saves, mut how) = (true, Reload { flushes: true, merges: false });
+    for word in call.args.from(2).iter() {
+        match word.to_ascii_uppercase().as_slice() {
+            b"MERGE" => how.merges = true,
+            b"NOFLUSH" => how.flushes = false,
+            b"NOSAVE" => saves = false,
+            _ => {
+                return Err(Error::Text(
+                    "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+                ));
+            }
+        }
+    }
+    if !call.may_wait {
+        return Err(Error::Text("ERR DEBUG RELOAD is not allowed inside a transaction"));
+    }
+    if call.server.saves.is_running() {
+        return Err(Error::Text("ERR Background save already in progress"));
+    }
+    let client = call.session.client();
+    call.server.pause = Some(Pause { until_us: u64::MAX, everything: true });
+    if saves {
+        snapshot::begin(call.db.keyspace(), call.server, Purpose::Reload(client, how));
+    } else {
+        load::reload(call.db.keyspace(), call.server, client, how);
+    }
+    Ok(call.wait_for_answer())
 }
 
 fn digest_value(call: &mut Call<'_>) -> Outcome {

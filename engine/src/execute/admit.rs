@@ -37,13 +37,16 @@ pub(super) fn admit(
     if server.config.maxmemory != 0 && !has_room(engine, session) && needs_memory(session, command) {
         return Err(Error::OutOfMemory);
     }
+    if !engine.server.saves.last_was_fine && depends_on_saves(&engine.server, session, command) {
+        return Err(Error::CantSave);
+    }
     if session.only_listens() && !command.has(flag::LISTENS) {
         return Err(Error::err(format_args!(
             "Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
             command.name
         )));
     }
-    if engine.server.loading && !command.has(flag::LOADING) {
+    if engine.server.loading.is_some() && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
     Ok(command)
@@ -64,6 +67,17 @@ fn needs_memory(session: &Session, command: &Command) -> bool {
         (Some(transaction), "exec") => transaction.flags & flag::DENYOOM != 0,
         _ => true,
     }
+}
+
+/// Whether a command is refused while the disk fails: what would change the data set, and PING, so that whoever asks
+/// whether all is well hears of it.
+#[cold]
+fn depends_on_saves(server: &Server, session: &Session, command: &Command) -> bool {
+    let queued = session.transaction.as_deref().filter(|_| command.name == "exec");
+    let flags = command.flags | queued.map_or(0, |transaction| transaction.flags);
+    server.config.stop_writes_on_bgsave_error
+        && (flags & flag::WRITE != 0 || command.name == "ping")
+        && !server.config.values().save_points().is_empty()
 }
 
 /// The declaration that the words name, the number of words checked.

@@ -10,12 +10,14 @@ use redstart_structures::Blob;
 
 use super::batch::{finish, receive};
 use super::call::{keep_or_drop_reply, run_again};
+use super::wait::Parked;
 use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::keyspace::Reader;
 use crate::machine::{ConnId, Output};
-use crate::reply::Reply;
+use crate::reply::{Replied, Reply};
 use crate::session::Session;
+use crate::tracking::Client;
 
 /// How a wait ends without anything to show for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,35 @@ impl Server {
 
     /// Ends a client's wait in vain; tells whether it waited at all.
     pub fn end_wait(&mut self, conn: ConnId, how: Vain) -> bool {
+        self.end_wait_with(conn, |parked, server, reply| match how {
+            Vain::TimedOut => (parked.nothing)(reply),
+            Vain::Refused(text) => {
+                let error = Error::Text(text);
+                server.stats.count_error(&error);
+                reply.error(&error)
+            }
+        })
+    }
+
+    /// Answers a client that waits for just that, if it is still there.
+    pub(crate) fn answer(&mut self, client: Client, write: impl FnOnce(&mut Reply<'_>) -> Replied) {
+        let is_there = self.sessions.get(client.conn).is_some_and(|session| session.id == client.id);
+        if is_there {
+            self.end_wait_with(client.conn, |_, _, reply| write(reply));
+        }
+    }
+
+    /// Answers a client that waits for an answer with an error.
+    pub(crate) fn refuse(&mut self, client: Client, error: &Error) {
+        self.stats.count_error(error);
+        self.answer(client, |reply| reply.error(error));
+    }
+
+    fn end_wait_with(
+        &mut self,
+        conn: ConnId,
+        write: impl FnOnce(&Parked, &mut Self, &mut Reply<'_>) -> Replied,
+    ) -> bool {
         let Some(mut session) = self.sessions.remove(conn) else { return false };
         let Some(parked) = session.parked.take() else {
             self.sessions.insert(session);
@@ -102,15 +133,7 @@ impl Server {
         self.waiting.leave(&parked);
         let mark = session.outbox.tail().len();
         let protocol = session.protocol;
-        let mut reply = Reply::new(session.outbox.tail(), protocol);
-        match how {
-            Vain::TimedOut => (parked.nothing)(&mut reply),
-            Vain::Refused(text) => {
-                let error = Error::Text(text);
-                self.stats.count_error(&error);
-                reply.error(&error)
-            }
-        };
+        write(&parked, self, &mut Reply::new(session.outbox.tail(), protocol));
         keep_or_drop_reply(&mut session, mark);
         release(self, session);
         true

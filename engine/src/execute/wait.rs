@@ -23,6 +23,7 @@ use redstart_structures::Blob;
 use super::call::Call;
 use crate::argv::{Args, Argv};
 use crate::command::Command;
+use crate::error::Error;
 use crate::keyspace::Change;
 use crate::keyspace::change::{self, Class};
 use crate::machine::ConnId;
@@ -109,10 +110,35 @@ impl<'a> Call<'a> {
         Ok(self.reply.later())
     }
 
+    /// Parks the command until [`Server::answer`](crate::engine::Server::answer) is called for its client.
+    pub fn wait_for_answer(&mut self) -> Replied {
+        let too_soon = |reply: &mut Reply<'_>| reply.error(&Error::Text("ERR The answer is still to come"));
+        let parked = Parked {
+            argv: self.args.to_owned(),
+            command: self.command,
+            keys: Vec::new(),
+            db: self.db.index(),
+            wants: |_| false,
+            until_us: None,
+            nothing: too_soon,
+            ticket: 0,
+        };
+        self.session.parked = Some(Box::new(parked));
+        self.reply.later()
+    }
+
     /// Those of `keys` that are worth looking at: once the command was woken, only the one that woke it.
     pub fn candidates(&self, keys: Args<'a>) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let woken_by = self.woken_by;
         keys.iter().filter(move |key| woken_by.is_none_or(|woken_by| woken_by == *key))
+    }
+}
+
+impl Parked {
+    /// Whether it waits for keys, and not for an answer that is sure to come.
+    #[must_use]
+    pub const fn waits_for_keys(&self) -> bool {
+        !self.keys.is_empty()
     }
 }
 

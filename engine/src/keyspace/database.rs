@@ -15,7 +15,7 @@ use redstart_structures::{Blob, Dict};
 use super::entry::Entry;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::{DEADLINE_BYTES, Hash, Kind, Value};
+use crate::types::{DEADLINE_BYTES, Hash, Kind};
 
 /// With fewer than one in so many, entries that have a time to live are rare.
 const RARE: usize = 32;
@@ -36,7 +36,12 @@ pub struct Database {
     hasher: Hasher,
     /// The bytes of all entries.
     entry_bytes: usize,
+    /// Its number when the running [picture](super::picture) was begun.
+    pub(super) home: usize,
 }
+
+/// The home of databases that came to be later.
+const NOWHERE: usize = usize::MAX;
 
 impl Database {
     /// An empty one.
@@ -49,6 +54,7 @@ impl Database {
             earliest_ms: i64::MAX,
             hasher,
             entry_bytes: 0,
+            home: NOWHERE,
         }
     }
 
@@ -68,6 +74,11 @@ impl Database {
     #[must_use]
     pub fn volatile_len(&self) -> usize {
         self.deadlines.len()
+    }
+
+    /// Whether fields of some hash have deadlines.
+    pub(crate) fn has_field_deadlines(&self) -> bool {
+        !self.field_deadlines.is_empty()
     }
 
     /// When the next key or field expires, in Unix milliseconds; the end of time if none does.
@@ -127,6 +138,16 @@ impl Database {
     /// Visits a part of the table; see [`Dict::scan`].
     pub(super) fn scan(&self, cursor: u64, mut visit: impl FnMut(&Entry)) -> u64 {
         self.table.scan(cursor, |entry| self.hasher.hash(&entry.key), |entry| visit(entry))
+    }
+
+    /// Visits a part of the table to change what is no part of a value; see [`Dict::scan_mut`].
+    pub(super) fn scan_mut(&mut self, cursor: u64, mut visit: impl FnMut(&mut Entry)) -> u64 {
+        self.table.scan_mut(cursor, |entry| visit(entry))
+    }
+
+    /// Takes some entries out of a database that nobody looks at any more; tells whether none is left.
+    pub(super) fn drain_some(&mut self, budget: usize, take: impl FnMut(Box<Entry>)) -> bool {
+        self.table.drain_some(budget, take)
     }
 
     pub(super) fn sample(&self, random: u64) -> Option<&Entry> {
@@ -215,18 +236,6 @@ impl Database {
         self.drop_deadline(entry.expires_ms, hash);
         self.relist_fields(hash, entry.value.next_deadline(), None);
         Some(entry)
-    }
-
-    /// Puts another value in the place of each, where `remake` makes one.
-    pub(super) fn remake(&mut self, mut remake: impl FnMut(&Value) -> Option<Value>) {
-        let entry_bytes = &mut self.entry_bytes;
-        self.table.for_each_mut(|entry| {
-            if let Some(value) = remake(&entry.value) {
-                let before = entry.memory_bytes();
-                entry.value = value;
-                *entry_bytes = (*entry_bytes + entry.memory_bytes()).saturating_sub(before);
-            }
-        });
     }
 
     /// An edit changed an entry's size.

@@ -306,9 +306,13 @@ impl<'a> Db<'a> {
         event: Event,
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<Option<R>, Error> {
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         if self.touches {
             uses.note(&mut entry.usage, self.clock);
         }
@@ -348,7 +352,7 @@ impl<'a> Db<'a> {
         if !value.is_empty() {
             let (key, value) = (Blob::from(key), value.into_value());
             let usage = self.uses().first(self.clock);
-            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage };
+            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage, picture: 0 };
             self.attach(hash, Box::new(entry));
         }
         if let Some(changes) = edited.changes {
@@ -360,9 +364,7 @@ impl<'a> Db<'a> {
     /// Removes a collection in which nothing is left. The edit that emptied it is the change that a save counts.
     #[cold]
     fn drop_emptied(&mut self, hash: u64, key: &[u8]) {
-        if let Some(database) = self.database_mut() {
-            database.remove(hash, key);
-        }
+        self.keyspace.extract(self.index, hash, key);
         self.mention(key, change::DEL);
     }
 
@@ -370,11 +372,15 @@ impl<'a> Db<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], bytes: &[u8], expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
         };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         match &mut entry.value {
             Value::Str(string) => string.assign(bytes),
@@ -393,11 +399,15 @@ impl<'a> Db<'a> {
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
+        let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else {
             return self.insert(hash, key, value, expiry, event);
         };
+        if let Some(picture) = picture {
+            picture.take(home, entry);
+        }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         entry.value = value;
         uses.renew(&mut entry.usage, self.clock, self.touches);
@@ -423,7 +433,7 @@ impl<'a> Db<'a> {
     /// time has come and nobody noticed.
     pub fn discard(&mut self, key: &[u8], event: Event) -> bool {
         let hash = self.hash_of(key);
-        let was_there = self.database_mut().and_then(|database| database.remove(hash, key)).is_some();
+        let was_there = self.keyspace.extract(self.index, hash, key).is_some();
         if was_there {
             self.note(key, event);
         }
@@ -433,7 +443,7 @@ impl<'a> Db<'a> {
     /// Removes a key and gives what it was.
     pub fn take(&mut self, key: &[u8], event: Event) -> Option<Box<Entry>> {
         let hash = self.live(key);
-        let entry = self.database_mut()?.remove(hash, key)?;
+        let entry = self.keyspace.extract(self.index, hash, key)?;
         self.note(key, event);
         Some(entry)
     }
@@ -535,10 +545,9 @@ impl<'a> Db<'a> {
     #[cold]
     fn expire_if_due(&mut self, hash: u64, key: &[u8]) {
         let now_ms = self.now_ms;
-        let Some(database) = self.database_mut() else { return };
-        let Some(entry) = database.find(hash, key) else { return };
+        let Some(entry) = self.database().and_then(|database| database.find(hash, key)) else { return };
         if entry.is_key_due(now_ms) {
-            database.remove(hash, key);
+            self.keyspace.extract(self.index, hash, key);
             self.keyspace.stats.expired += 1;
             self.mention(key, change::EXPIRED);
         } else if entry.value.next_deadline().is_some_and(|when| when <= now_ms) {
@@ -549,7 +558,7 @@ impl<'a> Db<'a> {
     fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
         let usage = self.uses().first(self.clock);
-        let entry = Entry { key: Blob::from(key), value, expires_ms, usage };
+        let entry = Entry { key: Blob::from(key), value, expires_ms, usage, picture: 0 };
         self.attach(hash, Box::new(entry));
         self.note(key, event);
         if expires_ms != Entry::NEVER {
@@ -559,8 +568,10 @@ impl<'a> Db<'a> {
     }
 
     /// Adds an entry under a key that is not there.
-    pub(super) fn attach(&mut self, hash: u64, entry: Box<Entry>) {
-        let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
+    pub(super) fn attach(&mut self, hash: u64, mut entry: Box<Entry>) {
+        let Keyspace { databases, observed, changes, pictures, .. } = &mut *self.keyspace;
+        // It was not there at the moment of the running picture; or it was taken when it left its old place.
+        entry.picture = *pictures;
         if *observed {
             changes.push(Change::new(self.index, &entry.key, change::NEW));
         }
@@ -589,6 +600,7 @@ impl<'a> Db<'a> {
             Expiry::Never => Entry::NEVER,
             Expiry::At(when) => when,
         };
+        self.keyspace.free_to_change(self.index, hash, key);
         if let Some(database) = self.database_mut() {
             database.set_expiry(hash, key, when_ms);
         }

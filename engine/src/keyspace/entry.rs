@@ -16,7 +16,13 @@ pub struct Entry {
     pub(super) expires_ms: i64,
     /// When it was last used, or how often.
     pub usage: Usage,
+    /// The last [picture](super::picture) that has nothing more to take from it.
+    pub(super) picture: u32,
 }
+
+// The number of the picture takes no room: it lies in what would be padding.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Entry>() == size_of::<(Blob, Value, i64, u32)>());
 
 impl Entry {
     /// The expiry of an entry that has none.

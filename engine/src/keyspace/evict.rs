@@ -79,7 +79,7 @@ impl Keyspace {
             _ => self.least_wanted(clock).or_else(|| self.any_evictable()),
         };
         let Some((db, hash, key)) = victim else { return false };
-        if self.databases.get_mut(db).and_then(|database| database.remove(hash, &key)).is_none() {
+        if self.extract(db, hash, &key).is_none() {
             return false;
         }
         self.stats.evicted += 1;

@@ -10,9 +10,11 @@ mod door;
 mod entry;
 mod evict;
 mod hash;
+mod picture;
 mod transfer;
 mod usage;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -23,13 +25,14 @@ pub use self::database::Database;
 pub use self::door::{Db, Edited, Expiry};
 pub use self::entry::Entry;
 pub use self::hash::KeyHash;
+pub(crate) use self::picture::Picture;
+pub(crate) use self::transfer::Arrival;
 pub use self::usage::{Usage, UsageClock, Uses};
 
 use self::evict::Evictor;
 use crate::config::Hot;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::Value;
 
 /// All databases.
 #[derive(Debug)]
@@ -47,6 +50,10 @@ pub struct Keyspace {
     hurries: bool,
     uses: Uses,
     evictor: Evictor,
+    /// The picture that is being taken, if one is.
+    picture: Option<Box<Picture>>,
+    /// How many were begun.
+    pictures: u32,
     /// How many changes there were since the last save.
     pub dirty: u64,
     /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
@@ -102,6 +109,8 @@ impl Keyspace {
             // A stream of its own: handlers draw from the server's while they hold the door.
             uses: Uses::new(Random::new(random.next())),
             evictor: Evictor::new(),
+            picture: None,
+            pictures: 0,
             dirty: 0,
             active_expiry: true,
             stats: KeyspaceStats::default(),
@@ -196,18 +205,54 @@ impl Keyspace {
         }
     }
 
-    /// Empties one database; gives what was in it.
-    pub fn flush(&mut self, db: usize) -> Option<Database> {
-        let database = self.databases.get_mut(db)?;
+    /// Empties one database.
+    pub fn flush(&mut self, db: usize) {
+        let Some(database) = self.databases.get_mut(db) else { return };
         let old = mem::replace(database, Database::new(self.hasher));
         self.dirty += old.len() as u64;
+        if let Some(picture) = &mut self.picture {
+            picture.bury(old);
+        }
         self.mention(db, b"", change::FLUSH);
-        Some(old)
     }
 
-    /// Puts another value in the place of each, where `remake` makes one: the same value, kept in another way.
-    pub fn remake(&mut self, mut remake: impl FnMut(&Value) -> Option<Value>) {
-        self.databases.iter_mut().for_each(|database| database.remake(&mut remake));
+    /// Takes an entry out of its database.
+    pub(super) fn extract(&mut self, db: usize, hash: u64, key: &[u8]) -> Option<Box<Entry>> {
+        let database = self.databases.get_mut(db)?;
+        let mut entry = database.remove(hash, key)?;
+        if let Some(picture) = &mut self.picture {
+            picture.take(database.home, &mut entry);
+        }
+        Some(entry)
+    }
+
+    /// Sees to it that an entry may change: a picture that wants it as it is takes it now.
+    #[inline]
+    fn free_to_change(&mut self, db: usize, hash: u64, key: &[u8]) {
+        if self.picture.is_some() {
+            self.take_before_change(db, hash, key);
+        }
+    }
+
+    #[cold]
+    fn take_before_change(&mut self, db: usize, hash: u64, key: &[u8]) {
+        let Self { databases, picture, .. } = self;
+        let Some((database, picture)) = databases.get_mut(db).zip(picture.as_deref_mut()) else { return };
+        let home = database.home;
+        if let Some(entry) = database.find_mut(hash, key) {
+            picture.take(home, entry);
+        }
+    }
+
+    /// The picture that is being taken.
+    pub(crate) fn picture_mut(&mut self) -> Option<&mut Picture> {
+        self.picture.as_deref_mut()
+    }
+
+    /// How many keys the picture that is being taken has, and how many there are for it to take.
+    #[must_use]
+    pub fn picture_progress(&self) -> Option<(usize, usize)> {
+        self.picture.as_ref().map(|picture| (picture.taken, picture.keys))
     }
 
     /// Exchanges two databases that exist. One with itself is a change that nobody hears of.
@@ -254,7 +299,10 @@ impl Keyspace {
         for db in 0..self.databases.len() {
             while removed < budget {
                 let Some(database) = self.databases.get_mut(db) else { break };
-                if let Some(entry) = database.pop_due(now_ms) {
+                if let Some(mut entry) = database.pop_due(now_ms) {
+                    if let Some(picture) = &mut self.picture {
+                        picture.take(database.home, &mut entry);
+                    }
                     self.stats.expired += 1;
                     self.mention(db, &entry.key, change::EXPIRED);
                     removed += 1;
@@ -271,6 +319,7 @@ impl Keyspace {
     /// Removes up to `budget` fields of a key whose time has come, and the key if none is left; tells how many fields it
     /// did.
     fn expire_fields(&mut self, db: usize, hash: u64, key: &[u8], now_ms: i64, budget: usize) -> usize {
+        self.free_to_change(db, hash, key);
         let Some(database) = self.databases.get_mut(db) else { return 0 };
         let mut fields = Vec::new();
         let expired =

@@ -10,6 +10,9 @@ use redstart_structures::Blob;
 use super::change;
 use super::door::Db;
 use super::entry::Entry;
+use super::usage::UsageClock;
+use crate::keyspace::Keyspace;
+use crate::persistence::rdb::load::Key;
 use crate::types::Value;
 
 impl Db<'_> {
@@ -70,7 +73,7 @@ impl Db<'_> {
         let hash = self.live(key);
         let expires_ms = expires_ms.unwrap_or(Entry::NEVER);
         let usage = self.uses().first(self.clock());
-        let entry = Entry { key: Blob::from(key), value, expires_ms, usage };
+        let entry = Entry { key: Blob::from(key), value, expires_ms, usage, picture: 0 };
         self.attach(hash, Box::new(entry));
         self.note(key, change::RESTORE);
     }
@@ -78,6 +81,42 @@ impl Db<'_> {
     /// Takes out an entry without a word.
     fn detach(&mut self, key: &[u8]) -> Option<Box<Entry>> {
         let hash = self.live(key);
-        self.database_mut()?.remove(hash, key)
+        let index = self.index();
+        self.keyspace().extract(index, hash, key)
+    }
+}
+
+/// What became of a key that was loaded.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// It is there.
+    Loaded,
+    /// There was one of that name already.
+    Duplicate(Blob),
+    /// There is no such database.
+    NoDatabase,
+}
+
+impl Keyspace {
+    /// Puts in a key from a file, without a word to anybody; in the place of one that is there only if asked to.
+    pub(crate) fn load(&mut self, key: Key, clock: UsageClock, replaces: bool) -> Arrival {
+        let (db, hash) = (key.db, self.hasher.hash(&key.name));
+        let Some(database) = self.databases.get(db) else { return Arrival::NoDatabase };
+        if database.find(hash, &key.name).is_some() {
+            if !replaces {
+                return Arrival::Duplicate(key.name);
+            }
+            self.extract(db, hash, &key.name);
+        }
+        let idle = key.idle_secs.and_then(|secs| self.uses.idle_for(secs, clock));
+        let counted = key.frequency.and_then(|frequency| self.uses.used_often(frequency, clock));
+        let usage = idle.or(counted).unwrap_or_else(|| self.uses.first(clock));
+        let expires_ms = key.expires_ms.unwrap_or(Entry::NEVER);
+        let picture = self.pictures;
+        let entry = Entry { key: key.name, value: key.value, expires_ms, usage, picture };
+        if let Some(database) = self.databases.get_mut(db) {
+            database.insert(hash, Box::new(entry));
+        }
+        Arrival::Loaded
     }
 }

@@ -93,12 +93,12 @@ impl Usage {
 
 impl Uses {
     /// Dates are kept, until [`Uses::obey`] says otherwise.
-    pub(super) const fn new(random: Random) -> Self {
+    pub(crate) const fn new(random: Random) -> Self {
         Self { counting: None, random }
     }
 
     /// Notes uses as these directives say.
-    pub(super) fn obey(&mut self, config: &Hot) {
+    pub(crate) fn obey(&mut self, config: &Hot) {
         let rule = Counting { log_factor: config.lfu_log_factor, decay_mins: config.lfu_decay_time };
         self.counting = config.maxmemory_policy.is_lfu().then_some(rule);
     }

@@ -20,8 +20,6 @@ pub struct Stats {
     pub run_id: String,
     /// Forty more, that name the history of this data set.
     pub replication_id: String,
-    /// When the data set was last saved, in seconds since the Unix epoch; at first, the start counts as a save.
-    pub last_save_secs: u64,
     /// Commands that ran.
     pub commands: u64,
     /// Connections that came.
@@ -74,7 +72,6 @@ impl Stats {
         Self {
             started: now,
             run_id: forty_digits(random),
-            last_save_secs: now.unix_us / 1_000_000,
             replication_id: forty_digits(random),
             commands: 0,
             connections: 0,

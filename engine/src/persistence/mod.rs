@@ -1,10 +1,14 @@
 //! What is stored, as bytes that outlive the process.
 //!
 //! [`image`] is the keyspace as the commands that rebuild it. [`rdb`] is how other servers write values.
-//! [`store`] is the seam to whatever keeps them.
+//! A snapshot writes everything stored as an RDB file while commands go on, [`saves`] says when, and [`load`] reads it
+//! back. [`store`] is the seam to the disk.
 
 pub mod image;
+pub mod load;
 pub mod rdb;
+pub mod saves;
+pub(crate) mod snapshot;
 pub mod store;
 
 use self::store::{Asker, StoreResult, Ticket};
@@ -13,7 +17,13 @@ use crate::engine::Engine;
 /// Hands an answer of the disk's to the part that asked for it.
 pub(crate) fn stored(engine: &mut Engine, ticket: Ticket, result: StoreResult) {
     match engine.server.desk.redeem(ticket) {
-        Some(Asker::Snapshot | Asker::Load) => drop(result),
-        None => {}
+        Some(Asker::Snapshot { serial }) => {
+            let Engine { keyspace, server } = &mut *engine;
+            if let Some((purpose, result)) = snapshot::stored(keyspace, server, serial, result) {
+                saves::finished(engine, purpose, &result);
+            }
+        }
+        Some(Asker::Load) => load::stored(engine, result),
+        Some(Asker::Nobody) | None => {}
     }
 }

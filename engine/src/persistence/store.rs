@@ -13,7 +13,7 @@
 //! | [`StoreOp::Remove`]    | forgets an object                                    | [`Stored::Done`]   |
 //! | [`StoreOp::List`]      | names what is in a folder                            | [`Stored::Names`]  |
 //!
-//! Ops on one object are performed in the order in which they leave. Across objects there is no order: who needs one
+//! Ops on one object are performed, and answered, in the order in which they leave. Across objects there is no order: who needs one
 //! waits for the answer. A rename is an op on both of its objects.
 //!
 //! An append says where it begins because disks fail halfway: the same append may then be tried again, and one of
@@ -157,12 +157,16 @@ pub trait Storage {
 
 /// Which part of the engine waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(dead_code, reason = "the parts that ask come with the next changes")]
 pub(crate) enum Asker {
-    /// The snapshot that is being saved.
-    Snapshot,
+    /// The snapshot of this number.
+    Snapshot {
+        /// Its number.
+        serial: u32,
+    },
     /// The data set that is being loaded.
     Load,
+    /// It is to be done, and nobody asks what came of it.
+    Nobody,
 }
 
 /// Who waits for which answer.
@@ -181,7 +185,6 @@ impl Desk {
 
 impl Server {
     /// Asks the disk for something.
-    #[expect(dead_code, reason = "the parts that ask come with the next changes")]
     pub(crate) fn store(&mut self, asker: Asker, op: StoreOp) -> Ticket {
         self.desk.last += 1;
         let ticket = Ticket(self.desk.last);

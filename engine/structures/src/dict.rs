@@ -179,6 +179,23 @@ impl<T> Dict<T> {
         if next < POSITIONS { next } else { 0 }
     }
 
+    /// The same for a scan that changes what it visits, hashes excepted: it may visit an entry twice, if the table has
+    /// changed since the last call.
+    pub fn scan_mut(&mut self, cursor: u64, visit: impl FnMut(&mut T)) -> u64 {
+        if cursor >= POSITIONS {
+            return 0;
+        }
+        let hash = cursor << 16;
+        let Some(&index) = self.directory.get(self.slot(hash)) else { return 0 };
+        let Some(segment) = self.segments.get_mut(index as usize) else { return 0 };
+        let bucket = segment.bucket_of(hash);
+        let next = segment.bucket_start(bucket + 1);
+        if let Some(entries) = segment.buckets.get_mut(bucket) {
+            entries.for_each_mut(visit);
+        }
+        if next < POSITIONS { next } else { 0 }
+    }
+
     /// Where a scan meets the entry with this hash: a scan that has returned a cursor of at most this number (and not
     /// 0) has yet to visit it.
     #[inline]

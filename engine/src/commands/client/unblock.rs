@@ -5,6 +5,7 @@ use crate::command::{Arg, Command, Group};
 use crate::error::Error;
 use crate::execute::{Call, Vain};
 use crate::reply::Outcome;
+use crate::session::Session;
 
 pub(super) static UNBLOCK: Command = Command::new("client|unblock", Group::Connection, "5.0.0", -3, unblock)
     .summary("Ends the wait of a client whose command waits.")
@@ -25,8 +26,9 @@ fn unblock(call: &mut Call<'_>) -> Outcome {
         _ => return Err(Error::subcommand(call.args.at(1), "CLIENT")),
     };
     let id = call.args.int(2)?;
-    let conn =
-        call.server.sessions.iter().find(|session| session.id as i64 == id).map(|session| session.conn);
+    let waits = |session: &&Session| session.parked.as_ref().is_some_and(|parked| parked.waits_for_keys());
+    let client = call.server.sessions.iter().filter(waits).find(|session| session.id as i64 == id);
+    let conn = client.map(|session| session.conn);
     let ended = conn.is_some_and(|conn| call.server.end_wait(conn, how));
     Ok(call.reply.flag(ended))
 }

@@ -3,7 +3,8 @@
 //! | file      | commands                             |
 //! |-----------|--------------------------------------|
 //! | `data`    | DBSIZE, FLUSHALL, FLUSHDB, SWAPDB    |
-//! | `process` | INFO, LASTSAVE, ROLE, SHUTDOWN, TIME |
+//! | `process` | INFO, ROLE, SHUTDOWN, TIME           |
+//! | `save`    | BGSAVE, LASTSAVE, SAVE               |
 //! | `monitor` | MONITOR                              |
 //! | `lolwut`  | LOLWUT                               |
 
@@ -11,6 +12,7 @@ mod data;
 mod lolwut;
 mod monitor;
 mod process;
+mod save;
 
 use crate::command::Command;
 
@@ -22,8 +24,10 @@ pub(super) static COMMANDS: &[&Command] = &[
     &lolwut::LOLWUT,
     &monitor::MONITOR,
     &process::INFO,
-    &process::LASTSAVE,
     &process::ROLE,
     &process::SHUTDOWN,
     &process::TIME,
+    &save::BGSAVE,
+    &save::LASTSAVE,
+    &save::SAVE,
 ];

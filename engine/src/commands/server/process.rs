@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::observe::info::{View, report};
 use crate::reply::Outcome;
+use crate::shutdown;
 
 pub(super) static INFO: Command = Command::new("info", Group::Server, "1.0.0", -1, info)
     .summary("Tells how the server is doing.")
@@ -23,17 +24,6 @@ fn info(call: &mut Call<'_>) -> Outcome {
     let view = View { server: call.server, keyspace: call.db.keyspace(), session: call.session };
     let text = report(&view, &sections);
     Ok(call.reply.verbatim(&text))
-}
-
-pub(super) static LASTSAVE: Command = Command::new("lastsave", Group::Server, "1.0.0", 1, lastsave)
-    .summary("Tells when the data set was last saved.")
-    .complexity("O(1)")
-    .flags(LOADING | STALE | FAST)
-    .categories(&["admin", "dangerous"])
-    .tips(&["nondeterministic_output"]);
-
-fn lastsave(call: &mut Call<'_>) -> Outcome {
-    Ok(call.reply.int(call.server.stats.last_save_secs as i64))
 }
 
 pub(super) static ROLE: Command = Command::new("role", Group::Server, "2.8.12", 1, role)
@@ -70,11 +60,14 @@ fn shutdown(call: &mut Call<'_>) -> Outcome {
         return Err(Error::Syntax);
     }
     if has("ABORT") {
-        // It ends at once, so nobody can come in between.
+        // Whoever waits for the end is held until it comes, so nobody can call it off.
         return Err(Error::Text("ERR No shutdown in progress."));
     }
-    call.server.shut_down();
-    Ok(call.reply.later())
+    let saves = if has("NOSAVE") { Some(false) } else { has("SAVE").then_some(true) };
+    let how = shutdown::How { saves, is_forced: has("FORCE") };
+    let client = call.session.client();
+    shutdown::begin(call.db.keyspace(), call.server, how, Some(client));
+    Ok(call.wait_for_answer())
 }
 
 pub(super) static TIME: Command = Command::new("time", Group::Server, "2.6.0", 1, time)

@@ -122,22 +122,51 @@ fn scripts_memory(text: &mut Text) {
 }
 
 fn persistence(view: &View<'_>, text: &mut Text) {
-    text.field("loading", u8::from(view.server.loading));
+    let (server, saves) = (view.server, &view.server.saves);
+    let (done, keys) = view.keyspace.picture_progress().unwrap_or_default();
+    text.field("loading", u8::from(server.loading.is_some()));
     text.field("async_loading", 0);
+    // Nothing is copied on write, as nothing is forked.
+    text.field("current_cow_peak", 0);
+    text.field("current_cow_size", 0);
+    text.field("current_cow_size_age", 0);
+    text.field("current_fork_perc", format_args!("{:.2}", done as f64 * 100.0 / keys.max(1) as f64));
+    text.field("current_save_keys_processed", done);
+    text.field("current_save_keys_total", keys);
     text.field("rdb_changes_since_last_save", view.keyspace.dirty);
-    text.field("rdb_bgsave_in_progress", 0);
-    text.field("rdb_last_save_time", view.server.stats.last_save_secs);
-    text.field("rdb_last_bgsave_status", "ok");
-    text.field("rdb_last_bgsave_time_sec", -1);
-    text.field("rdb_current_bgsave_time_sec", -1);
-    text.field("rdb_saves", 0);
+    text.field("rdb_bgsave_in_progress", u8::from(saves.background_secs(server.now).is_some()));
+    text.field("rdb_last_save_time", saves.last_secs);
+    text.field("rdb_last_bgsave_status", if saves.last_was_fine { "ok" } else { "err" });
+    text.field("rdb_last_bgsave_time_sec", or_minus_one(saves.last_took_secs));
+    text.field("rdb_current_bgsave_time_sec", or_minus_one(saves.background_secs(server.now)));
+    text.field("rdb_saves", saves.count);
+    text.field("rdb_last_cow_size", 0);
+    text.field("rdb_last_load_keys_expired", server.last_load.expired);
+    text.field("rdb_last_load_keys_loaded", server.last_load.keys);
     text.field("aof_enabled", 0);
     text.field("aof_rewrite_in_progress", 0);
     text.field("aof_rewrite_scheduled", 0);
     text.field("aof_last_rewrite_time_sec", -1);
     text.field("aof_current_rewrite_time_sec", -1);
     text.field("aof_last_bgrewrite_status", "ok");
+    text.field("aof_rewrites", 0);
+    text.field("aof_rewrites_consecutive_failures", 0);
     text.field("aof_last_write_status", "ok");
+    text.field("aof_last_cow_size", 0);
+    text.field("module_fork_in_progress", 0);
+    text.field("module_fork_last_cow_size", 0);
+    if let Some(loading) = &server.loading {
+        text.field("loading_start_time", loading.started.unix_us / 1_000_000);
+        text.field("loading_total_bytes", loading.total_bytes);
+        text.field("loading_rdb_used_mem", loading.used_memory);
+        text.field("loading_loaded_bytes", loading.loaded_bytes);
+        text.field("loading_loaded_perc", format_args!("{:.2}", loading.percent()));
+        text.field("loading_eta_seconds", loading.eta_secs(server.now));
+    }
+}
+
+fn or_minus_one(secs: Option<u64>) -> i64 {
+    secs.map_or(-1, |secs| secs as i64)
 }
 
 fn stats(view: &View<'_>, text: &mut Text) {

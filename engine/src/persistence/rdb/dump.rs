@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crc::{CRC_64_REDIS, Crc, Table};
+use core::fmt;
+
+use crc::{CRC_64_REDIS, Crc, Digest, Table};
 
 use super::{
     Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, Writer, read_value, version_of, write_value,
@@ -11,14 +13,51 @@ use crate::types::Value;
 
 /// Where memory is worth more than time, the checksum is computed byte by byte.
 #[cfg(target_arch = "wasm32")]
-static CHECKSUM: Crc<u64, Table<1>> = Crc::<u64, Table<1>>::new(&CRC_64_REDIS);
+type Lookup = Table<1>;
 #[cfg(not(target_arch = "wasm32"))]
-static CHECKSUM: Crc<u64, Table<16>> = Crc::<u64, Table<16>>::new(&CRC_64_REDIS);
+type Lookup = Table<16>;
+
+static CHECKSUM: Crc<u64, Lookup> = Crc::<u64, Lookup>::new(&CRC_64_REDIS);
 
 /// The checksum of RDB: Redis calls it CRC64 Jones.
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u64 {
     CHECKSUM.checksum(bytes)
+}
+
+/// The checksum of bytes that come in pieces.
+#[derive(Clone)]
+pub struct Checksum(Digest<'static, u64, Lookup>);
+
+impl Checksum {
+    /// Of no bytes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(CHECKSUM.digest())
+    }
+
+    /// And of these.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// What it is by now.
+    #[must_use]
+    pub fn value(&self) -> u64 {
+        self.0.clone().finalize()
+    }
+}
+
+impl Default for Checksum {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Checksum({:016x})", self.value())
+    }
 }
 
 /// The payload of a value.

@@ -23,16 +23,16 @@ pub(super) fn write(hash: &Hash, writer: &mut Writer<'_>) {
                 packed.push(field);
                 packed.push(value);
             }
-            writer.byte(code::HASH_LISTPACK);
+            writer.code(code::HASH_LISTPACK);
             writer.string(&packed.finish());
         }
         (true, Some(first)) => {
-            writer.byte(code::HASH_LISTPACK_DEADLINES);
+            writer.code(code::HASH_LISTPACK_DEADLINES);
             writer.moment_ms(first);
             writer.string(&with_deadlines(hash));
         }
         (false, None) => {
-            writer.byte(code::HASH);
+            writer.code(code::HASH);
             writer.length(hash.len() as u64);
             for (field, value) in hash.iter() {
                 writer.string(&text(field));
@@ -40,7 +40,7 @@ pub(super) fn write(hash: &Hash, writer: &mut Writer<'_>) {
             }
         }
         (false, Some(first)) => {
-            writer.byte(code::HASH_DEADLINES);
+            writer.code(code::HASH_DEADLINES);
             writer.moment_ms(first);
             writer.length(hash.len() as u64);
             for (field, value, deadline) in hash.live(i64::MIN) {

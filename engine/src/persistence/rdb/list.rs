@@ -16,7 +16,7 @@ const PLAIN_FROM: usize = 1 << 30;
 
 /// Writes the nodes as they are.
 pub(super) fn write(list: &List, writer: &mut Writer<'_>) {
-    writer.byte(code::LIST_QUICKLIST_2);
+    writer.code(code::LIST_QUICKLIST_2);
     writer.length(list.nodes().len() as u64);
     for node in list.nodes() {
         if let Some(Item::Bytes(bytes)) = node.get(0)

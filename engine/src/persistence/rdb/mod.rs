@@ -21,6 +21,8 @@
 //! | `listpack`, `ziplist`, `zipmap`, `intset`   | the packed collections: how they lie in other servers' memory  |
 //! | `list`, `set`, `sorted_set`, `hash`, `stream` | the codes of a type, both ways                                |
 //! | `dump`                                      | the payload as a whole                                         |
+//! | `file`                                      | a file: values with their keys, database by database           |
+//! | `load`                                      | the same, read in pieces                                       |
 //!
 //! What is read may come from anybody. Every length is held against the bytes that are there before memory is asked
 //! for, every packed collection is walked through to its end, and whatever doesn't add up is [`Malformed`]: there is no
@@ -28,10 +30,12 @@
 //! it doesn't know.
 
 pub mod dump;
+pub mod file;
 mod hash;
 mod intset;
 mod list;
 mod listpack;
+pub mod load;
 mod lzf;
 mod read;
 mod set;
@@ -142,7 +146,7 @@ impl Rules {
 pub fn write_value(value: &Value, writer: &mut Writer<'_>) {
     match value {
         Value::Str(string) => {
-            writer.byte(code::STRING);
+            writer.code(code::STRING);
             writer.string(&string.bytes());
         }
         Value::List(list) => list::write(list, writer),

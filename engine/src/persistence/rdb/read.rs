@@ -10,6 +10,8 @@ use crate::types::Text;
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
+    /// Whether there were fewer bytes than something needed.
+    is_starved: bool,
 }
 
 /// A string as it lies in the bytes, or as it was when it was written.
@@ -48,7 +50,7 @@ impl<'a> Reader<'a> {
     /// Reads these bytes.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+        Self { rest: bytes, is_starved: false }
     }
 
     /// How many bytes are left.
@@ -57,16 +59,28 @@ impl<'a> Reader<'a> {
         self.rest.len()
     }
 
+    /// Whether there were fewer bytes than something needed: with more of them it may not be malformed.
+    #[must_use]
+    pub const fn is_starved(&self) -> bool {
+        self.is_starved
+    }
+
+    #[cold]
+    const fn starve(&mut self) -> Malformed {
+        self.is_starved = true;
+        Malformed
+    }
+
     /// So many bytes.
     pub fn take(&mut self, len: usize) -> Result<&'a [u8], Malformed> {
-        let (taken, rest) = self.rest.split_at_checked(len).ok_or(Malformed)?;
+        let Some((taken, rest)) = self.rest.split_at_checked(len) else { return Err(self.starve()) };
         self.rest = rest;
         Ok(taken)
     }
 
     /// So many bytes as an array.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        let (taken, rest) = self.rest.split_first_chunk().ok_or(Malformed)?;
+        let Some((taken, rest)) = self.rest.split_first_chunk() else { return Err(self.starve()) };
         self.rest = rest;
         Ok(*taken)
     }
@@ -92,7 +106,11 @@ impl<'a> Reader<'a> {
     /// A number of things that take at least a byte each. A collection has at least one.
     pub fn count(&mut self) -> Result<usize, Malformed> {
         let count = usize::try_from(self.length()?).map_err(|_| Malformed)?;
-        if (1..=self.remaining()).contains(&count) { Ok(count) } else { Err(Malformed) }
+        match count {
+            0 => Err(Malformed),
+            count if count <= self.remaining() => Ok(count),
+            _ => Err(self.starve()),
+        }
     }
 
     /// A string.

@@ -7,11 +7,11 @@ use crate::types::{Member, Set, SetRules, Value};
 
 pub(super) fn write(set: &Set, writer: &mut Writer<'_>) {
     if let Set::Ints(numbers) = set {
-        writer.byte(code::SET_INTSET);
+        writer.code(code::SET_INTSET);
         writer.string(&intset::write((0..numbers.len()).filter_map(|place| numbers.get(place))));
         return;
     }
-    writer.byte(code::SET);
+    writer.code(code::SET);
     writer.length(set.len() as u64);
     for member in set.iter() {
         member.with_bytes(|bytes| writer.string(bytes));

@@ -26,11 +26,11 @@ pub(super) fn write(set: &SortedSet, writer: &mut Writer<'_>) {
                 None => packed.push(Item::Bytes(number::format_float(score).as_bytes())),
             }
         }
-        writer.byte(code::SORTED_SET_LISTPACK);
+        writer.code(code::SORTED_SET_LISTPACK);
         writer.string(&packed.finish());
         return;
     }
-    writer.byte(code::SORTED_SET_2);
+    writer.code(code::SORTED_SET_2);
     writer.length(set.len() as u64);
     for (member, score) in set.iter().rev() {
         writer.string(&text(member));

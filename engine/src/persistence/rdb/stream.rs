@@ -27,7 +27,7 @@ const REMOVED: i64 = 1;
 const SHARED: i64 = 2;
 
 pub(super) fn write(stream: &Stream, writer: &mut Writer<'_>) {
-    writer.byte(code::STREAM_2);
+    writer.code(code::STREAM_2);
     let nodes = stream.entries().nodes();
     writer.length(nodes.len() as u64);
     for node in nodes {

@@ -16,12 +16,29 @@ const NUMBER_MAX: usize = 11;
 pub struct Writer<'a> {
     out: &'a mut Vec<u8>,
     compresses: bool,
+    /// The key that is to follow the value's code.
+    key: Option<&'a [u8]>,
 }
 
 impl<'a> Writer<'a> {
     /// Writes to `out`; long strings are compressed if that is asked for and makes them shorter.
     pub const fn new(out: &'a mut Vec<u8>, compresses: bool) -> Self {
-        Self { out, compresses }
+        Self { out, compresses, key: None }
+    }
+
+    /// The same for a value that belongs to a key: in a file the key stands between the value's code and what the code
+    /// says.
+    #[must_use]
+    pub const fn keyed(self, key: &'a [u8]) -> Self {
+        Self { key: Some(key), ..self }
+    }
+
+    /// What kind of value follows.
+    pub fn code(&mut self, code: u8) {
+        self.byte(code);
+        if let Some(key) = self.key.take() {
+            self.string(key);
+        }
     }
 
     /// One byte.

@@ -1,0 +1,199 @@
+//! A snapshot is what was stored at one moment, whatever happens while it is taken and whatever the disk does.
+
+use redstart_engine::Engine;
+use redstart_engine::config::Config;
+use redstart_engine::in_process::InProcess;
+use redstart_engine::machine::{ConnId, Now};
+use redstart_engine::observe::Host;
+use redstart_engine::persistence::store::{Memory, Storage};
+use redstart_engine::random::Random;
+use redstart_sim::{Faults, Faulty};
+
+/// An engine, its clock and a client.
+struct World<S: Storage> {
+    front: InProcess<S>,
+    now: Now,
+    conn: ConnId,
+}
+
+impl<S: Storage> World<S> {
+    fn new(storage: S, now: Now) -> Self {
+        let mut config = Config::new();
+        for (name, value) in [("enable-debug-command", "yes"), ("save", ""), ("databases", "4")] {
+            config.put(name, value.as_bytes()).expect("these are directives");
+        }
+        let engine = Engine::new(config, Host::default(), 11, now);
+        let mut front = InProcess::with_storage(engine, storage);
+        front.start(now);
+        let conn = front.connect(now);
+        Self { front, now, conn }
+    }
+
+    /// Runs a command of words without spaces; gives the reply as it is on the wire.
+    fn say(&mut self, command: &str) -> String {
+        let argv: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
+        self.front.request(self.now, self.conn, &argv);
+        String::from_utf8_lossy(&self.front.take(self.now, self.conn)).into_owned()
+    }
+
+    fn digest(&mut self) -> String {
+        self.say("DEBUG DIGEST")
+    }
+
+    /// Some time passes.
+    fn pass_ms(&mut self, ms: u64) {
+        self.now.unix_us += ms * 1000;
+        self.now.mono_us += ms * 1000;
+        self.front.tick(self.now);
+    }
+
+    fn saves(&mut self) -> bool {
+        self.say("INFO persistence").contains("rdb_bgsave_in_progress:1")
+    }
+
+    /// What a server would find that starts with what is on the disk, at the same time.
+    fn digest_after_restart(self) -> (String, S) {
+        let mut next = Self::new(self.front.into_storage(), self.now);
+        (next.digest(), next.front.into_storage())
+    }
+}
+
+const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
+
+/// A command that changes one of some thousand keys, of any type.
+fn change(random: &mut Random) -> String {
+    let number = random.below(3000);
+    let key = format!("k{number}");
+    // Letters by chance: they don't compress, so that a snapshot takes its time.
+    let long: String = (0..random.below(400)).map(|_| char::from(b'a' + random.below(26) as u8)).collect();
+    let small = random.below(50);
+    match number % 6 {
+        0 => format!("SET {key} {small}{long}"),
+        1 => format!("RPUSH {key} {small} {long}x"),
+        2 => format!("SADD {key} {small} {}", if small.is_multiple_of(3) { &key } else { "7" }),
+        3 => format!("ZADD {key} {small} m{small} 2.5 {long}x"),
+        4 => format!("HSET {key} f{small} {small}{long}"),
+        _ => format!("XADD {key} * f {small}{long}"),
+    }
+}
+
+/// A command that makes life hard for a snapshot.
+fn upset(random: &mut Random) -> String {
+    let mut key = || format!("k{}", random.below(3000));
+    let (one, other) = (key(), key());
+    match random.below(40) {
+        0 => format!("SWAPDB {} {}", random.below(4), random.below(4)),
+        1 if random.below(8) == 0 => "FLUSHALL".to_owned(),
+        1 => "FLUSHDB".to_owned(),
+        2..=5 => format!("RENAME {one} {other}"),
+        6..=9 => format!("MOVE {one} {}", random.below(4)),
+        10..=13 => format!("COPY {one} {other} REPLACE"),
+        14..=19 => format!("DEL {one}"),
+        20..=23 => format!("PEXPIRE {one} {}", random.below(30)),
+        24..=26 => format!("PERSIST {one}"),
+        27..=29 => format!("SELECT {}", random.below(4)),
+        30 => "HPEXPIRE k4 5 FIELDS 1 f1".to_owned(),
+        31 => "CONFIG SET maxmemory 300kb maxmemory-policy allkeys-lru".to_owned(),
+        32 => "CONFIG SET maxmemory 0".to_owned(),
+        33 => format!("SPOP k{} 3", number_of_set(random)),
+        _ => change(random),
+    }
+}
+
+fn number_of_set(random: &mut Random) -> u64 {
+    random.below(500) * 6 + 2
+}
+
+fn populated<S: Storage>(storage: S, random: &mut Random) -> World<S> {
+    let mut world = World::new(storage, NOW);
+    for db in 0..4 {
+        world.say(&format!("SELECT {db}"));
+        for _ in 0..1500 {
+            world.say(&change(random));
+        }
+        for number in 0..60 {
+            world.say(&format!("PEXPIRE k{} {}", number * 7, 5 + number));
+        }
+    }
+    world
+}
+
+#[test]
+fn a_snapshot_is_of_the_moment_when_it_began() {
+    let mut turns = 0;
+    for seed in 0..8 {
+        let mut random = Random::new(seed);
+        let mut world = populated(Memory::default(), &mut random);
+        let (digest, began) = (world.digest(), world.now);
+        assert_eq!(world.say("BGSAVE"), "+Background saving started\r\n");
+        while world.saves() {
+            for _ in 0..random.below(60) {
+                world.say(&upset(&mut random));
+            }
+            world.pass_ms(random.below(3));
+            turns += 1;
+        }
+        assert_ne!(world.digest(), digest);
+        world.now = began;
+        assert_eq!(world.digest_after_restart().0, digest, "seed {seed}");
+    }
+    assert!(turns > 15, "{turns} turns are no test");
+}
+
+#[test]
+fn a_save_that_was_acknowledged_survives_everything() {
+    let faults = Faults { torn_append: 4, failed_sync: 6, ..Faults::default() };
+    let (mut fine, mut failed) = (0, 0);
+    for seed in 0..25 {
+        let mut random = Random::new(seed);
+        let mut world = World::new(Faulty::new(Memory::default(), Faults::default(), seed), NOW);
+        let mut saved = world.digest();
+        for _ in 0..4 {
+            for _ in 0..200 {
+                world.say(&change(&mut random));
+            }
+            world.front.storage_mut().set_faults(faults);
+            let digest = world.digest();
+            match world.say("SAVE").as_str() {
+                "+OK\r\n" => {
+                    saved = digest;
+                    fine += 1;
+                }
+                error => {
+                    assert_eq!(error, "-ERR\r\n");
+                    failed += 1;
+                }
+            }
+        }
+        world.say("BGSAVE");
+        world.front.storage_mut().set_faults(Faults::default());
+        world.front.storage_mut().crash().unwrap();
+        let (digest, mut disk) = world.digest_after_restart();
+        assert_eq!(digest, saved, "seed {seed}");
+        let names = disk.list("").unwrap();
+        assert!(names.iter().all(|name| name == "dump.rdb" || name.starts_with("temp-")), "{names:?}");
+    }
+    assert!(fine > 10 && failed > 10, "{fine} {failed}");
+}
+
+#[test]
+fn a_full_disk_fails_the_save_and_then_the_writes() {
+    let faults = Faults { capacity: 20_000, ..Faults::default() };
+    let mut world = populated(Faulty::new(Memory::default(), faults, 3), &mut Random::new(3));
+    let argv: [&[u8]; 4] = [b"CONFIG", b"SET", b"save", b"60 1000"];
+    world.front.request(world.now, world.conn, &argv);
+    world.front.take(world.now, world.conn);
+    assert_eq!(world.say("SAVE"), "-ERR\r\n");
+    assert_eq!(world.say("SET k0 v"), "+OK\r\n", "only saves in the background stop writes");
+    assert_eq!(world.say("BGSAVE"), "+Background saving started\r\n");
+    while world.saves() {
+        world.pass_ms(1);
+    }
+    assert!(world.say("SET k0 v").starts_with("-MISCONF Redis is configured to save RDB snapshots, but"));
+    assert!(world.say("PING").starts_with("-MISCONF"));
+    assert_eq!(world.say("EXISTS k0"), ":1\r\n");
+    assert_eq!(world.front.storage_mut().list("").unwrap(), Vec::<String>::new(), "nothing is left behind");
+    world.front.storage_mut().set_faults(Faults::default());
+    assert_eq!(world.say("SAVE"), "+OK\r\n");
+    assert_eq!(world.say("SET k0 v"), "+OK\r\n");
+}

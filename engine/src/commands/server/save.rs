@@ -1,0 +1,61 @@
+//! Saving the data set.
+
+use crate::command::flag::{ADMIN, FAST, LOADING, NO_ASYNC_LOADING, NO_MULTI, NOSCRIPT, STALE};
+use crate::command::{Arg, Command, Group};
+use crate::error::Error;
+use crate::execute::Call;
+use crate::persistence::saves;
+use crate::persistence::snapshot::{self, Purpose};
+use crate::reply::Outcome;
+
+const UNDER_WAY: Error = Error::Text("ERR Background save already in progress");
+
+pub(super) static BGSAVE: Command = Command::new("bgsave", Group::Server, "1.0.0", -1, bgsave)
+    .summary("Begins to save the data set, and answers at once.")
+    .complexity("O(1)")
+    .history(&[("3.2.2", "`SCHEDULE`")])
+    .flags(ADMIN | NOSCRIPT | NO_ASYNC_LOADING)
+    .args(&[Arg::word("schedule", "SCHEDULE").optional().since("3.2.2")]);
+
+/// SCHEDULE is for when a rewrite of the append-only file keeps a snapshot from beginning at once. In a transaction it
+/// begins afterwards, too.
+fn bgsave(call: &mut Call<'_>) -> Outcome {
+    let args = call.args;
+    if args.len() > 2 || args.len() == 2 && !args.is(1, "SCHEDULE") {
+        return Err(Error::Syntax);
+    }
+    if call.server.saves.is_running() {
+        return Err(UNDER_WAY);
+    }
+    if !call.may_wait {
+        call.server.saves.is_scheduled = true;
+        return Ok(call.reply.status("Background saving scheduled"));
+    }
+    saves::begin_in_background(call.db.keyspace(), call.server);
+    Ok(call.reply.status("Background saving started"))
+}
+
+pub(super) static SAVE: Command = Command::new("save", Group::Server, "1.0.0", 1, save)
+    .summary("Saves the data set, and answers when that is done.")
+    .complexity("O(N) for N keys in all databases")
+    .flags(ADMIN | NOSCRIPT | NO_ASYNC_LOADING | NO_MULTI);
+
+fn save(call: &mut Call<'_>) -> Outcome {
+    if call.server.saves.is_running() {
+        return Err(UNDER_WAY);
+    }
+    let purpose = Purpose::Foreground(call.session.client());
+    snapshot::begin(call.db.keyspace(), call.server, purpose);
+    Ok(call.wait_for_answer())
+}
+
+pub(super) static LASTSAVE: Command = Command::new("lastsave", Group::Server, "1.0.0", 1, lastsave)
+    .summary("Tells when the data set was last saved.")
+    .complexity("O(1)")
+    .flags(LOADING | STALE | FAST)
+    .categories(&["admin", "dangerous"])
+    .tips(&["nondeterministic_output"]);
+
+fn lastsave(call: &mut Call<'_>) -> Outcome {
+    Ok(call.reply.int(call.server.saves.last_secs as i64))
+}

@@ -1,0 +1,308 @@
+//! Loading: an RDB file becomes what is stored, while clients are told to wait.
+//!
+//! Pieces of the file are asked for ahead of time. Each answer of the disk is one slice of the work: clients who come in
+//! between hear `-LOADING`, and INFO how far it is.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::rdb::Rules;
+use super::rdb::load::{FileReader, Key, Record};
+use super::store::{Asker, StoreError, StoreOp, StoreResult, Stored};
+use crate::engine::{Engine, Server};
+use crate::error::Error;
+use crate::execute::resume_released;
+use crate::keyspace::{Arrival, Keyspace, UsageClock};
+use crate::machine::{LogLevel, Now, Output};
+use crate::tracking::Client;
+
+/// Bytes that one answer of the disk brings: about a millisecond's work.
+const PIECE: usize = 128 * 1024;
+
+/// Pieces that are asked for ahead of time.
+const AHEAD: usize = 4;
+
+/// A share of the file after which the log tells how far it is, in bytes.
+const TELL_EVERY: u64 = 1 << 30;
+
+/// What the loading is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// The server starts.
+    Start,
+    /// DEBUG RELOAD: this client waits for it.
+    Reload(Client),
+}
+
+/// A data set that is being loaded.
+#[derive(Debug)]
+pub struct Loading {
+    purpose: Purpose,
+    name: String,
+    reader: FileReader,
+    rules: Rules,
+    /// Whether keys that are there already are overwritten; otherwise they are an error.
+    merges: bool,
+    /// When it began.
+    pub started: Now,
+    /// The length of the file, once that is known.
+    pub total_bytes: u64,
+    /// How much of it is read.
+    pub loaded_bytes: u64,
+    /// What the server that wrote it said that it takes in memory.
+    pub used_memory: u64,
+    /// The next piece to ask for.
+    next_offset: u64,
+    /// How many pieces are asked for and not there yet.
+    asked: usize,
+    told_bytes: u64,
+    keys: u64,
+    expired: u64,
+    libraries: Vec<Vec<u8>>,
+}
+
+impl Loading {
+    /// How much of the file is read, in percent.
+    #[must_use]
+    pub fn percent(&self) -> f64 {
+        self.loaded_bytes as f64 * 100.0 / self.total_bytes.max(1) as f64
+    }
+
+    /// For how many seconds it will go on, if it goes on as so far.
+    #[must_use]
+    pub fn eta_secs(&self, now: Now) -> u64 {
+        let passed_secs = now.mono_us.saturating_sub(self.started.mono_us) / 1_000_000;
+        let left = self.total_bytes.saturating_sub(self.loaded_bytes);
+        passed_secs.saturating_mul(left).checked_div(self.loaded_bytes).unwrap_or(0)
+    }
+}
+
+/// What INFO tells of the last loading.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LastLoad {
+    /// Keys that were loaded.
+    pub keys: u64,
+    /// Keys that were not, as their time had come.
+    pub expired: u64,
+}
+
+/// The server starts: what is on disk is to be stored.
+pub(crate) fn start(engine: &mut Engine) {
+    begin(&mut engine.server, engine.keyspace.hasher(), Purpose::Start, false);
+}
+
+/// DEBUG RELOAD: what is stored goes, unless it is to stay, and what is on disk comes.
+pub(crate) fn reload(keyspace: &mut Keyspace, server: &mut Server, client: Client, how: Reload) {
+    if how.flushes {
+        for db in 0..keyspace.databases().len() {
+            keyspace.flush(db);
+        }
+    }
+    begin(server, keyspace.hasher(), Purpose::Reload(client), how.merges);
+}
+
+/// How DEBUG RELOAD loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reload {
+    /// Whether what is stored goes first.
+    pub(crate) flushes: bool,
+    /// Whether keys that are there already are overwritten.
+    pub(crate) merges: bool,
+}
+
+fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool) {
+    let name = String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned();
+    server.room.ignored = true;
+    server.loading = Some(Box::new(Loading {
+        purpose,
+        name,
+        reader: FileReader::new(server.config.values().flag("rdbchecksum")),
+        rules: Rules::new(&server.config, hasher),
+        merges,
+        started: server.now,
+        total_bytes: 0,
+        loaded_bytes: 0,
+        used_memory: 0,
+        next_offset: 0,
+        asked: 0,
+        told_bytes: 0,
+        keys: 0,
+        expired: 0,
+        libraries: Vec::new(),
+    }));
+    ask_ahead(server);
+}
+
+/// Asks for the next pieces: for one, until it is known how long the file is.
+fn ask_ahead(server: &mut Server) {
+    while let Some(loading) = &mut server.loading
+        && (loading.next_offset == 0 || loading.next_offset < loading.total_bytes && loading.asked < AHEAD)
+    {
+        let op = StoreOp::Read { name: loading.name.clone(), offset: loading.next_offset, len: PIECE };
+        loading.next_offset += PIECE as u64;
+        loading.asked += 1;
+        server.store(Asker::Load, op);
+    }
+}
+
+/// The disk has answered.
+pub(crate) fn stored(engine: &mut Engine, result: StoreResult) {
+    let Some(loading) = &mut engine.server.loading else { return };
+    loading.asked = loading.asked.saturating_sub(1);
+    let (bytes, object_len) = match result {
+        Ok(Stored::Piece { bytes, object_len }) => (bytes, object_len),
+        Err(StoreError::Missing) if loading.purpose == Purpose::Start => return end(engine, false),
+        Err(error) => return fail(engine, &format!("{error}")),
+        Ok(_) => return fail(engine, "The disk gave something else than what was asked for"),
+    };
+    loading.loaded_bytes += bytes.len() as u64;
+    loading.total_bytes = object_len;
+    loading.reader.feed(&bytes);
+    if loading.loaded_bytes >= object_len || bytes.is_empty() {
+        loading.reader.finish();
+    }
+    match take_in(engine) {
+        Ok(true) => end(engine, true),
+        Ok(false) => {
+            tell_progress(&mut engine.server);
+            ask_ahead(&mut engine.server);
+        }
+        Err(text) => fail(engine, &text),
+    }
+}
+
+/// Takes in what is there; tells whether that was all.
+fn take_in(engine: &mut Engine) -> Result<bool, String> {
+    let Engine { keyspace, server } = engine;
+    let now = server.now;
+    let Some(loading) = &mut server.loading else { return Ok(false) };
+    let mut facts = Vec::new();
+    let is_whole = loop {
+        match loading.reader.next(&loading.rules).map_err(|error| format!("{error}"))? {
+            None => break false,
+            Some(Record::End) => break true,
+            Some(Record::Aux { name, value }) => facts.push((name, value)),
+            Some(Record::Library(source)) => loading.libraries.push(source),
+            Some(Record::Key(key)) => take_in_key(keyspace, loading, key, now)?,
+        }
+    };
+    for (name, value) in facts {
+        note_fact(server, &name, &String::from_utf8_lossy(&value));
+    }
+    Ok(is_whole)
+}
+
+fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: Now) -> Result<(), String> {
+    if key.expires_ms.is_some_and(|when| when <= now.unix_ms()) {
+        loading.expired += 1;
+        return Ok(());
+    }
+    let db = key.db;
+    match keyspace.load(key, UsageClock::at(now), loading.merges) {
+        Arrival::Loaded => {
+            loading.keys += 1;
+            Ok(())
+        }
+        Arrival::Duplicate(name) => {
+            let name = String::from_utf8_lossy(&name);
+            Err(format!(
+                "The key '{}' is in database {db} twice (before offset {})",
+                name.escape_debug(),
+                loading.reader.position()
+            ))
+        }
+        Arrival::NoDatabase => Err(format!(
+            "Database {db} is one more than 'databases' allows (before offset {})",
+            loading.reader.position()
+        )),
+    }
+}
+
+/// What the file says of the server that wrote it.
+fn note_fact(server: &mut Server, name: &[u8], value: &str) {
+    let Some(loading) = &mut server.loading else { return };
+    let text = match name {
+        b"redis-ver" | b"valkey-ver" => format!("Loading RDB produced by version {value}"),
+        b"ctime" => {
+            let written_secs: u64 = value.parse().unwrap_or(0);
+            let age_secs = (server.now.unix_us / 1_000_000).saturating_sub(written_secs);
+            format!("RDB age {age_secs} seconds")
+        }
+        b"used-mem" => {
+            loading.used_memory = value.parse().unwrap_or(0);
+            format!("RDB memory usage when created {:.2} Mb", loading.used_memory as f64 / (1024.0 * 1024.0))
+        }
+        [b'%', ..] => format!("RDB '{}': {value}", String::from_utf8_lossy(name)),
+        _ => return,
+    };
+    server.log(LogLevel::Notice, text);
+}
+
+fn tell_progress(server: &mut Server) {
+    let Some(loading) = &mut server.loading else { return };
+    if loading.loaded_bytes - loading.told_bytes >= TELL_EVERY {
+        loading.told_bytes = loading.loaded_bytes;
+        let text = format!("Loading: {:.0}%, {} keys so far", loading.percent(), loading.keys);
+        server.log(LogLevel::Notice, text);
+    }
+}
+
+/// Everything is stored, or there is nothing to store.
+fn end(engine: &mut Engine, was_there: bool) {
+    let Engine { keyspace, server } = &mut *engine;
+    let Some(loading) = server.loading.take() else { return };
+    server.room.ignored = false;
+    server.room.wanted = server.config.maxmemory > 0;
+    // Some of it may expire sooner than the next turn.
+    server.out.push(Output::Sooner);
+    if was_there {
+        keyspace.dirty = 0;
+        server.last_load = LastLoad { keys: loading.keys, expired: loading.expired };
+        server.libraries = loading.libraries;
+        let (keys, expired) = (loading.keys, loading.expired);
+        let text = format!("Done loading RDB, keys loaded: {keys}, keys expired: {expired}.");
+        server.log(LogLevel::Notice, text);
+        let took_us = server.now.mono_us.saturating_sub(loading.started.mono_us);
+        server.log(
+            LogLevel::Notice,
+            format!("DB loaded from disk: {:.3} seconds", took_us as f64 / 1_000_000.0),
+        );
+    }
+    match loading.purpose {
+        Purpose::Start => server.log(LogLevel::Notice, String::from("Ready to accept connections")),
+        Purpose::Reload(client) => {
+            server.log(LogLevel::Warning, String::from("DB reloaded by DEBUG RELOAD"));
+            server.end_pause();
+            server.answer(client, |reply| reply.ok());
+        }
+    }
+    resume_released(engine);
+}
+
+/// It can't be loaded. A server that can't start with its data doesn't start without them.
+fn fail(engine: &mut Engine, text: &str) {
+    let server = &mut engine.server;
+    let Some(loading) = server.loading.take() else { return };
+    server.room.ignored = false;
+    let name = &loading.name;
+    server.log(LogLevel::Warning, format!("Bad RDB file {name}: {text}"));
+    match loading.purpose {
+        Purpose::Start => {
+            let advice = format!(
+                "To see how far {name} is good, run redstart-server --check-rdb {name}. To start, put a good copy in its \
+                 place; to start without the data, move it away."
+            );
+            server.log(LogLevel::Warning, advice);
+            let last = "Fatal error loading the DB, check the lines above. Exiting.";
+            server.log(LogLevel::Warning, String::from(last));
+            server.out.push(Output::Exit { failed: true });
+        }
+        Purpose::Reload(client) => {
+            server.end_pause();
+            server.refuse(client, &Error::Text("ERR Error trying to load the RDB dump"));
+        }
+    }
+    resume_released(engine);
+}

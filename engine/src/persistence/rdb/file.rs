@@ -1,0 +1,198 @@
+//! An RDB file: everything stored, at one moment.
+//!
+//! ```text
+//!   REDIS0010
+//!   250 name value               facts about the server that wrote it, as many as it likes
+//!   245 source                   libraries of functions
+//!   254 database                 what follows belongs to this one …
+//!   251 keys keys-that-expire    … which has so many
+//!   252 milliseconds             when the next key expires, if it does
+//!   248 seconds or 249 counter   when it was last used, or how often, if the policy goes by it
+//!   code key value               the key itself
+//!   255                          the end
+//!   checksum                     of all before, 8 bytes, the lowest first; 0 if there is none
+//! ```
+//!
+//! A database may be selected more than once. That is what lets a [snapshot](crate::persistence::snapshot) put a key
+//! into the file when it is about to change, whichever database it walks just then.
+
+use alloc::format;
+use alloc::vec::Vec;
+use core::mem;
+
+use super::dump::Checksum;
+use super::{VERSION, VERSION_WITH_FIELD_DEADLINES, Writer, write_value};
+use crate::config::{Hot, MaxmemoryPolicy};
+use crate::keyspace::{Entry, Keyspace, UsageClock, Uses};
+use crate::machine::Now;
+use crate::observe::REDIS_VERSION;
+use crate::random::Random;
+
+/// What is no value but says something about the file or the next key.
+pub mod opcode {
+    /// The slot that follows, and how much is in it.
+    pub const SLOT_INFO: u8 = 244;
+    /// A library of functions: its source.
+    pub const FUNCTION: u8 = 245;
+    /// The same as release candidates of 7.0 wrote it.
+    pub const FUNCTION_EARLY: u8 = 246;
+    /// What a module keeps besides values.
+    pub const MODULE_AUX: u8 = 247;
+    /// For how many seconds the next key has not been used.
+    pub const IDLE: u8 = 248;
+    /// How often the next key is used.
+    pub const FREQUENCY: u8 = 249;
+    /// A fact about the server that wrote the file.
+    pub const AUX: u8 = 250;
+    /// How many keys the database has, and how many of them expire.
+    pub const SIZES: u8 = 251;
+    /// When the next key expires, in Unix milliseconds.
+    pub const EXPIRES_MS: u8 = 252;
+    /// The same in seconds.
+    pub const EXPIRES_SECS: u8 = 253;
+    /// Which database follows.
+    pub const SELECT: u8 = 254;
+    /// There is no more.
+    pub const END: u8 = 255;
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether long strings are compressed.
+    pub compresses: bool,
+    /// Whether there is a checksum.
+    pub is_checked: bool,
+    /// Whether commands follow that go on from it.
+    pub is_aof_base: bool,
+}
+
+/// A file that is being written, to be taken away in pieces.
+#[derive(Debug)]
+pub struct FileWriter {
+    out: Vec<u8>,
+    checksum: Option<Checksum>,
+    options: Options,
+    selected: Option<usize>,
+    /// How many keys each database has, and how many of them expire, until that is written.
+    sizes: Vec<Option<(usize, usize)>>,
+    usage: Option<Uses>,
+    clock: UsageClock,
+}
+
+impl FileWriter {
+    /// Begins a file about what is stored now.
+    #[must_use]
+    pub fn new(keyspace: &Keyspace, config: &Hot, used_memory: usize, now: Now, options: Options) -> Self {
+        use MaxmemoryPolicy::{AllkeysLfu, AllkeysLru, VolatileLfu, VolatileLru};
+        let tells_usage =
+            matches!(config.maxmemory_policy, AllkeysLfu | AllkeysLru | VolatileLfu | VolatileLru);
+        let usage = tells_usage.then(|| {
+            let mut uses = Uses::new(Random::new(0));
+            uses.obey(config);
+            uses
+        });
+        let sizes =
+            keyspace.databases().iter().map(|database| Some((database.len(), database.volatile_len())));
+        let mut file = Self {
+            out: Vec::new(),
+            checksum: options.is_checked.then(Checksum::new),
+            options,
+            selected: None,
+            sizes: sizes.collect(),
+            usage,
+            clock: UsageClock::at(now),
+        };
+        let has_field_deadlines = keyspace.databases().iter().any(|it| it.has_field_deadlines());
+        let version = if has_field_deadlines { VERSION_WITH_FIELD_DEADLINES } else { VERSION };
+        file.out.extend(format!("REDIS{version:04}").bytes());
+        file.aux(b"redis-ver", REDIS_VERSION.as_bytes());
+        file.aux(b"redis-bits", format!("{}", usize::BITS).as_bytes());
+        file.aux(b"ctime", format!("{}", now.unix_us / 1_000_000).as_bytes());
+        file.aux(b"used-mem", format!("{used_memory}").as_bytes());
+        file.aux(b"aof-base", if options.is_aof_base { b"1" } else { b"0" });
+        file
+    }
+
+    /// A fact about the server.
+    fn aux(&mut self, name: &[u8], value: &[u8]) {
+        let mut writer = Writer::new(&mut self.out, false);
+        writer.byte(opcode::AUX);
+        writer.string(name);
+        writer.string(value);
+    }
+
+    /// A library of functions.
+    pub fn library(&mut self, source: &[u8]) {
+        let mut writer = Writer::new(&mut self.out, self.options.compresses);
+        writer.byte(opcode::FUNCTION);
+        writer.string(source);
+    }
+
+    /// A key of a database.
+    pub fn entry(&mut self, db: usize, entry: &Entry) {
+        if self.selected != Some(db) {
+            self.select(db);
+        }
+        let mut writer = Writer::new(&mut self.out, self.options.compresses);
+        if let Some(when_ms) = entry.expires_ms() {
+            writer.byte(opcode::EXPIRES_MS);
+            writer.moment_ms(when_ms);
+        }
+        if let Some(uses) = &self.usage {
+            match uses.frequency(entry.usage, self.clock) {
+                Some(frequency) => writer.raw(&[opcode::FREQUENCY, frequency]),
+                None => {
+                    writer.byte(opcode::IDLE);
+                    writer.length(entry.usage.idle_secs(self.clock).into());
+                }
+            }
+        }
+        write_value(&entry.value, &mut writer.keyed(&entry.key));
+    }
+
+    fn select(&mut self, db: usize) {
+        self.selected = Some(db);
+        let mut writer = Writer::new(&mut self.out, false);
+        writer.byte(opcode::SELECT);
+        writer.length(db as u64);
+        if let Some((keys, volatile)) = self.sizes.get_mut(db).and_then(Option::take) {
+            writer.byte(opcode::SIZES);
+            writer.length(keys as u64);
+            writer.length(volatile as u64);
+        }
+    }
+
+    /// Ends the file.
+    pub fn end(&mut self) {
+        self.out.push(opcode::END);
+        let sum = self.checksum.as_mut().map_or(0, |checksum| {
+            checksum.update(&self.out);
+            checksum.value()
+        });
+        self.out.extend(sum.to_le_bytes());
+        self.checksum = None;
+    }
+
+    /// How many bytes wait to be taken.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Whether none do.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    /// Takes the bytes that were written since the last time.
+    pub fn take(&mut self) -> Vec<u8> {
+        if let Some(checksum) = &mut self.checksum {
+            checksum.update(&self.out);
+        }
+        // The next piece is likely to be as long.
+        let room = Vec::with_capacity(self.out.len());
+        mem::replace(&mut self.out, room)
+    }
+}
