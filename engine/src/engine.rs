@@ -21,6 +21,7 @@ use crate::persistence::store::Desk;
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
+use crate::scripting::Scripts;
 use crate::session::{Ending, Sessions};
 use crate::shutdown::{self, Shutdown};
 use crate::tracking::TrackingTable;
@@ -59,6 +60,8 @@ pub struct Server {
     pub commands: Lookup,
     /// The one source of chance.
     pub random: Random,
+    /// The scripts that are known, and the one that runs.
+    pub scripts: Scripts,
     /// The data set that is being loaded, if one is.
     pub loading: Option<Box<Loading>>,
     /// What came of the last one that was.
@@ -133,6 +136,7 @@ impl Engine {
             watches: Watches::default(),
             pubsub: PubSub::default(),
             tracking: TrackingTable::default(),
+            scripts: Scripts::default(),
             monitors: BTreeSet::new(),
             feed: Feed::default(),
             pause: None,

@@ -43,6 +43,7 @@ pub mod types;
 pub mod config;
 pub mod observe;
 mod round;
+pub mod scripting;
 mod shutdown;
 
 // Small tools.

@@ -197,6 +197,8 @@ pub enum Why {
     Expiry,
     /// A client has waited long enough.
     Waiting,
+    /// A script is not done.
+    Script,
     /// Keys are to be evicted.
     Eviction,
     /// A snapshot goes on.

@@ -65,6 +65,12 @@ impl<'a> Reply<'a> {
         self.out.len()
     }
 
+    /// What was written since a mark.
+    #[must_use]
+    pub fn since(&self, mark: usize) -> &[u8] {
+        self.out.get(mark..).unwrap_or_default()
+    }
+
     /// Forgets all that was written since a mark.
     pub fn cut(&mut self, mark: usize) {
         self.out.truncate(mark);
@@ -76,9 +82,9 @@ impl<'a> Reply<'a> {
     }
 
     /// A status: a short text without line ends.
-    pub fn status(&mut self, text: &str) -> Replied {
+    pub fn status(&mut self, text: impl AsRef<[u8]>) -> Replied {
         self.out.push(b'+');
-        self.line(text.as_bytes())
+        self.line(text.as_ref())
     }
 
     /// An error: the text begins with its code. Line ends in it become spaces.
@@ -127,12 +133,18 @@ impl<'a> Reply<'a> {
 
     /// A text for people; RESP2: a string.
     pub fn verbatim(&mut self, text: &str) -> Replied {
+        self.verbatim_as(*b"txt", text.as_bytes())
+    }
+
+    /// A text of a format that three letters name; RESP2: a string.
+    pub fn verbatim_as(&mut self, format: [u8; 3], text: &[u8]) -> Replied {
         if !self.is_resp3() {
-            return self.bulk(text.as_bytes());
+            return self.bulk(text);
         }
         self.header(b'=', text.len() as i64 + 4);
-        self.raw(b"txt:");
-        self.line(text.as_bytes())
+        self.raw(&format);
+        self.raw(b":");
+        self.line(text)
     }
 
     /// A float; RESP2: a string.
@@ -171,12 +183,12 @@ impl<'a> Reply<'a> {
     }
 
     /// A number of any size, as digits; RESP2: a string.
-    pub fn big_number(&mut self, digits: &str) -> Replied {
+    pub fn big_number(&mut self, digits: impl AsRef<[u8]>) -> Replied {
         if !self.is_resp3() {
-            return self.bulk(digits.as_bytes());
+            return self.bulk(digits.as_ref());
         }
         self.out.push(b'(');
-        self.line(digits.as_bytes())
+        self.line(digits.as_ref())
     }
 
     /// Nothing; RESP2: a string that is not there.

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::execute::{check_output, end_overdue, make_room, serve_ready, settle};
+use crate::execute::{check_output, end_overdue, go_on, make_room, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::observe::LatencyEvent;
 use crate::persistence::{saves, snapshot};
@@ -39,6 +39,9 @@ impl Round {
 
 /// When the engine wants its next turn.
 pub(crate) fn deadline(engine: &Engine) -> Deadline {
+    if engine.server.scripts.is_running() {
+        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Script };
+    }
     let mut soonest = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
     if engine.server.round.is_paused {
         return soonest;
@@ -64,6 +67,9 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
 
 /// One turn.
 pub(crate) fn tick(engine: &mut Engine) {
+    if engine.server.scripts.is_running() {
+        return go_on(engine);
+    }
     let now = engine.server.now;
     end_overdue(&mut engine.server);
     engine.server.end_pause_in_time();
@@ -101,7 +107,7 @@ pub(crate) fn tick(engine: &mut Engine) {
 /// with them. However fast keys come, dead ones so never pile up, and each step stays short.
 #[inline]
 pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
-    if engine.server.round.behind {
+    if engine.server.round.behind && !engine.server.scripts.is_running() {
         expire(engine, commands.saturating_mul(2));
     }
 }

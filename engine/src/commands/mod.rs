@@ -19,6 +19,7 @@ mod keys;
 mod latency;
 mod list;
 mod pubsub;
+mod scripting;
 mod server;
 mod set;
 mod slowlog;
@@ -48,6 +49,7 @@ static FAMILIES: &[&[&Command]] = &[
     latency::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
+    scripting::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
     slowlog::COMMANDS,

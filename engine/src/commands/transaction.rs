@@ -40,9 +40,11 @@ fn exec(call: &mut Call<'_>) -> Outcome {
     if has_changed {
         return Ok(call.reply.null_array());
     }
+    let mark = call.reply.mark();
     let replied = call.reply.array(transaction.queue.len());
-    for (command, argv) in &transaction.queue {
-        call.run_within(command, argv.args());
+    call.run_all(transaction.queue);
+    if call.server.scripts.is_running() {
+        return Ok(call.wait_with_script(mark));
     }
     Ok(replied)
 }

@@ -63,6 +63,8 @@ pub struct Hot {
     pub latency_monitor_threshold_ms: u64,
     pub latency_tracking: bool,
     pub busy_reply_threshold_ms: u64,
+    /// The memory that the machine for scripts may take, in bytes.
+    pub script_memory_limit: usize,
 
     pub appendonly: bool,
     pub appendfsync: Appendfsync,
@@ -224,6 +226,7 @@ impl Hot {
             latency_monitor_threshold_ms: count("latency-monitor-threshold"),
             latency_tracking: values.flag("latency-tracking"),
             busy_reply_threshold_ms: count("busy-reply-threshold"),
+            script_memory_limit: usize::try_from(values.memory("script-memory-limit")).unwrap_or(usize::MAX),
             appendonly: values.flag("appendonly"),
             appendfsync: appendfsync(values),
             rdbcompression: values.flag("rdbcompression"),

@@ -138,7 +138,8 @@ pub static TABLE: &[Directive] = &[
     number("latency-monitor-threshold", 0, LONG, 0),
     flag("latency-tracking", true),
     special("latency-tracking-info-percentiles", Form::Percentiles, "50 99 99.9"),
-    number("busy-reply-threshold", 0, LONG, 5000).alias("lua-time-limit").unbuilt(),
+    number("busy-reply-threshold", 0, LONG, 5000).alias("lua-time-limit"),
+    memory("script-memory-limit", MB, LONG_BYTES, 256 * MB).hidden(),
     // RDB.
     special("save", Form::Save, "3600 1 300 100 60 10000"),
     text("dbfilename", "dump.rdb").protected().check(check::dbfilename),

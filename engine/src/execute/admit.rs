@@ -31,10 +31,14 @@ pub(super) struct Refused {
 #[inline]
 pub(super) fn admit(
     engine: &mut Engine,
-    session: &Session,
+    session: &mut Session,
     request: Request<'_>,
 ) -> Result<&'static Command, Refused> {
     let command = find(&engine.server, request).map_err(|error| Refused { command: None, error })?;
+    if engine.server.scripts.is_running() {
+        let beside = engine.server.admit_beside_script(session, command, request.args);
+        return beside.map(|()| command).map_err(|error| Refused { command: Some(command), error });
+    }
     let may_run = match command.accepts(request.args.len()) {
         true => gates(engine, session, command),
         false => Err(Error::Arity(command.name)),
@@ -55,7 +59,8 @@ fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> R
     if session.transaction.is_some() && command.has(flag::NO_MULTI) {
         return Err(Error::Text("ERR Command not allowed inside a transaction"));
     }
-    if server.config.maxmemory != 0 && !has_room(engine, session) && needs_memory(session, command) {
+    engine.server.room.is_full = server.config.maxmemory != 0 && !has_room(engine, session);
+    if engine.server.room.is_full && needs_memory(session, command) {
         return Err(Error::OutOfMemory);
     }
     if !engine.server.saves.last_was_fine && depends_on_saves(&engine.server, session, command) {
@@ -101,9 +106,23 @@ fn needs_memory(session: &Session, command: &Command) -> bool {
 fn depends_on_saves(server: &Server, session: &Session, command: &Command) -> bool {
     let queued = session.transaction.as_deref().filter(|_| command.name == "exec");
     let flags = command.flags | queued.map_or(0, |transaction| transaction.flags);
-    server.config.stop_writes_on_bgsave_error
-        && (flags & flag::WRITE != 0 || command.name == "ping")
-        && !server.config.values().save_points().is_empty()
+    (flags & flag::WRITE != 0 || command.name == "ping") && server.needs_saves()
+}
+
+impl Server {
+    /// Whether nothing may be written now, because the disk fails.
+    pub(crate) fn saves_fail(&self) -> bool {
+        !self.saves.last_was_fine && self.needs_saves()
+    }
+
+    fn needs_saves(&self) -> bool {
+        self.config.stop_writes_on_bgsave_error && !self.config.values().save_points().is_empty()
+    }
+
+    /// The declaration that the words name.
+    pub(crate) fn find_command(&self, request: Request<'_>) -> Result<&'static Command, Error> {
+        find(self, request)
+    }
 }
 
 /// The declaration that the words name, the number of words checked.

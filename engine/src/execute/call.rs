@@ -40,7 +40,9 @@ pub struct Call<'a> {
     /// Whether the handler said what is propagated in the place of the call's own words.
     pub(super) says_what: bool,
     /// Whether the answer is an error.
-    pub(super) has_failed: bool,
+    pub(crate) has_failed: bool,
+    /// Whether a script calls it.
+    pub(super) is_of_script: bool,
 }
 
 /// Runs one request of a client and writes its reply.
@@ -51,6 +53,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     // That one listens now, or no more, is told like the messages that follow: whether or not one wants replies.
     let mut is_message = false;
     match admit(engine, session, request) {
+        Ok(_) if session.is_held => {}
         Ok(command) if engine.server.holds(command, session) => {}
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
             queue(session, command, request.args);
@@ -137,6 +140,7 @@ fn carry_out(
         woken_by,
         says_what: false,
         has_failed: false,
+        is_of_script: false,
     };
     call.invoke();
     session.outbox = outbox;
@@ -173,6 +177,7 @@ impl Call<'_> {
             woken_by: None,
             says_what: false,
             has_failed: false,
+            is_of_script: false,
         };
         inner.invoke();
         let keyspace = self.db.keyspace();
@@ -181,7 +186,7 @@ impl Call<'_> {
 
     /// Has the handler write its reply, or writes its error.
     #[inline]
-    fn invoke(&mut self) {
+    pub(super) fn invoke(&mut self) {
         let mark = self.reply.mark();
         let began_us = self.server.meter.last_us();
         let dirty = self.db.keyspace().dirty;
@@ -198,7 +203,9 @@ impl Call<'_> {
         }
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
-        self.take_note(began_us, outcome.is_err());
+        if !self.server.scripts.is_running() {
+            self.take_note(began_us, outcome.is_err());
+        }
         // A read that waited was remembered when it began to.
         let is_read = self.command.has(flag::READONLY) && self.woken_by.is_none();
         if is_read && self.session.remembers_reads() {
@@ -220,7 +227,7 @@ impl Call<'_> {
 #[cfg(debug_assertions)]
 fn hold_against_declaration(call: &mut Call<'_>, dirty: u64) {
     let Call { command, args, .. } = *call;
-    if command.has(flag::ADMIN) || command.group == Group::Transactions {
+    if command.has(flag::ADMIN) || matches!(command.group, Group::Transactions | Group::Scripting) {
         return;
     }
     assert!(

@@ -165,6 +165,19 @@ const fn comes_upon_keys(command: &Command) -> bool {
 }
 
 impl Feed {
+    /// How many commands the unit has by now: with [`cut`](Self::cut), a way back.
+    pub(super) const fn mark(&self) -> usize {
+        self.unit.commands.len()
+    }
+
+    /// Forgets the unit's commands since a mark.
+    pub(super) fn cut(&mut self, mark: usize) {
+        if let Some(&(_, first)) = self.unit.commands.get(mark) {
+            self.unit.commands.truncate(mark);
+            self.unit.words.truncate(first);
+        }
+    }
+
     /// Whether anybody reads it.
     #[inline]
     #[must_use]

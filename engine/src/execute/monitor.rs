@@ -11,11 +11,22 @@ use crate::split_args::quote;
 impl Call<'_> {
     /// Tells those who look on that this command was called. Administrators' commands are not shown.
     pub(super) fn show_to_monitors(&mut self) {
-        if self.command.has(flag::ADMIN) || self.command.has(flag::SKIP_MONITOR) || self.woken_by.is_some() {
-            return;
+        if !self.command.has(flag::ADMIN | flag::SKIP_MONITOR) && self.woken_by.is_none() {
+            self.show();
         }
+    }
+
+    /// Tells those who look on that this command is called, before it does anything that they see.
+    pub(crate) fn show_first(&mut self) {
+        if !self.server.monitors.is_empty() {
+            self.show();
+        }
+    }
+
+    fn show(&mut self) {
         let now = self.server.now;
         let who = match self.session.peer.transport {
+            _ if self.is_of_script => alloc::string::String::from("lua"),
             Transport::Unix => format!("unix:{}", self.session.peer.local.trim_end_matches(":0")),
             Transport::Tcp { .. } | Transport::InProcess => self.session.peer.remote.clone(),
         };

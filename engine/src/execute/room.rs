@@ -26,6 +26,8 @@ pub(crate) enum Found {
 pub(crate) struct Room {
     /// Whether the next turn is to evict.
     pub(crate) wanted: bool,
+    /// Whether too much was used when the last command came, and nothing could go.
+    pub(crate) is_full: bool,
     /// Whether nothing is evicted, nor refused: while a data set is loaded.
     pub(crate) ignored: bool,
     /// Since when too much is used, on the monotonic clock, if it is.

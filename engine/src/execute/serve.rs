@@ -83,6 +83,11 @@ impl Server {
     pub(crate) fn forget(&mut self, conn: ConnId) {
         if let Some(mut session) = self.sessions.remove(conn) {
             self.withdraw(&mut session);
+            // What it has called goes on without it.
+            if let Some(running) = self.scripts.running.as_mut().filter(|running| running.client.conn == conn)
+            {
+                running.orphan = Some(session);
+            }
         }
     }
 

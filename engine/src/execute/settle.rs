@@ -12,7 +12,8 @@ use crate::keyspace::{Change, Reader, change};
 /// Hands the changes of the unit that just ran to everybody who follows from them.
 #[inline]
 pub(crate) fn settle(engine: &mut Engine) {
-    if engine.keyspace.observed {
+    // What a script does is one step, whatever it takes.
+    if engine.keyspace.observed && !engine.server.scripts.is_running() {
         hand_out(engine);
     }
 }

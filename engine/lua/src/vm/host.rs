@@ -129,6 +129,11 @@ impl Vm {
         self.run()
     }
 
+    /// What is left of the fuel; less than nothing if more was spent than there was.
+    pub const fn fuel(&self) -> i64 {
+        self.fuel
+    }
+
     fn asks_host(&self) -> bool {
         self.thread.frames.last().is_some_and(|frame| frame.waits == Waits::Host)
     }
@@ -179,7 +184,11 @@ impl Vm {
 
     /// The error that nobody caught.
     pub fn failure(&self) -> Value {
-        if self.state == State::Failed { self.results.first().copied().unwrap_or_default() } else { Value::Nil }
+        if self.state == State::Failed {
+            self.results.first().copied().unwrap_or_default()
+        } else {
+            Value::Nil
+        }
     }
 
     /// The arguments of the call that the embedder is to answer.

@@ -3,7 +3,6 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-
 use super::*;
 use crate::random::Random;
 use crate::types::DEADLINE_BYTES;

@@ -1,0 +1,186 @@
+//! Running a script: its beginning, its slices, its end.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use redstart_lua::{Pin, Progress, Raise, Value};
+
+use super::environment::Question;
+use super::{Kind, Machine, Running, ask, convert};
+use crate::argv::Args;
+use crate::error::Error;
+use crate::execute::Call;
+use crate::reply::{Outcome, Protocol, Replied};
+
+/// Instructions of a slice: about a millisecond's.
+const SLICE: i64 = 100_000;
+
+/// What a command that a script calls counts for, in instructions.
+const COMMAND: i64 = 100;
+
+/// Runs a script for the command that called it.
+///
+/// # Errors
+/// Those that the script ends with, and those of what keeps it from running at all.
+pub(crate) fn begin(
+    call: &mut Call<'_>,
+    mut running: Running,
+    function: Pin,
+    keys: Args<'_>,
+    arguments: Args<'_>,
+) -> Outcome {
+    let rules = running.rules;
+    if !rules.is_plain && !rules.no_writes {
+        if call.server.saves_fail() {
+            return Err(Error::CantSave);
+        }
+        if running.lacks_memory && !rules.allow_oom {
+            return Err(Error::OutOfMemory);
+        }
+    }
+    let Some(machine) = call.server.scripts.machine.as_deref_mut() else { return Err(NO_MACHINE) };
+    let ready = machine.start(function, keys, arguments);
+    if let Err(raise) = ready {
+        let text = machine.text_of(raise);
+        machine.vm.abort();
+        return Err(Error::Quoting([b"ERR ".as_slice(), &text].concat()));
+    }
+    // Whoever looks on sees the script before what it calls.
+    call.show_first();
+    match slice(call, &mut running)? {
+        Some(replied) => Ok(replied),
+        None => {
+            call.server.scripts.running = Some(Box::new(running));
+            Ok(call.wait_for_script())
+        }
+    }
+}
+
+const NO_MACHINE: Error = Error::Text("ERR There is no machine to run scripts");
+
+/// Gives the script that was put aside another slice; tells whether it is done, and how it ended.
+pub(crate) fn go_on(call: &mut Call<'_>, running: &mut Running) -> Result<Option<Replied>, Error> {
+    slice(call, running)
+}
+
+impl Machine {
+    fn start(&mut self, function: Pin, keys: Args<'_>, arguments: Args<'_>) -> Result<(), Raise> {
+        self.set_words(b"KEYS", keys.iter())?;
+        self.set_words(b"ARGV", arguments.iter())?;
+        self.vm.seed_random(0);
+        let (protect, function, handler) =
+            (self.vm.pinned(self.protect), self.vm.pinned(function), self.vm.pinned(self.handler));
+        self.vm.start(protect, &[function, handler])
+    }
+}
+
+fn slice(call: &mut Call<'_>, running: &mut Running) -> Result<Option<Replied>, Error> {
+    let mut machine = call.server.scripts.machine.take().ok_or(NO_MACHINE)?;
+    let mut fuel = SLICE;
+    let ended = loop {
+        if running.is_killed {
+            break Some(kill(&mut machine, running));
+        }
+        if fuel <= 0 {
+            break None;
+        }
+        match machine.vm.resume(fuel.unsigned_abs()) {
+            Progress::Yielded => break None,
+            Progress::NeedsHost(id) => match Question::of(id) {
+                Some(question) => ask::answer(call, running, &mut machine, question),
+                None => machine.vm.fail_host(b"nobody answers this"),
+            },
+            Progress::Done => break Some(finish(call, running, &mut machine)),
+            Progress::Failed => break Some(Err(Error::Text("ERR not enough memory"))),
+        }
+        fuel = machine.vm.fuel() - COMMAND;
+    };
+    call.server.scripts.machine = Some(machine);
+    ended.transpose()
+}
+
+/// Writes what a script returned, or gives the error that it ended with.
+fn finish(call: &mut Call<'_>, running: &Running, machine: &mut Machine) -> Result<Replied, Error> {
+    let results = machine.vm.results();
+    let is_fine = matches!(results.first(), Some(Value::Bool(true)));
+    let value = results.get(1).copied().unwrap_or_default();
+    if !is_fine {
+        return fail(call, running, machine, value);
+    }
+    let returns_error = machine.text_in(value, b"err").is_some();
+    let speaks3 = running.protocol == Protocol::Resp3;
+    let mark = call.reply.mark();
+    let replied = convert::to_reply(machine.vm.heap_mut(), &mut call.reply, value, speaks3);
+    if returns_error {
+        // It is the script's own, so it counts as one.
+        let line: Vec<u8> = call.reply.since(mark).trim_ascii_end().iter().skip(1).copied().collect();
+        note_error(call, machine, value, &Error::Quoting(line));
+    }
+    Ok(replied)
+}
+
+/// The error that nobody caught, and where it was raised.
+fn fail(
+    call: &mut Call<'_>,
+    running: &Running,
+    machine: &mut Machine,
+    value: Value,
+) -> Result<Replied, Error> {
+    let text = machine.text_in(value, b"err").unwrap_or_else(|| match value {
+        // Memory that is used up leaves no room to say where.
+        Value::String(text) => [b"ERR ".as_slice(), machine.vm.heap().bytes(text)].concat(),
+        _ => b"ERR unknown error".to_vec(),
+    });
+    let mut line = [text.as_slice(), b" script: ", running.name.as_bytes()].concat();
+    if let Value::Table(table) = value
+        && let Some(source) = machine.text_in(value, b"source")
+    {
+        let number = machine.vm.heap().get_name(table, b"line");
+        line.extend([b", on ", source.as_slice(), b":", &machine.vm.heap().display(number)].concat());
+    }
+    line.push(b'.');
+    let error = Error::Quoting(line);
+    if was_counted(machine, value) {
+        call.has_failed = true;
+        return Ok(call.reply.error(&error));
+    }
+    Err(error)
+}
+
+fn note_error(call: &mut Call<'_>, machine: &Machine, value: Value, error: &Error) {
+    if !was_counted(machine, value) {
+        call.server.count_error(error);
+    }
+}
+
+/// Whether an error is that of a command, which was counted then.
+fn was_counted(machine: &Machine, error: Value) -> bool {
+    let Value::Table(table) = error else { return false };
+    machine.vm.heap().get_name(table, b"ignore_error_stats_update").is_true()
+}
+
+/// Ends a script that somebody wants to end.
+fn kill(machine: &mut Machine, running: &Running) -> Result<Replied, Error> {
+    let levels = machine.vm.levels();
+    machine.vm.abort();
+    let mut text =
+        alloc::format!("ERR Script killed by user with SCRIPT KILL... script: {}", running.name).into_bytes();
+    if let Some(level) = levels.iter().find(|level| level.line > 0) {
+        text.extend(
+            [b", on ".as_slice(), &level.source, b":", itoa::Buffer::new().format(level.line).as_bytes()]
+                .concat(),
+        );
+    }
+    text.push(b'.');
+    Err(Error::Quoting(text))
+}
+
+impl Kind {
+    /// The command that ends a script of this kind.
+    pub(crate) const fn killer(self) -> &'static str {
+        match self {
+            Self::Script => "SCRIPT KILL",
+            Self::Function => "FUNCTION KILL",
+        }
+    }
+}
