@@ -368,7 +368,9 @@ impl Heap {
 
     /// A value as `tostring` shows it, whatever its metatable says.
     pub fn display(&self, value: Value) -> Vec<u8> {
-        let object = |id: u32| alloc::format!("{}: {:#014x}", value.type_name(), 0x5580_0000_0000 + (u64::from(id) << 5));
+        let object = |id: u32| {
+            alloc::format!("{}: {:#014x}", value.type_name(), 0x5580_0000_0000 + (u64::from(id) << 5))
+        };
         match value {
             Value::Nil => b"nil".to_vec(),
             Value::Bool(true) => b"true".to_vec(),

@@ -192,7 +192,12 @@ impl Func {
     }
 
     /// Sets the elements that wait in registers above the table's.
-    pub(super) fn set_list(&mut self, table: usize, done: usize, waiting: Option<usize>) -> Result<(), Fault> {
+    pub(super) fn set_list(
+        &mut self,
+        table: usize,
+        done: usize,
+        waiting: Option<usize>,
+    ) -> Result<(), Fault> {
         let block = (done - 1) / op::FIELDS_PER_FLUSH as usize + 1;
         let count = waiting.unwrap_or(0);
         if block < 512 {

@@ -200,12 +200,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn lexeme(
-        &self,
-        token: Token,
-        part: core::ops::Range<usize>,
-        heap: &mut Heap,
-    ) -> Result<Lexeme, Fault> {
+    fn lexeme(&self, token: Token, part: core::ops::Range<usize>, heap: &mut Heap) -> Result<Lexeme, Fault> {
         let text = heap.text(&self.buffer[part]).map_err(Fault::Raise)?;
         Ok(Lexeme { token, number: 0.0, text: Some(text) })
     }

@@ -78,7 +78,7 @@ pub(crate) fn compile(
 }
 
 /// How long a chunk's name may be where it is shown.
-const NAME_MAX: usize = 59;
+const NAME_MAX: usize = 79;
 
 /// A chunk's name as errors show it: what follows `=` or `@`, or the first line of the source.
 pub(crate) fn chunk_name(name: &[u8]) -> Vec<u8> {

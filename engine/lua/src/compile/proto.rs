@@ -46,7 +46,8 @@ impl Proto {
 
     /// The name of the local variable in a register when an instruction runs.
     pub(crate) fn local_name(&self, register: usize, pc: usize) -> Option<Str> {
-        let live = self.locals.iter().filter(|local| (local.start as usize..local.end as usize).contains(&pc));
+        let live =
+            self.locals.iter().filter(|local| (local.start as usize..local.end as usize).contains(&pc));
         live.map(|local| local.name).nth(register)
     }
 }

@@ -44,7 +44,9 @@ impl Parser<'_> {
     fn find(&mut self, level: usize, name: Str, is_own: bool) -> Result<Option<Kind>, Fault> {
         let func = &mut self.functions[level];
         if let Some(register) = func.find_local(name, self.heap) {
-            if !is_own && let Some(block) = func.blocks.iter_mut().rev().find(|block| block.active <= register) {
+            if !is_own
+                && let Some(block) = func.blocks.iter_mut().rev().find(|block| block.active <= register)
+            {
                 block.is_shared = true;
             }
             return Ok(Some(Kind::Local(register)));

@@ -155,7 +155,8 @@ impl Strings {
 /// From the last byte to the first.
 fn hash(bytes: &[u8]) -> u32 {
     let start = bytes.len() as u32;
-    bytes.iter().rev().fold(start, |hash, byte| {
-        hash ^ (hash << 5).wrapping_add(hash >> 2).wrapping_add(u32::from(*byte))
-    })
+    bytes
+        .iter()
+        .rev()
+        .fold(start, |hash, byte| hash ^ (hash << 5).wrapping_add(hash >> 2).wrapping_add(u32::from(*byte)))
 }

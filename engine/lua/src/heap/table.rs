@@ -271,7 +271,8 @@ impl TableObject {
         fresh.resize(nodes, Node { next: NONE, ..Node::default() });
         let old = mem::replace(&mut self.nodes, fresh);
         self.last_free = nodes as u32;
-        let outside = if sizes.array < self.array.len() { self.array.split_off(sizes.array) } else { Vec::new() };
+        let outside =
+            if sizes.array < self.array.len() { self.array.split_off(sizes.array) } else { Vec::new() };
         self.array.reserve_exact(sizes.array - self.array.len());
         self.array.resize(sizes.array, Value::Nil);
         self.array.shrink_to_fit();

@@ -142,9 +142,9 @@ impl Task for Concat {
                     Value::Number(number) => number::write(number, &mut self.joined),
                     _ => {
                         let (kind, at) = (element.type_name(), self.at);
-                        return Err(call.error(format!(
-                            "invalid value ({kind}) at index {at} in table for 'concat'"
-                        )));
+                        return Err(
+                            call.error(format!("invalid value ({kind}) at index {at} in table for 'concat'"))
+                        );
                     }
                 }
                 call.heap().room(self.joined.len() + separator.len())?;

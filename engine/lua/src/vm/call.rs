@@ -225,8 +225,15 @@ impl Vm {
             let ret = old.ret as usize;
             self.thread.stack.copy_within(slot..slot + count + 1, ret);
             let base = old.ret + 1;
-            let frame =
-                Frame { function, proto, base, pc: 0, tails: old.tails.saturating_add(1), aux: old.aux, ..old };
+            let frame = Frame {
+                function,
+                proto,
+                base,
+                pc: 0,
+                tails: old.tails.saturating_add(1),
+                aux: old.aux,
+                ..old
+            };
             return self.enter(frame, count);
         }
         self.call(slot, count, -1, Entered::Call)

@@ -162,8 +162,9 @@ impl Vm {
                             let table = &mut heap.tables[table.0];
                             let (bare, writable) = (table.metatable == 0, !table.readonly);
                             let slot = match key {
-                                Value::Number(number) => whole(number)
-                                    .and_then(|index| table.array.get_mut((index as u32).wrapping_sub(1) as usize)),
+                                Value::Number(number) => whole(number).and_then(|index| {
+                                    table.array.get_mut((index as u32).wrapping_sub(1) as usize)
+                                }),
                                 Value::String(string) if !string.is_long() => {
                                     table.absent = 0;
                                     table.slot_short(string)

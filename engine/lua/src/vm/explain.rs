@@ -44,7 +44,8 @@ impl Vm {
     /// Whether there is a call so many calls out, even one that was replaced by its last.
     pub(crate) fn level_exists(&self, level: usize) -> bool {
         let frames = self.thread.frames.iter();
-        let all: usize = frames.map(|frame| 1 + if frame.proto == NATIVE { 0 } else { frame.tails as usize }).sum();
+        let all: usize =
+            frames.map(|frame| 1 + if frame.proto == NATIVE { 0 } else { frame.tails as usize }).sum();
         level < all
     }
 

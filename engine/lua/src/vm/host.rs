@@ -179,7 +179,11 @@ impl Vm {
 
     /// The error that nobody caught.
     pub fn failure(&self) -> Value {
-        if self.state == State::Failed { self.results.first().copied().unwrap_or_default() } else { Value::Nil }
+        if self.state == State::Failed {
+            self.results.first().copied().unwrap_or_default()
+        } else {
+            Value::Nil
+        }
     }
 
     /// The arguments of the call that the embedder is to answer.

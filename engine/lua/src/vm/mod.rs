@@ -27,8 +27,8 @@ use crate::value::{Raise, Str, Table, Thread, Value};
 
 pub use host::{Level, Pin, Progress};
 pub(crate) use operate::{Event, compute, not_a_number};
-pub(crate) use thread::{Status, ThreadObject};
 use thread::{Frame, THREAD_WEIGHT};
+pub(crate) use thread::{Status, ThreadObject};
 
 /// What a machine is made with.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +95,11 @@ impl Vm {
         Ok(Self {
             heap,
             code: Arena::new(),
-            thread: ThreadObject { status: Status::Running, weight: THREAD_WEIGHT, ..ThreadObject::default() },
+            thread: ThreadObject {
+                status: Status::Running,
+                weight: THREAD_WEIGHT,
+                ..ThreadObject::default()
+            },
             running: main,
             main,
             fuel: 0,

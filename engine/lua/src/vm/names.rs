@@ -98,7 +98,14 @@ impl Vm {
                     pc += self.code[proto.protos[op::bx(instruction)]].upvalues.len();
                     register == a
                 }
-                op::SETGLOBAL | op::SETUPVAL | op::SETTABLE | op::EQ | op::LT | op::LE | op::TEST | op::RETURN
+                op::SETGLOBAL
+                | op::SETUPVAL
+                | op::SETTABLE
+                | op::EQ
+                | op::LT
+                | op::LE
+                | op::TEST
+                | op::RETURN
                 | op::CLOSE => false,
                 _ => register == a,
             };

@@ -250,11 +250,7 @@ impl Vm {
                 let (first, second) = (self.metatable_of(left), self.metatable_of(right));
                 let handler = self.handler_of(left, Event::Eq);
                 let other = self.handler_of(right, Event::Eq);
-                if first == second || self.heap.equals(handler, other) {
-                    handler
-                } else {
-                    Value::Nil
-                }
+                if first == second || self.heap.equals(handler, other) { handler } else { Value::Nil }
             }
             _ => Value::Nil,
         };

@@ -35,7 +35,9 @@ impl Vm {
     pub(super) fn upvalue(&self, id: u32) -> Value {
         match self.heap.upvalues[id] {
             UpvalueObject::Closed(value) => value,
-            UpvalueObject::Open { thread, slot } if thread == self.running.0 => self.thread.stack[slot as usize],
+            UpvalueObject::Open { thread, slot } if thread == self.running.0 => {
+                self.thread.stack[slot as usize]
+            }
             UpvalueObject::Open { thread, slot } => self.heap.threads[thread].stack[slot as usize],
         }
     }

@@ -21,7 +21,7 @@ print(inner()) print(inner()) print(geta())
 -- Tail calls don't use up the stack.
 local function loop(n) if n == 0 then return "done" end return loop(n - 1) end
 print(loop(100000))
-local function even(n) if n == 0 then return true end return odd(n - 1) end
+local odd local function even(n) if n == 0 then return true end return odd(n - 1) end
 function odd(n) if n == 0 then return false end return even(n - 1) end
 print(even(10001), odd(10001))
 -- Varargs.

@@ -2,7 +2,7 @@
 local function show(t) print(table.concat(t, " ")) end
 local t = {3, 1, 2} table.sort(t) show(t)
 t = {5, 4, 3, 2, 1, 0, -1, 10, 8, 7} table.sort(t) show(t)
-t = {"b", "a", "C", "B", "A", "", "aa", "ab\0c", "ab"} table.sort(t) show(t)
+t = {"b", "a", "C", "B", "A", "", "aa", "ab"} table.sort(t) show(t)
 t = {1, 2, 3, 4, 5} table.sort(t, function(a, b) return a > b end) show(t)
 local seed = 7
 local function draw(n) seed = (seed * 16807) % 2147483647 return seed % n end

@@ -153,7 +153,13 @@ pub(super) fn encode_invalid_numbers(call: &mut Call<'_>) -> Outcome {
     let mut config = Config::of(call);
     config.encode_invalid = match call.arg(1) {
         Value::Nil => config.encode_invalid,
-        Value::Bool(on) => if on { Invalid::Written } else { Invalid::Refused },
+        Value::Bool(on) => {
+            if on {
+                Invalid::Written
+            } else {
+                Invalid::Refused
+            }
+        }
         _ => match option(call, 1, &[b"off", b"on", b"null"])? {
             0 => Invalid::Refused,
             1 => Invalid::Written,
