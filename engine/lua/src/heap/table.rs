@@ -445,7 +445,7 @@ mod tests {
         table.array[3] = Value::Nil;
         assert_eq!(table.border(), 3);
         table.array[1] = Value::Nil;
-        assert_eq!(table.border(), 3);
+        assert_eq!(table.border(), 1);
     }
 
     #[test]

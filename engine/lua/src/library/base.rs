@@ -15,7 +15,6 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
     ("gcinfo", gc_info),
     ("getfenv", get_environment),
     ("getmetatable", get_metatable),
-    ("load", load),
     ("loadstring", load_string),
     ("next", next),
     ("pcall", protected_call),
@@ -32,12 +31,15 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
     ("xpcall", protected_call_with),
 ];
 
-/// `pairs` and `ipairs` keep the function that goes on.
-pub(super) fn open_iterators(vm: &mut Vm) -> Result<(), Raise> {
+/// Functions that keep others: `pairs` and `ipairs` the one that goes on, `load` the one that catches errors.
+pub(super) fn open_keepers(vm: &mut Vm) -> Result<(), Raise> {
     let globals = vm.globals;
     let next = vm.heap.get_name(globals, b"next");
     let pairs = vm.native_with("pairs", pairs, &[next])?;
     vm.heap.set_name(globals, b"pairs", pairs)?;
+    let protect = vm.heap.get_name(globals, b"pcall");
+    let load = vm.native_with("load", load, &[protect])?;
+    vm.heap.set_name(globals, b"load", load)?;
     let step = vm.native("ipairs", next_index)?;
     let ipairs = vm.native_with("ipairs", ipairs, &[step])?;
     vm.heap.set_name(globals, b"ipairs", ipairs)
@@ -321,7 +323,8 @@ fn load(call: &mut Call<'_>) -> Outcome {
     call.become_task(Box::new(Load { source: Vec::new(), name, asked: false }))
 }
 
-/// `load`: it asks its function for pieces until there are no more.
+/// `load`: it asks its function for pieces until there are no more. The function's errors are a result, so it is asked by
+/// way of `pcall`.
 struct Load {
     source: Vec<u8>,
     name: Vec<u8>,
@@ -331,10 +334,18 @@ struct Load {
 impl Task for Load {
     fn step(&mut self, call: &mut Call<'_>) -> Outcome {
         if self.asked {
-            let piece = match call.result(1) {
+            if !call.result(1).is_true() {
+                return call.give_all(&[Value::Nil, call.result(2)]);
+            }
+            let piece = match call.result(2) {
                 Value::Nil => Vec::new(),
                 value @ (Value::String(_) | Value::Number(_)) => call.display(value),
-                _ => return Err(call.error("reader function must return a string")),
+                _ => {
+                    let Raise::Error(text) = call.error("reader function must return a string") else {
+                        return Err(Raise::Memory);
+                    };
+                    return call.give_all(&[Value::Nil, text]);
+                }
             };
             if piece.is_empty() {
                 let source = core::mem::take(&mut self.source);
@@ -345,7 +356,7 @@ impl Task for Load {
         }
         self.asked = true;
         let function = call.arg(1);
-        call.invoke(function, &[])
+        call.invoke(call.captured(0), &[function])
     }
 
     fn weight(&self) -> usize {
