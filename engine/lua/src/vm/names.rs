@@ -98,8 +98,10 @@ impl Vm {
                     pc += self.code[proto.protos[op::bx(instruction)]].upvalues.len();
                     register == a
                 }
-                op::SETGLOBAL | op::SETUPVAL | op::SETTABLE | op::EQ | op::LT | op::LE | op::TEST | op::RETURN
-                | op::CLOSE => false,
+                op::SETGLOBAL | op::SETUPVAL | op::SETTABLE | op::EQ | op::LT | op::LE | op::RETURN | op::CLOSE => {
+                    false
+                }
+                // A test counts as if it had set what it looks at.
                 _ => register == a,
             };
             if sets {
