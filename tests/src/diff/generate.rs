@@ -1,8 +1,9 @@
 //! Scripts: calls made from the grammar in the command table, most of them well-formed.
 
 use super::rules::{self, Rule, command_of};
-use super::words::{Dice, THRESHOLDS, Words, home, is_too_soon};
+use super::words::{THRESHOLDS, Words, home, is_too_soon};
 use super::{Call, Script, Unit};
+use crate::dice::Dice;
 use crate::runner::Trouble;
 use crate::transcript::Version;
 use redstart_engine::command::flag::BLOCKING;

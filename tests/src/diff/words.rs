@@ -1,30 +1,7 @@
 //! The alphabets: few keys, few members, and numbers at their edges, so that calls meet the same data again and again.
 
+use crate::dice::Dice;
 use redstart_engine::command::{Arg, ArgKind, Group};
-use redstart_engine::random::Random;
-
-/// The only source of chance of a round.
-#[derive(Debug)]
-pub(super) struct Dice(Random);
-
-impl Dice {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self(Random::new(seed))
-    }
-
-    pub(super) const fn below(&mut self, bound: usize) -> usize {
-        self.0.below(bound as u64) as usize
-    }
-
-    /// Whether something happens that does so `percent` times of a hundred.
-    pub(super) const fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
-    pub(super) const fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-}
 
 /// Encoding thresholds, with the values that rounds set them to; the first is the default.
 pub(super) const THRESHOLDS: &[(&str, &[&str])] = &[

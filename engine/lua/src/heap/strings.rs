@@ -115,10 +115,6 @@ impl Strings {
         self.objects.mark(string.slot());
     }
 
-    pub(crate) fn is_marked(&self, string: Str) -> bool {
-        self.objects.is_marked(string.slot())
-    }
-
     /// Frees the strings that nobody marked; what they weighed.
     pub(crate) fn sweep(&mut self) -> usize {
         for bucket in 0..self.buckets.len() {

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::native::{Call, Flow, Native, Next, Outcome, Task};
-use crate::text::number;
+use crate::text::number::{self, until_zero};
 use crate::value::{Raise, Value};
 use crate::vm::{Event, Vm};
 
@@ -15,6 +15,7 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
     ("gcinfo", gc_info),
     ("getfenv", get_environment),
     ("getmetatable", get_metatable),
+    ("load", load),
     ("loadstring", load_string),
     ("next", next),
     ("pcall", protected_call),
@@ -31,15 +32,12 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
     ("xpcall", protected_call_with),
 ];
 
-/// Functions that keep others: `pairs` and `ipairs` the one that goes on, `load` the one that catches errors.
-pub(super) fn open_keepers(vm: &mut Vm) -> Result<(), Raise> {
+/// `pairs` and `ipairs` keep the function that goes on.
+pub(super) fn open_iterators(vm: &mut Vm) -> Result<(), Raise> {
     let globals = vm.globals;
     let next = vm.heap.get_name(globals, b"next");
     let pairs = vm.native_with("pairs", pairs, &[next])?;
     vm.heap.set_name(globals, b"pairs", pairs)?;
-    let protect = vm.heap.get_name(globals, b"pcall");
-    let load = vm.native_with("load", load, &[protect])?;
-    vm.heap.set_name(globals, b"load", load)?;
     let step = vm.native("ipairs", next_index)?;
     let ipairs = vm.native_with("ipairs", ipairs, &[step])?;
     vm.heap.set_name(globals, b"ipairs", ipairs)
@@ -320,11 +318,16 @@ fn load(call: &mut Call<'_>) -> Outcome {
         Some(name) => call.bytes(name).to_vec(),
         None => b"=(load)".to_vec(),
     };
+    // An error of the function is no error of `load`.
+    let protect = call.native("pcall", protected_call, &[])?;
+    call.set_arg(PROTECT, protect);
     call.become_task(Box::new(Load { source: Vec::new(), name, asked: false }))
 }
 
-/// `load`: it asks its function for pieces until there are no more. The function's errors are a result, so it is asked by
-/// way of `pcall`.
+/// The argument that holds what calls the function.
+const PROTECT: usize = 3;
+
+/// `load`: it asks its function for pieces until there are no more.
 struct Load {
     source: Vec<u8>,
     name: Vec<u8>,
@@ -334,17 +337,15 @@ struct Load {
 impl Task for Load {
     fn step(&mut self, call: &mut Call<'_>) -> Outcome {
         if self.asked {
-            if !call.result(1).is_true() {
-                return call.give_all(&[Value::Nil, call.result(2)]);
-            }
-            let piece = match call.result(2) {
-                Value::Nil => Vec::new(),
-                value @ (Value::String(_) | Value::Number(_)) => call.display(value),
+            let piece = match (call.result(1), call.result(2)) {
+                (Value::Bool(false), error) => return call.give_all(&[Value::Nil, error]),
+                (_, Value::Nil) => Vec::new(),
+                (_, value @ (Value::String(_) | Value::Number(_))) => call.display(value),
                 _ => {
-                    let Raise::Error(text) = call.error("reader function must return a string") else {
-                        return Err(Raise::Memory);
+                    return match call.error("reader function must return a string") {
+                        Raise::Error(text) => call.give_all(&[Value::Nil, text]),
+                        other => Err(other),
                     };
-                    return call.give_all(&[Value::Nil, text]);
                 }
             };
             if piece.is_empty() {
@@ -355,8 +356,7 @@ impl Task for Load {
             self.source.extend_from_slice(&piece);
         }
         self.asked = true;
-        let function = call.arg(1);
-        call.invoke(call.captured(0), &[function])
+        call.invoke(call.arg(PROTECT), &[call.arg(1)])
     }
 
     fn weight(&self) -> usize {
@@ -386,7 +386,7 @@ fn collect_garbage(call: &mut Call<'_>) -> Outcome {
         b"setpause" | b"setstepmul" => 200.0,
         _ => {
             let mut text = b"invalid option '".to_vec();
-            text.extend_from_slice(&option);
+            text.extend_from_slice(until_zero(&option));
             text.push(b'\'');
             return Err(call.bad_argument(1, text));
         }

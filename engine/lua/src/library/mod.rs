@@ -29,7 +29,7 @@ impl Vm {
         let math = self.library("math", math::LIBRARY)?;
         self.heap.set_name(math, b"pi", Value::Number(core::f64::consts::PI))?;
         self.heap.set_name(math, b"huge", Value::Number(f64::INFINITY))?;
-        base::open_keepers(self)?;
+        base::open_iterators(self)?;
         string::open(self)?;
         self.library("bit", bit::LIBRARY)?;
         self.library("struct", structs::LIBRARY)?;

@@ -184,7 +184,7 @@ impl Sort {
     /// The range is in two parts: the smaller one is sorted first, so that few wait.
     fn divide(&mut self) -> bool {
         let (below, above) = ((self.low, self.up - 1), (self.up + 1, self.high));
-        if self.up - self.low < self.high - self.up {
+        if self.up - self.low < self.high.saturating_sub(self.up) {
             self.ranges.extend([above, below]);
         } else {
             self.ranges.extend([below, above]);

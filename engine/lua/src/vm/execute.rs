@@ -12,7 +12,6 @@ use super::operate::{compute, modulo, not_a_number};
 use super::thread::{Entered, NATIVE};
 use crate::compile::opcode as op;
 use crate::heap::{Closure, FunctionObject, UpvalueObject, whole};
-use crate::native::Next;
 use crate::value::{Raise, Value};
 
 /// Where an operand's register is, if it is no constant.

@@ -104,9 +104,9 @@ impl Vm {
                 | op::EQ
                 | op::LT
                 | op::LE
-                | op::TEST
                 | op::RETURN
                 | op::CLOSE => false,
+                // A test counts as if it had set what it looks at.
                 _ => register == a,
             };
             if sets {

@@ -472,7 +472,8 @@ pub(super) fn modulo(left: f64, right: f64) -> f64 {
 #[inline]
 pub(crate) fn floor(value: f64) -> f64 {
     // Whole already, or not finite; both zeros stay as they are.
-    if !(value.abs() < 4_503_599_627_370_496.0) || value == 0.0 {
+    let has_fraction = value.abs() < 4_503_599_627_370_496.0;
+    if !has_fraction || value == 0.0 {
         return value;
     }
     let cut = value as i64 as f64;
