@@ -155,7 +155,7 @@ fn nothing_in_a_script_can_keep_it_from_being_ended() {
     for source in endless {
         start(&mut vm, source);
         for _ in 0..5 {
-            assert_eq!(vm.resume(20_000), Progress::Yielded, "{source}");
+            assert_eq!(vm.resume(5_000), Progress::Yielded, "{source}");
         }
         vm.abort();
         assert_eq!(run(&mut vm, "return 'as new'"), "as new", "{source}");
@@ -180,7 +180,7 @@ fn memory_has_an_end_which_a_script_can_catch() {
         "local function f(...) return f(1, ...) end return f()",
     ];
     for source in greedy {
-        let mut vm = machine(8 * MEGABYTE);
+        let mut vm = machine(2 * MEGABYTE);
         let before = vm.memory_used();
         let caught = run(&mut vm, &format!("return select(2, pcall(function() {source} end))"));
         let expected = [
