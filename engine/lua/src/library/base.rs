@@ -46,7 +46,7 @@ pub(super) fn open_iterators(vm: &mut Vm) -> Result<(), Raise> {
 fn assert(call: &mut Call<'_>) -> Outcome {
     if !call.any(1)?.is_true() {
         let text = match call.optional_text(2)? {
-            Some(text) => call.bytes(text).to_vec(),
+            Some(text) => until_zero(call.bytes(text)).to_vec(),
             None => b"assertion failed!".to_vec(),
         };
         return Err(call.error(text));
