@@ -302,7 +302,7 @@ static FUNCTION: Kind = Kind {
 };
 
 static KEY: Kind =
-    Kind { leaves: 4, templates: &["@I", "@I", "'@W'", "@q", "@n", "@N", "@b", "@e", "#t", "#t + 1"] };
+    Kind { leaves: 4, templates: &["@I", "@I", "'@W'", "@q", "@n", "@N", "@b", "@s", "#t", "#t + 1"] };
 
 /// Statements. Whatever may fail is tried; all that a template assigns to exists.
 pub(super) static STATEMENTS: &[&str] = &[
