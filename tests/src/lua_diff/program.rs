@@ -31,6 +31,9 @@ local function show(v, within)
   elseif within and #within > 60 then return '...' end
   for place in string.gmatch(within or '', '[^ ]+') do if place == address(v) then return 'within' end end
   local shown = {}
+  for key in pairs(v) do
+    if not string.find('string number boolean', type(key), 1, true) then return '{in some order}' end
+  end
   for key, value in pairs(v) do
     if #shown > 60 then break end
     local place = (within or '') .. ' ' .. address(v)
