@@ -32,7 +32,7 @@ pub(crate) struct Strings {
 
 /// What a string of that length is counted with.
 pub(crate) const fn weight(len: usize) -> usize {
-    25 + len
+    56 + len
 }
 
 impl Strings {

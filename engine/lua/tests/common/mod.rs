@@ -7,7 +7,7 @@ use redstart_lua::{Call, Outcome, Progress, Raise, Setup, Value, Vm};
 static PRINTED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// What a program prints, and the error that ends it, if one does.
-pub fn output_of(source: &[u8], name: &str, memory: usize) -> Vec<u8> {
+pub(crate) fn output_of(source: &[u8], name: &str, memory: usize) -> Vec<u8> {
     PRINTED.lock().expect("no test failed while printing").clear();
     let mut vm = Vm::new(Setup { memory, seed: 0 }).expect("room for a machine");
     vm.open_libraries().expect("room for the libraries");
