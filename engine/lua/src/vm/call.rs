@@ -98,6 +98,10 @@ impl Vm {
             FunctionObject::Native(native) => {
                 let body = native.body;
                 self.ensure_stack(slot + 1 + count)?;
+                if self.thread.frames.len() >= FRAMES_MAX {
+                    self.shallow(entered);
+                    return Err(self.error_at(0, b"stack overflow"));
+                }
                 self.push_frame(frame)?;
                 let mut call = Call { vm: self, base: slot + 1, count, answers: (0, 0) };
                 let flow = match body(&mut call) {
