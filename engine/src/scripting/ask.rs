@@ -216,13 +216,10 @@ fn acl_check(call: &Call<'_>, machine: &mut Machine) -> Result<Value, Raise> {
     }
 }
 
-/// An error was raised: it is made a table, with the place of the innermost function of Lua in it.
+/// An error was raised: it is made a table, with its place in it.
 fn note_place(machine: &mut Machine) -> Result<Value, Raise> {
     let error = machine.vm.host_arguments().first().copied().unwrap_or_default();
-    // Innermost is what asks this here, then what raised the error: if that isn't Lua, then what called it.
-    let levels = machine.vm.levels();
-    let place = levels.iter().skip(1).take(2).find(|level| level.line > 0);
-    let place = place.map(|level| (level.source.clone(), level.line));
+    let place = machine.vm.raised_at().map(|(source, line)| (source.to_vec(), line));
     let table = match error {
         Value::Table(table) => table,
         other => {

@@ -67,7 +67,6 @@ impl Machine {
     fn start(&mut self, function: Pin, keys: Args<'_>, arguments: Args<'_>) -> Result<(), Raise> {
         self.set_words(b"KEYS", keys.iter())?;
         self.set_words(b"ARGV", arguments.iter())?;
-        self.vm.seed_random(0);
         let (protect, function, handler) =
             (self.vm.pinned(self.protect), self.vm.pinned(function), self.vm.pinned(self.handler));
         self.vm.start(protect, &[function, handler])

@@ -215,10 +215,10 @@ static ANYTHING: Kind = Kind {
         "u.@W.@W",
         "(@t).@W",
         "@f(@e)",
-        "f(@e, @e)",
-        "g(@e)",
-        "t:@W(@e)",
-        "s:@W(@n)",
+        "(f(@e, @e))",
+        "(g(@e))",
+        "(t:@W(@e))",
+        "(s:@W(@n))",
         "rawget(@t, @k)",
         "next(@t)",
         "getmetatable(@e)",
@@ -249,7 +249,7 @@ static ANYTHING: Kind = Kind {
         "coroutine.wrap(@f)(@e)",
         "coroutine.resume(coroutine.create(@f), @e)",
         "(coroutine.running())",
-        "load(@f, @q)",
+        "load((function() local n = 0 return function() n = n + 1 return n < 3 and @C or nil end end)(), @q)",
         "collectgarbage(@q)",
         "assert(@e, @e)",
         "tostring(@e)",
@@ -296,13 +296,13 @@ static FUNCTION: Kind = Kind {
         "setmetatable({}, {__call = @f})",
         "string.gmatch(@q, @P)",
         "pcall",
-        "function(p) return f(p) end",
+        "function(p) return (f(p)) end",
         "function(p, ...) return ..., p end",
     ],
 };
 
 static KEY: Kind =
-    Kind { leaves: 4, templates: &["@I", "@I", "'@W'", "@q", "@n", "@N", "@b", "@e", "#t", "#t + 1"] };
+    Kind { leaves: 4, templates: &["@I", "@I", "'@W'", "@q", "@n", "@N", "@b", "@s", "#t", "#t + 1"] };
 
 /// Statements. Whatever may fail is tried; all that a template assigns to exists.
 pub(super) static STATEMENTS: &[&str] = &[
@@ -354,7 +354,7 @@ pub(super) static STATEMENTS: &[&str] = &[
     "try(function() local l = {} for i = 1, @D do l[i] = function(p) i = i + (p or 1) return i end end return l[1](), l[1](@I), l[2] and l[2]() end)\n",
     "try(function() local function p(n) if n < 2 then return n end return p(n - 1) + p(n - 2) end return p(@D) end)\n",
     "try(function() local function p(...) local q = {n = select('#', ...), ...} return q, ... end return p(@e, @e) end)\n",
-    "try(function(...) local p, q = ... return q, p, select('#', ...), (...) end, @e, @e)\n",
+    "try(function() return (function(...) local p, q = ... return q, p, select('#', ...), (...) end)(@e, @e) end)\n",
     "try(function() local c = coroutine.create(function(p) local q = coroutine.yield(p, @e) return q, @e end) put(coroutine.resume(c, @e)) put(coroutine.status(c)) put(coroutine.resume(c, @e)) put(coroutine.status(c)) return coroutine.resume(c) end)\n",
     "try(function() local w = coroutine.wrap(function() for i = 1, @D do coroutine.yield(i) end error(@e) end) for i = 1, @D do put(w()) end end)\n",
     "try(function() local c = coroutine.wrap(function() return pcall(function() coroutine.yield(1) end) end) return c(), c() end)\n",

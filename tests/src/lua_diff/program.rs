@@ -15,11 +15,13 @@ pub(super) enum Node {
 
 /// What every program begins with: a way to show any value, and variables to work with. Strings are kept short, so that
 /// no program makes gigabytes of them. The server's own `pcall` looks into errors that are tables and answers more than
-/// Lua's does, which is no business of the machine's.
+/// Lua's does, which is no business of the machine's; nor is where something lies.
 const PRELUDE: &str = r"local out = {}
 local protect = pcall
 local function first(ok, ...) if ok then return ok, ... end return ok, (...) end
 local function pcall(body, ...) return first(protect(body, ...)) end
+local address = tostring
+local function tostring(v) return (address(v):gsub(': 0x%x+', '')) end
 local function show(v, within)
   local kind = type(v)
   if kind == 'string' then
@@ -27,11 +29,15 @@ local function show(v, within)
   elseif kind == 'number' then return string.format('%.17g', v)
   elseif kind ~= 'table' then return kind == 'boolean' and tostring(v) or kind
   elseif within and #within > 60 then return '...' end
-  for place in string.gmatch(within or '', '[^ ]+') do if place == tostring(v) then return 'within' end end
+  for place in string.gmatch(within or '', '[^ ]+') do if place == address(v) then return 'within' end end
   local shown = {}
+  for key in pairs(v) do
+    if not string.find('string number boolean', type(key), 1, true) then return '{in some order}' end
+  end
   for key, value in pairs(v) do
     if #shown > 60 then break end
-    shown[#shown + 1] = show(key, 'key') .. '=' .. show(value, (within or '') .. ' ' .. tostring(v))
+    local place = (within or '') .. ' ' .. address(v)
+    shown[#shown + 1] = show(key, place) .. '=' .. show(value, place)
   end
   return '{' .. table.concat(shown, ' ') .. '}#' .. #v
 end

@@ -14,7 +14,8 @@ pub(super) struct Finding {
 
 /// Runs a program on both; what they say, if it is not the same.
 pub(super) fn compare(oracle: &mut Oracle, program: Program, seed: u64) -> Result<Option<Finding>, Trouble> {
-    let (theirs, ours) = (oracle.run(&program)?, ours(&program, seed));
+    let Some(theirs) = oracle.run(&program)? else { return Ok(None) };
+    let ours = ours(&program, seed);
     Ok((theirs != ours).then_some(Finding { program, oracle: theirs, ours }))
 }
 

@@ -7,33 +7,35 @@ use crate::runner::Trouble;
 use crate::runners::oracle;
 use crate::server::Server;
 use redstart_lua::{Progress, Raise, Setup, Vm};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
 /// The real server, which runs a program by EVAL.
 pub(super) struct Oracle {
-    _server: Server,
+    server: Server,
     stream: TcpStream,
     run: usize,
 }
 
 impl Oracle {
-    /// However busy the machine is: what takes longer waits for something.
-    const PATIENCE: Duration = Duration::from_secs(60);
+    /// A program that takes longer is stopped: chance has made it loop.
+    const PATIENCE: Duration = Duration::from_secs(3);
     /// It remembers every script: after so many it is told to forget them.
     const SCRIPTS: usize = 500;
 
     pub(super) fn start() -> Result<Self, Trouble> {
-        let server = Server::start(&oracle(), &[])?;
+        let soon = ("lua-time-limit".to_owned(), "100".to_owned());
+        let server = Server::start(&oracle(), &[soon])?;
         let stream = TcpStream::connect(("127.0.0.1", server.port()))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Self::PATIENCE))?;
-        Ok(Self { _server: server, stream, run: 0 })
+        Ok(Self { server, stream, run: 0 })
     }
 
-    pub(super) fn run(&mut self, program: &Program) -> Result<Vec<u8>, Trouble> {
+    /// What it says; nothing if it had to be stopped.
+    pub(super) fn run(&mut self, program: &Program) -> Result<Option<Vec<u8>>, Trouble> {
         self.run += 1;
         if self.run.is_multiple_of(Self::SCRIPTS) {
             self.ask(&["SCRIPT", "FLUSH", "SYNC"])?;
@@ -42,33 +44,47 @@ impl Oracle {
         let reply = self
             .ask(&["EVAL", &source, "0"])
             .map_err(|trouble| Trouble(format!("{} when it ran\n{source}", trouble.0)))?;
-        Ok(match reply {
-            Reply::Bulk(text) => plain(&text),
-            Reply::Error(text) => {
+        match reply {
+            Some(Reply::Bulk(text)) => Ok(Some(plain(&text))),
+            Some(Reply::Error(text)) => {
                 // The engine of scripts says which script it was.
                 let text = text.strip_prefix(b"ERR ").unwrap_or(&text);
                 let text = text.strip_prefix(b"Error compiling script (new function): ").unwrap_or(text);
                 let end = text.windows(9).position(|window| window == b" script: ").unwrap_or(text.len());
-                plain(&text[..end])
+                Ok(Some(plain(&text[..end])))
             }
-            other => return Err(Trouble(format!("the oracle answers {other:?}"))),
-        })
+            Some(other) => Err(Trouble(format!("the oracle answers {other:?}"))),
+            None => Ok(None),
+        }
     }
 
-    fn ask(&mut self, words: &[&str]) -> Result<Reply, Trouble> {
-        let words: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
-        self.stream.write_all(&resp::request(&words))?;
+    /// The reply; nothing if what was asked had to be stopped.
+    fn ask(&mut self, words: &[&str]) -> Result<Option<Reply>, Trouble> {
+        self.stream.write_all(&request(words))?;
         let (mut unread, mut chunk) = (Vec::new(), vec![0; 1 << 16]);
+        let mut stopped = false;
         loop {
             if let Ok(Some((reply, _))) = resp::read(&unread) {
-                return Ok(reply);
+                return Ok((!stopped).then_some(reply));
             }
-            match self.stream.read(&mut chunk)? {
-                0 => return Err(Trouble("the oracle hung up".to_owned())),
-                got => unread.extend_from_slice(&chunk[..got]),
+            match self.stream.read(&mut chunk) {
+                Ok(0) => return Err(Trouble("the oracle hung up".to_owned())),
+                Ok(got) => unread.extend_from_slice(&chunk[..got]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock && !stopped => {
+                    let mut other = TcpStream::connect(("127.0.0.1", self.server.port()))?;
+                    other.write_all(&request(&["SCRIPT", "KILL"]))?;
+                    let _ = other.read(&mut chunk)?;
+                    stopped = true;
+                }
+                Err(error) => return Err(error.into()),
             }
         }
     }
+}
+
+fn request(words: &[&str]) -> Vec<u8> {
+    let words: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
+    resp::request(&words)
 }
 
 /// What our machine says. The dice decide how often it is interrupted: that must not be seen.

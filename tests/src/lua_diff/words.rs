@@ -512,7 +512,9 @@ fn operation(dice: &mut Dice) -> String {
     ];
     let mut made = dice.pick(OPERANDS).to_owned();
     for _ in 0..1 + dice.below(6) {
-        let (operator, operand) = (dice.pick(OPERATORS), dice.pick(OPERANDS));
+        let operator = dice.pick(OPERATORS);
+        // The last digit of other powers is the library's own.
+        let operand = if operator == "^" { dice.pick(&["2", "3"]) } else { dice.pick(OPERANDS) };
         write!(made, " {operator} {operand}").expect("a string takes everything");
         if dice.chance(15) {
             made = format!("({made})");

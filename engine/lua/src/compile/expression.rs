@@ -176,7 +176,7 @@ impl Func {
     }
 
     /// The value is in that register, whichever way it was reached.
-    pub(super) fn to_register(&mut self, e: &mut Expression, register: usize) -> Result<(), Fault> {
+    pub(super) fn put_in(&mut self, e: &mut Expression, register: usize) -> Result<(), Fault> {
         self.discharge_to(e, register)?;
         if let Kind::Jump(jump) = e.kind {
             e.on_true = self.join(e.on_true, jump)?;
@@ -199,38 +199,38 @@ impl Func {
         Ok(())
     }
 
-    pub(super) fn to_next_register(&mut self, e: &mut Expression) -> Result<(), Fault> {
+    pub(super) fn put_in_next(&mut self, e: &mut Expression) -> Result<(), Fault> {
         self.discharge(e)?;
         self.release_expression(e);
         self.reserve(1)?;
-        self.to_register(e, self.free - 1)
+        self.put_in(e, self.free - 1)
     }
 
-    pub(super) fn to_any_register(&mut self, e: &mut Expression) -> Result<usize, Fault> {
+    pub(super) fn put_in_any(&mut self, e: &mut Expression) -> Result<usize, Fault> {
         self.discharge(e)?;
         if let Kind::Register(register) = e.kind {
             if !e.has_jumps() {
                 return Ok(register);
             }
             if register >= self.active.len() {
-                self.to_register(e, register)?;
+                self.put_in(e, register)?;
                 return Ok(register);
             }
         }
-        self.to_next_register(e)?;
+        self.put_in_next(e)?;
         match e.kind {
             Kind::Register(register) => Ok(register),
             _ => Ok(0),
         }
     }
 
-    pub(super) fn to_value(&mut self, e: &mut Expression) -> Result<(), Fault> {
-        if e.has_jumps() { self.to_any_register(e).map(|_| ()) } else { self.discharge(e) }
+    pub(super) fn settle(&mut self, e: &mut Expression) -> Result<(), Fault> {
+        if e.has_jumps() { self.put_in_any(e).map(|_| ()) } else { self.discharge(e) }
     }
 
     /// The value as an operand: a constant if it is one that can be named in an instruction.
-    pub(super) fn to_operand(&mut self, e: &mut Expression) -> Result<usize, Fault> {
-        self.to_value(e)?;
+    pub(super) fn operand(&mut self, e: &mut Expression) -> Result<usize, Fault> {
+        self.settle(e)?;
         let few = self.proto.constants.len() <= 255;
         let constant = match e.kind {
             Kind::Nil if few => Some(self.nil_constant()?),
@@ -244,7 +244,7 @@ impl Func {
                 e.kind = Kind::Constant(index);
                 Ok(index + op::CONSTANT as usize)
             }
-            None => self.to_any_register(e),
+            None => self.put_in_any(e),
         }
     }
 
@@ -259,18 +259,18 @@ impl Func {
         match variable.kind {
             Kind::Local(register) => {
                 self.release_expression(e);
-                return self.to_register(e, register);
+                return self.put_in(e, register);
             }
             Kind::Upvalue(index) => {
-                let from = self.to_any_register(e)?;
+                let from = self.put_in_any(e)?;
                 self.abc(op::SETUPVAL, from, index, 0)?;
             }
             Kind::Global(name) => {
-                let from = self.to_any_register(e)?;
+                let from = self.put_in_any(e)?;
                 self.abx(op::SETGLOBAL, from, name)?;
             }
             Kind::Indexed(table, key) => {
-                let value = self.to_operand(e)?;
+                let value = self.operand(e)?;
                 self.abc(op::SETTABLE, table, key, value)?;
             }
             _ => {}
@@ -281,11 +281,11 @@ impl Func {
 
     /// `e:key`: the function and the object in two registers.
     pub(super) fn method(&mut self, e: &mut Expression, key: &mut Expression) -> Result<(), Fault> {
-        let object = self.to_any_register(e)?;
+        let object = self.put_in_any(e)?;
         self.release_expression(e);
         let function = self.free;
         self.reserve(2)?;
-        let key_operand = self.to_operand(key)?;
+        let key_operand = self.operand(key)?;
         self.abc(op::SELF, function, object, key_operand)?;
         self.release_expression(key);
         e.kind = Kind::Register(function);
@@ -294,7 +294,7 @@ impl Func {
 
     /// `table[key]`
     pub(super) fn indexed(&mut self, table: &mut Expression, key: &mut Expression) -> Result<(), Fault> {
-        let key = self.to_operand(key)?;
+        let key = self.operand(key)?;
         if let Kind::Register(register) = table.kind {
             table.kind = Kind::Indexed(register, key);
         }
@@ -395,8 +395,8 @@ impl Func {
             return Ok(());
         }
         let is_unary = matches!(code, op::UNM | op::LEN);
-        let second = if is_unary { 0 } else { self.to_operand(right)? };
-        let first = self.to_operand(left)?;
+        let second = if is_unary { 0 } else { self.operand(right)? };
+        let first = self.operand(left)?;
         // Registers are freed from the top.
         if first > second {
             self.release_expression(left);
@@ -418,8 +418,8 @@ impl Func {
         left: &mut Expression,
         right: &mut Expression,
     ) -> Result<(), Fault> {
-        let mut first = self.to_operand(left)?;
-        let mut second = self.to_operand(right)?;
+        let mut first = self.operand(left)?;
+        let mut second = self.operand(right)?;
         self.release_expression(right);
         self.release_expression(left);
         let mut condition = condition;
@@ -439,12 +439,12 @@ impl Func {
             Unary::Not => self.not(e),
             Unary::Minus => {
                 if e.numeral().is_none() {
-                    self.to_any_register(e)?;
+                    self.put_in_any(e)?;
                 }
                 self.arithmetic(op::UNM, e, &mut nothing)
             }
             Unary::Length => {
-                self.to_any_register(e)?;
+                self.put_in_any(e)?;
                 self.arithmetic(op::LEN, e, &mut nothing)
             }
         }
@@ -456,9 +456,9 @@ impl Func {
             Binary::And => self.go_if_true(left),
             Binary::Or => self.go_if_false(left),
             // Operands of `..` lie side by side.
-            Binary::Concat => self.to_next_register(left),
+            Binary::Concat => self.put_in_next(left),
             Binary::Arithmetic(_) if left.numeral().is_some() => Ok(()),
-            _ => self.to_operand(left).map(|_| ()),
+            _ => self.operand(left).map(|_| ()),
         }
     }
 
@@ -494,7 +494,7 @@ impl Func {
     }
 
     fn concat(&mut self, left: &mut Expression, right: &mut Expression) -> Result<(), Fault> {
-        self.to_value(right)?;
+        self.settle(right)?;
         if let (Kind::Relocatable(pc), Kind::Register(first)) = (right.kind, left.kind) {
             let instruction = *self.instruction(pc);
             if op::op(instruction) == op::CONCAT {
@@ -505,7 +505,7 @@ impl Func {
                 return Ok(());
             }
         }
-        self.to_next_register(right)?;
+        self.put_in_next(right)?;
         self.arithmetic(op::CONCAT, left, right)
     }
 }

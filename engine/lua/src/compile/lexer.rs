@@ -138,6 +138,7 @@ impl<'a> Lexer<'a> {
             Token::Name | Token::String | Token::Number => {
                 self.buffer.split(|byte| *byte == 0).next().unwrap_or_default().to_vec()
             }
+            Token::Byte(byte) if !byte.is_ascii() => [byte].into(),
             _ => text_of(token).into_bytes(),
         }
     }

@@ -123,7 +123,7 @@ impl Parser<'_> {
             match self.token() {
                 Token::Byte(b'.') => self.field(&mut e)?,
                 Token::Byte(b'[') => {
-                    self.func().to_any_register(&mut e)?;
+                    self.func().put_in_any(&mut e)?;
                     let mut key = self.bracketed()?;
                     self.func().indexed(&mut e, &mut key)?;
                 }
@@ -135,7 +135,7 @@ impl Parser<'_> {
                     self.arguments(&mut e)?;
                 }
                 Token::Byte(b'(' | b'{') | Token::String => {
-                    self.func().to_next_register(&mut e)?;
+                    self.func().put_in_next(&mut e)?;
                     self.arguments(&mut e)?;
                 }
                 _ => return Ok(e),
@@ -162,7 +162,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn field(&mut self, e: &mut Expression) -> Result<(), Fault> {
-        self.func().to_any_register(e)?;
+        self.func().put_in_any(e)?;
         self.advance()?;
         let name = self.name()?;
         let mut key = Kind::Constant(self.func().string_constant(name)?).into();
@@ -172,7 +172,7 @@ impl Parser<'_> {
     fn bracketed(&mut self) -> Result<Expression, Fault> {
         self.advance()?;
         let mut key = self.expression()?;
-        self.func().to_value(&mut key)?;
+        self.func().settle(&mut key)?;
         self.expect(Token::Byte(b']'))?;
         Ok(key)
     }
@@ -209,7 +209,7 @@ impl Parser<'_> {
             0
         } else {
             if last.kind != Kind::Void {
-                func.to_next_register(&mut last)?;
+                func.put_in_next(&mut last)?;
             }
             func.free - base
         };
@@ -225,7 +225,7 @@ impl Parser<'_> {
         let mut count = 1;
         let mut last = self.expression()?;
         while self.take(Token::Byte(b','))? {
-            self.func().to_next_register(&mut last)?;
+            self.func().put_in_next(&mut last)?;
             last = self.expression()?;
             count += 1;
         }
@@ -236,7 +236,7 @@ impl Parser<'_> {
         let line = self.line();
         let pc = self.func().abc(op::NEWTABLE, 0, 0, 0)?;
         let mut table = Expression::from(Kind::Relocatable(pc));
-        self.func().to_next_register(&mut table)?;
+        self.func().put_in_next(&mut table)?;
         let Kind::Register(register) = table.kind else { return Ok(table) };
         let mut all = Constructor { register, item: None, keyed: 0, listed: 0, waiting: 0 };
         self.expect(Token::Byte(b'{'))?;
@@ -289,10 +289,10 @@ impl Parser<'_> {
     ) -> Result<(), Fault> {
         all.keyed += 1;
         self.expect(Token::Byte(b'='))?;
-        let key = self.func().to_operand(&mut key)?;
+        let key = self.func().operand(&mut key)?;
         let mut value = self.expression()?;
         let func = self.func();
-        let value = func.to_operand(&mut value)?;
+        let value = func.operand(&mut value)?;
         func.abc(op::SETTABLE, all.register, key, value)?;
         func.free = free;
         Ok(())
@@ -302,7 +302,7 @@ impl Parser<'_> {
     fn close_item(&mut self, all: &mut Constructor) -> Result<(), Fault> {
         let Some(mut item) = all.item.take() else { return Ok(()) };
         let func = self.func();
-        func.to_next_register(&mut item)?;
+        func.put_in_next(&mut item)?;
         if all.waiting == op::FIELDS_PER_FLUSH as usize {
             func.set_list(all.register, all.listed as usize, Some(all.waiting))?;
             all.waiting = 0;
@@ -322,7 +322,7 @@ impl Parser<'_> {
                 all.listed -= 1;
                 return Ok(());
             }
-            Some(mut item) => func.to_next_register(&mut item)?,
+            Some(mut item) => func.put_in_next(&mut item)?,
             None => {}
         }
         func.set_list(all.register, all.listed as usize, Some(all.waiting))

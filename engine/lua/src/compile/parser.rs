@@ -178,7 +178,7 @@ impl<'a> Parser<'a> {
     /// The innermost function has too many of something.
     pub(super) fn limit(&self, limit: usize, what: &str) -> Fault {
         let line = self.functions.last().map_or(0, |func| func.proto.line);
-        Fault::At(if line == 0 {
+        Fault::Plain(if line == 0 {
             format!("main function has more than {limit} {what}")
         } else {
             format!("function at line {line} has more than {limit} {what}")

@@ -256,7 +256,7 @@ impl Parser<'_> {
 
     fn one_value(&mut self) -> Result<(), Fault> {
         let mut e = self.expression()?;
-        self.func().to_next_register(&mut e)
+        self.func().put_in_next(&mut e)
     }
 
     // --- functions ---
@@ -332,10 +332,10 @@ impl Parser<'_> {
             return func.ret(first, None);
         }
         if count == 1 {
-            let first = func.to_any_register(&mut last)?;
+            let first = func.put_in_any(&mut last)?;
             return func.ret(first, Some(1));
         }
-        func.to_next_register(&mut last)?;
+        func.put_in_next(&mut last)?;
         let first = func.active.len();
         func.ret(first, Some(count))
     }
@@ -420,7 +420,7 @@ impl Parser<'_> {
             return Ok(());
         }
         if last.kind != Kind::Void {
-            func.to_next_register(last)?;
+            func.put_in_next(last)?;
         }
         if variables > values {
             let from = func.free;

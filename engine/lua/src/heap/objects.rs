@@ -37,8 +37,8 @@ pub(crate) struct NativeFunction {
 impl FunctionObject {
     pub(crate) fn weight(&self) -> usize {
         match self {
-            Self::Lua(closure) => 40 + closure.upvalues.len() * 8,
-            Self::Native(native) => 40 + native.captured.len() * 16,
+            Self::Lua(closure) => 72 + closure.upvalues.len() * 4,
+            Self::Native(native) => 72 + native.captured.len() * 16,
         }
     }
 

@@ -32,7 +32,7 @@ pub(crate) struct Strings {
 
 /// What a string of that length is counted with.
 pub(crate) const fn weight(len: usize) -> usize {
-    25 + len
+    56 + len
 }
 
 impl Strings {
@@ -111,12 +111,13 @@ impl Strings {
         }
     }
 
-    pub(crate) fn mark(&mut self, string: Str) {
-        self.objects.mark(string.slot());
+    /// How much the collector looks at.
+    pub(crate) const fn places(&self) -> usize {
+        self.objects.len() + self.buckets.len()
     }
 
-    pub(crate) fn is_marked(&self, string: Str) -> bool {
-        self.objects.is_marked(string.slot())
+    pub(crate) fn mark(&mut self, string: Str) {
+        self.objects.mark(string.slot());
     }
 
     /// Frees the strings that nobody marked; what they weighed.

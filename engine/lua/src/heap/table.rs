@@ -26,7 +26,7 @@ const TOMB: Value = Value::Light(u32::MAX);
 /// The array part has at most 2 to this many slots.
 const ARRAY_BITS: usize = 26;
 
-pub(crate) const TABLE_WEIGHT: usize = 64;
+pub(crate) const TABLE_WEIGHT: usize = 80;
 const SLOT_WEIGHT: usize = 16;
 const NODE_WEIGHT: usize = 40;
 
@@ -446,7 +446,7 @@ mod tests {
         table.array[3] = Value::Nil;
         assert_eq!(table.border(), 3);
         table.array[1] = Value::Nil;
-        assert_eq!(table.border(), 3);
+        assert_eq!(table.border(), 1);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) fn open_iterators(vm: &mut Vm) -> Result<(), Raise> {
 fn assert(call: &mut Call<'_>) -> Outcome {
     if !call.any(1)?.is_true() {
         let text = match call.optional_text(2)? {
-            Some(text) => call.bytes(text).to_vec(),
+            Some(text) => until_zero(call.bytes(text)).to_vec(),
             None => b"assertion failed!".to_vec(),
         };
         return Err(call.error(text));
@@ -57,7 +57,7 @@ fn assert(call: &mut Call<'_>) -> Outcome {
 }
 
 fn error(call: &mut Call<'_>) -> Outcome {
-    let level = call.optional_integer(2, 1)?;
+    let level = i64::from(call.optional_integer(2, 1)? as i32);
     let value = call.arg(1);
     Err(match value {
         Value::String(_) | Value::Number(_) if level > 0 => {
@@ -119,7 +119,7 @@ impl Task for ToString {
 }
 
 fn to_number(call: &mut Call<'_>) -> Outcome {
-    let base = call.optional_integer(2, 10)?;
+    let base = i64::from(call.optional_integer(2, 10)? as i32);
     if base == 10 {
         let value = call.any(1)?;
         let number = call.to_number(value);
@@ -140,7 +140,7 @@ fn select(call: &mut Call<'_>) -> Outcome {
     {
         return call.give(Value::Number((count - 1) as f64));
     }
-    let mut from = call.integer(1)?;
+    let mut from = i64::from(call.integer(1)? as i32);
     if from < 0 {
         from += count as i64;
     } else if from > count as i64 {
@@ -176,6 +176,7 @@ fn unpack(call: &mut Call<'_>) -> Outcome {
 
 fn raw_equal(call: &mut Call<'_>) -> Outcome {
     let (left, right) = (call.any(1)?, call.any(2)?);
+    call.vm.pay_for_key(left);
     let equal = call.heap().equals(left, right);
     call.give(Value::Bool(equal))
 }
@@ -183,6 +184,7 @@ fn raw_equal(call: &mut Call<'_>) -> Outcome {
 fn raw_get(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
     let key = call.any(2)?;
+    call.vm.pay_for_key(key);
     let value = call.heap().get(table, key);
     call.give(value)
 }
@@ -190,6 +192,7 @@ fn raw_get(call: &mut Call<'_>) -> Outcome {
 fn raw_set(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
     let (key, value) = (call.any(2)?, call.any(3)?);
+    call.vm.pay_for_key(key);
     call.set(table, key, value)?;
     call.give(Value::Table(table))
 }
@@ -219,6 +222,7 @@ fn set_metatable(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn next(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
     let key = call.arg(2);
+    call.vm.pay_for_key(key);
     match call.heap_mut().next(table, key)? {
         Some((key, value)) => call.give_all(&[key, value]),
         None => call.give(Value::Nil),

@@ -58,7 +58,9 @@ fn unary_positive(call: &mut Call<'_>, function: fn(f64) -> f64) -> Outcome {
 }
 
 fn binary(call: &mut Call<'_>, function: fn(f64, f64) -> f64) -> Outcome {
-    let (left, right) = (call.number(1)?, call.number(2)?);
+    // Of two wrong arguments C happens to see the second.
+    let right = call.number(2)?;
+    let left = call.number(1)?;
     let value = function(left, right);
     call.give(Value::Number(if value.is_nan() { not_a_number(left, right) } else { value }))
 }

@@ -79,6 +79,10 @@ impl Vm {
     pub(super) fn place(&mut self, frame: &Frame, from: usize, count: usize) {
         let ret = frame.ret as usize;
         let stack = &mut self.thread.stack;
+        if frame.wanted == 1 {
+            stack[ret] = if count > 0 { stack[from] } else { Value::Nil };
+            return;
+        }
         if frame.wanted < 0 {
             stack.copy_within(from..from + count, ret);
             if let Some(caller) = self.thread.frames.last_mut() {

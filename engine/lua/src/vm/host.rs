@@ -2,12 +2,15 @@
 
 use alloc::vec::Vec;
 
-use super::thread::{NATIVE, Status, Waits};
+use super::thread::{Entered, Frame, NATIVE, Status, THREAD_WEIGHT, ThreadObject, Waits};
 use super::{State, Vm};
-use crate::heap::Heap;
+use crate::heap::{FunctionObject, Heap};
 use crate::native::{Call, Flow, Next, Outcome};
 use crate::random::Random;
 use crate::value::{Raise, Table, Value};
+
+/// A stack of at most so many slots is kept for the next script.
+const KEPT: usize = 1024;
 
 /// How far a machine got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct Pin(u32);
 pub struct Level {
     /// The chunk's name as it is shown; `[C]` for a native function.
     pub source: Vec<u8>,
+    /// What it was called as, if that is known.
+    pub name: Vec<u8>,
     /// The line that it is at; 0 for a native function.
     pub line: u32,
     /// Its local variables.
@@ -166,7 +171,7 @@ impl Vm {
                 Some(Value::Number(count)) => count as usize,
                 _ => 0,
             };
-            return self.call(0, arguments, -1, super::thread::Entered::First);
+            return self.call(0, arguments, -1, Entered::First);
         }
         if self.top_frame().proto == NATIVE { self.step() } else { self.execute() }
     }
@@ -246,43 +251,79 @@ impl Vm {
             let resumer = self.thread.resumer.take().unwrap_or(self.main);
             self.switch_to(resumer);
         }
-        self.thread.status = Status::Running;
+        if self.thread.stack.len() > KEPT {
+            self.heap.refund(self.thread.weight - THREAD_WEIGHT);
+            self.thread = ThreadObject { weight: THREAD_WEIGHT, ..ThreadObject::default() };
+        }
         self.thread.stack.fill(Value::Nil);
+        self.thread.status = Status::Running;
         self.depth = 0;
         self.fuel = self.fuel.max(0);
         self.results.clear();
         self.state = State::Idle;
     }
 
-    /// The line that the innermost function of Lua is at; 0 if none runs.
+    /// The line that the innermost function of Lua is at: it comes next, or it made the call that runs. 0 if none runs.
     pub fn current_line(&self) -> u32 {
-        let frames = self.thread.frames.iter().rev();
-        frames.filter(|frame| frame.proto != NATIVE).map(|frame| self.line_of(frame)).next().unwrap_or(0)
+        let mut frames = self.thread.frames.iter().enumerate().rev();
+        let found = frames.find(|(_, frame)| frame.proto != NATIVE);
+        found.map_or(0, |(at, frame)| self.line_of(&self.as_watched(at, frame)))
+    }
+
+    /// A frame with its place moved on to the instruction that is shown: the next one, if the frame is on top.
+    fn as_watched(&self, at: usize, frame: &Frame) -> Frame {
+        Frame { pc: frame.pc + u32::from(at + 1 == self.thread.frames.len()), ..*frame }
+    }
+
+    /// Where the error was raised that an `xpcall` caught last: the chunk and the line. Its handler may ask.
+    pub fn raised_at(&self) -> Option<(&[u8], u32)> {
+        self.raised_at.as_ref().map(|(source, line)| (source.as_slice(), *line))
     }
 
     /// The functions that run, the innermost first.
     pub fn levels(&self) -> Vec<Level> {
-        let frames = self.thread.frames.iter().rev();
-        let level = |frame: &super::Frame| {
+        let level = |(at, frame): (usize, &Frame)| {
             if frame.proto == NATIVE {
-                return Level { source: b"[C]".to_vec(), line: 0, locals: Vec::new() };
+                let name = match &self.heap.functions[frame.function.0] {
+                    FunctionObject::Native(native) => native.name,
+                    FunctionObject::Lua(_) => "",
+                };
+                let name = name.as_bytes().to_vec();
+                return Level { source: b"[C]".to_vec(), name, line: 0, locals: Vec::new() };
             }
+            let frame = self.as_watched(at, frame);
             let proto = &self.code[frame.proto];
-            let pc = frame.pc;
+            let pc = frame.pc.saturating_sub(1);
             let live = proto.locals.iter().filter(|local| local.start <= pc && pc < local.end);
             let named = live.enumerate().map(|(register, local)| {
                 let name = self.heap.bytes(local.name).to_vec();
                 (name, self.thread.stack[frame.base as usize + register])
             });
             let source = self.chunk_name(proto);
-            Level { source, line: self.line_of(frame), locals: named.collect() }
+            let name = at.checked_sub(1).and_then(|at| {
+                let caller = &self.thread.frames[at];
+                if caller.proto == NATIVE || frame.entered != Entered::Call {
+                    None
+                } else {
+                    self.name_of_callee(caller)
+                }
+            });
+            let name = name.map_or_else(Vec::new, |named| named.name);
+            Level { source, name, line: self.line_of(&frame), locals: named.collect() }
         };
-        frames.map(level).collect()
+        self.thread.frames.iter().enumerate().rev().map(level).collect()
     }
 
     /// Goes on until another line is reached, or for at most that many instructions.
     pub fn step_line(&mut self, fuel: u64) -> Progress {
         let place = |vm: &Self| (vm.thread.frames.len(), vm.running, vm.current_line());
+        if self.state == State::Ready {
+            // The first line is one to stop at.
+            if let Err(raise) = self.advance() {
+                self.unwind(raise);
+            }
+            return if self.state == State::Running { Progress::Yielded } else { self.resume(fuel) };
+        }
         let start = place(self);
         for _ in 0..fuel {
             let progress = self.resume(1);

@@ -67,6 +67,8 @@ pub struct Vm {
     /// The texts of the errors that must not need memory.
     memory_text: Value,
     handler_text: Value,
+    /// Where the error was raised that an `xpcall` caught last.
+    raised_at: Option<(Vec<u8>, u32)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +118,7 @@ impl Vm {
             free_pins: Vec::new(),
             memory_text,
             handler_text,
+            raised_at: None,
         })
     }
 

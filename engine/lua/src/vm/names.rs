@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::Vm;
 use super::thread::Frame;
 use crate::compile::{Proto, opcode as op};
+use crate::text::number::until_zero;
 use crate::value::Value;
 
 /// A value's name and what kind of name it is.
@@ -38,7 +39,7 @@ impl Vm {
             let at = self.setter(proto, before, register)?;
             let instruction = proto.code[at];
             let constant = |index: usize| match proto.constants.get(index) {
-                Some(Value::String(name)) => self.heap.bytes(*name).to_vec(),
+                Some(Value::String(name)) => until_zero(self.heap.bytes(*name)).to_vec(),
                 _ => b"?".to_vec(),
             };
             let key = || match op::c(instruction).checked_sub(op::CONSTANT as usize) {
@@ -104,9 +105,9 @@ impl Vm {
                 | op::EQ
                 | op::LT
                 | op::LE
-                | op::TEST
                 | op::RETURN
                 | op::CLOSE => false,
+                // A test counts as if it had set what it looks at.
                 _ => register == a,
             };
             if sets {

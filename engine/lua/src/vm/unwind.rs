@@ -1,6 +1,8 @@
 //! Errors: frames go until one is reached that catches them.
 
-use super::thread::{Entered, Status, Waits};
+use alloc::vec::Vec;
+
+use super::thread::{Entered, NATIVE, Status, Waits};
 use super::{State, Vm};
 use crate::value::{Raise, Value};
 
@@ -37,6 +39,12 @@ impl Vm {
         }
     }
 
+    /// Where the error that is being raised comes from: the innermost function, or what called it if that is native.
+    fn place_of_error(&self) -> Option<(Vec<u8>, u32)> {
+        let frame = self.thread.frames.iter().rev().take(2).find(|frame| frame.proto != NATIVE)?;
+        Some((self.chunk_name(&self.code[frame.proto]), self.line_of(frame)))
+    }
+
     fn fail(&mut self, raise: Raise) {
         let value = self.value_of(raise);
         self.drop_frames(0);
@@ -48,6 +56,9 @@ impl Vm {
 
     /// The frame at that place is a `pcall` or `xpcall` that the error reaches.
     fn catch(&mut self, at: usize, raise: Raise) -> Result<(), Raise> {
+        if self.thread.frames[at].waits == Waits::ProtectWith {
+            self.raised_at = self.place_of_error();
+        }
         self.drop_frames(at + 1);
         let frame = *self.top_frame();
         self.close_upvalues(frame.base as usize);

@@ -4,7 +4,6 @@
 
 use alloc::format;
 
-use super::super::convert::to_int;
 use crate::heap::Heap;
 use crate::native::{Call, Outcome};
 use crate::text::number::until_zero;

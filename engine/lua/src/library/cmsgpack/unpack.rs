@@ -32,7 +32,9 @@ pub(super) fn unpack_limit(call: &mut Call<'_>) -> Outcome {
     let limit = call.integer(2)?;
     let offset = call.optional_integer(3, 0)?;
     let source = call.text(1)?;
-    begin(call, source, Some(limit), offset, 1)
+    // No limit and no offset: that is how all of it is asked for within.
+    let limit = (limit != 0 || offset != 0).then_some(limit);
+    begin(call, source, limit, offset, 1)
 }
 
 fn begin(call: &mut Call<'_>, source: Str, limit: Option<i64>, offset: i64, stacked: usize) -> Outcome {

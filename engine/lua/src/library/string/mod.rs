@@ -7,10 +7,9 @@ mod gsub;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::buffer::{Buffer, part, spend_on_bytes};
-use super::convert::to_int;
-use crate::native::{Call, Native, Outcome, to_integer};
-use crate::value::{Raise, Str, Value};
+use super::buffer::{Buffer, part};
+use crate::native::{Call, Native, Outcome};
+use crate::value::{Raise, Value};
 use crate::vm::Vm;
 
 static LIBRARY: &[(&str, Native)] = &[
