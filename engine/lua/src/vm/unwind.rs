@@ -42,7 +42,8 @@ impl Vm {
     /// Where the error that is being raised comes from: the innermost function, or what called it if that is native.
     fn place_of_error(&self) -> Option<(Vec<u8>, u32)> {
         let frame = self.thread.frames.iter().rev().take(2).find(|frame| frame.proto != NATIVE)?;
-        Some((self.chunk_name(&self.code[frame.proto]), self.line_of(frame)))
+        let source = self.code[frame.proto].source.map(|source| self.heap.bytes(source).to_vec());
+        Some((source.unwrap_or_default(), self.line_of(frame)))
     }
 
     fn fail(&mut self, raise: Raise) {
