@@ -21,7 +21,7 @@ use crate::persistence::store::Desk;
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::round;
-use crate::session::Sessions;
+use crate::session::{Ending, Sessions};
 use crate::shutdown::{self, Shutdown};
 use crate::tracking::TrackingTable;
 
@@ -172,6 +172,7 @@ impl Engine {
                     self.server.sessions.recount(conn);
                 }
                 self.server.stats.net_output_bytes += bytes as u64;
+                self.server.stats.writes += 1;
             }
             Input::Closed { conn } => self.server.forget(conn),
             Input::Tick => round::tick(self),
@@ -198,7 +199,8 @@ impl Engine {
     /// What waits for a client; the front says with [`Input::Sent`] how much of it it took.
     #[must_use]
     pub fn outgoing(&self, conn: ConnId) -> &[u8] {
-        self.server.sessions.get(conn).map_or(&[], |session| session.outbox.waiting())
+        let session = self.server.sessions.get(conn).filter(|session| session.ending != Ending::Now);
+        session.map_or(&[], |session| session.outbox.waiting())
     }
 
     /// Ends a client's wait as if its time were up: for a caller that can't be kept waiting.

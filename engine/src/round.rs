@@ -115,6 +115,7 @@ fn expire(engine: &mut Engine, budget: usize) {
     engine.server.round.behind = expired >= budget;
     if expired > 0 {
         let us = engine.server.meter.look().saturating_sub(began_us);
+        engine.server.stats.expiry_us += us;
         engine.server.note_latency(LatencyEvent::ExpireCycle, us);
         settle(engine);
     }

@@ -145,10 +145,10 @@ impl TrackingTable {
         (self.read.len(), self.items, self.broadcasts.len())
     }
 
-    /// A client tracks from now on.
-    pub fn enter(&mut self, client: Client, tracking: &Tracking) {
+    /// A client tracks from now on, and is told of changes under these prefixes.
+    pub fn enter(&mut self, client: Client, prefixes: &[Blob]) {
         self.clients.insert(client);
-        for prefix in &tracking.prefixes {
+        for prefix in prefixes {
             self.broadcasts.entry(prefix.clone()).or_default().listeners.insert(client);
         }
     }
@@ -184,6 +184,12 @@ impl TrackingTable {
                 self.items += 1;
             }
         }
+    }
+
+    /// Nobody tracks any more: what was read is of no use.
+    pub(crate) fn forget_reads(&mut self) {
+        self.read = Dict::default();
+        self.items = 0;
     }
 
     fn take_readers(&mut self, key: &[u8], hasher: Hasher) -> Vec<Client> {
@@ -228,9 +234,7 @@ impl Server {
             for client in self.tracking.clients.clone() {
                 self.tell_invalid(client, None);
             }
-            let read = mem::take(&mut self.tracking.read);
-            self.tracking.items = 0;
-            drop(read);
+            self.tracking.forget_reads();
         } else if change.event.class != Class::Database && change.event.class.is_change() {
             let by = self.running();
             for client in self.tracking.take_readers(&change.key, hasher) {

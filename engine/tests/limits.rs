@@ -100,6 +100,36 @@ fn too_much_waiting_ends_a_client_at_once_or_after_a_while() {
 }
 
 #[test]
+fn who_takes_most_goes_when_clients_take_too_much() {
+    let (mut scene, _) = Scene::new(&[("maxmemory-clients", "3mb")], Transport::InProcess);
+    let set = format!("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$750000\r\n{}\r\n", "v".repeat(750_000));
+    scene.say(b"MULTI\r\n");
+    let gone: Vec<bool> = (0..5).map(|_| scene.say(set.as_bytes()).contains(&Output::Abort(CONN))).collect();
+    assert_eq!(gone, [false, false, false, false, true], "what is queued counts");
+
+    let (mut scene, _) = Scene::new(&[("maxmemory-clients", "1mb")], Transport::InProcess);
+    assert!(scene.say(b"*2\r\n$2000000\r\n").contains(&Output::Abort(CONN)), "so does what is announced");
+
+    let (mut scene, _) = Scene::new(&[("maxmemory-clients", "1mb")], Transport::InProcess);
+    scene.say(b"CLIENT NO-EVICT on\r\n");
+    assert!(!scene.say(b"*2\r\n$2000000\r\n").contains(&Output::Abort(CONN)), "who asked for it stays");
+}
+
+#[test]
+fn watched_keys_channels_and_prefixes_count_as_memory_of_a_client() {
+    for call in ["WATCH k", "SUBSCRIBE k", "PSUBSCRIBE k", "CLIENT TRACKING on BCAST PREFIX k"] {
+        let (mut scene, _) = Scene::new(&[("maxmemory-clients", "10kb")], Transport::InProcess);
+        let went = (1000..2000).any(|number| {
+            let gone = scene.say(format!("{call}{number}\r\n").as_bytes()).contains(&Output::Abort(CONN));
+            let bytes = scene.heard().len();
+            scene.tell(Input::Sent { conn: CONN, bytes });
+            gone
+        });
+        assert!(went, "{call}");
+    }
+}
+
+#[test]
 fn protected_mode_turns_strangers_away() {
     let outside = Transport::Tcp { loopback: false };
     let (scene, out) = Scene::new(&[], outside);

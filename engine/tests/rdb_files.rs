@@ -13,7 +13,7 @@ const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
 
 fn front(dump: Option<&[u8]>) -> (InProcess, ConnId) {
     let mut config = Config::new();
-    config.put("enable-debug-command", b"yes").unwrap();
+    config.put("enable-debug-command", b"yes").expect("this is a directive");
     let mut front = InProcess::new(Engine::new(config, Host::default(), 5, NOW));
     if let Some(dump) = dump {
         front.storage_mut().put("dump.rdb", dump.to_vec());
@@ -53,7 +53,7 @@ fn file() -> (Vec<u8>, String) {
         assert!(!reply.starts_with('-'), "{command}: {reply}");
     }
     let digest = say(&mut front, conn, "DEBUG DIGEST");
-    (front.storage_mut().get("dump.rdb").unwrap().to_vec(), digest)
+    (front.storage_mut().get("dump.rdb").expect("it was saved").to_vec(), digest)
 }
 
 /// Reads a file in pieces; gives how many keys it has.

@@ -10,12 +10,14 @@
 //! | `server.rs`     | the engine and its connections, and what is done with its outputs |
 //! | `connection.rs` | one client: read, hand over, write                                |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
+//! | `check.rs`      | `--check-rdb`: is a file good?                                    |
 //! | `disk.rs`       | files, and the thread that waits for them                         |
 //! | `clock.rs`      | the two clocks                                                    |
 //! | `pidfile.rs`    | the number of the process, for others                             |
 //! | `host.rs`       | what INFO tells of the machine                                    |
 //! | `log.rs`        | the log, in the line format that tools read                       |
 
+mod check;
 mod clock;
 mod connection;
 mod disk;
@@ -39,6 +41,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 fn main() -> ExitCode {
     let settings = match start::read() {
         Ok(Start::Serve(settings)) => settings,
+        Ok(Start::CheckRdb(path)) => return check::rdb(&path),
         Ok(Start::Print(text)) => {
             print!("{text}");
             return ExitCode::SUCCESS;

@@ -13,6 +13,8 @@ use redstart_engine::glob;
 pub(crate) enum Start {
     /// Print this and end.
     Print(String),
+    /// Tell whether this file is good.
+    CheckRdb(PathBuf),
     /// Serve.
     Serve(Box<Settings>),
 }
@@ -47,6 +49,7 @@ Usage: redstart-server [/path/to/redis.conf] [options] [-]
        redstart-server - (read the configuration from the standard input)
        redstart-server -v or --version
        redstart-server -h or --help
+       redstart-server --check-rdb dump.rdb (tell whether a file of data is good)
 
 Examples:
        redstart-server (all directives at their defaults)
@@ -71,6 +74,11 @@ pub(crate) fn read() -> Result<Start, Refusal> {
             b"-h" | b"--help" => return Ok(Start::Print(HELP.to_owned())),
             _ => {}
         }
+    }
+    if let [flag, path] = args.as_slice()
+        && flag == b"--check-rdb"
+    {
+        return Ok(Start::CheckRdb(PathBuf::from(std::ffi::OsStr::from_bytes(path))));
     }
     let command_line = config::command_line(&args);
     let mut lines = Vec::new();

@@ -5,9 +5,9 @@
 //! on the engine in process and on its wasm build in a browser.
 //!
 //! In reading order: [`transcript`] is the grammar, [`run`] plays a case, [`runner`] is the border to a store,
-//! [`runners`] are those stores, and [`suite`] runs whole folders and prints what came out. [`diff`] needs no text: it
-//! makes calls up, and the real redis-server's answers are what it expects. [`crowd`] makes up what several clients do
-//! at once, and a model says what each of them must see.
+//! [`runners`] are those stores, and [`suite`] runs whole folders and prints what came out. [`diff`] and
+//! [`lua_diff`] need no text: they make calls and programs of Lua up, and the real redis-server's answers are what they
+//! expect. [`crowd`] makes up what several clients do at once, and a model says what each of them must see.
 
 pub mod transcript;
 
@@ -26,6 +26,8 @@ pub mod crowd;
 mod dice;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod diff;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod lua_diff;
 
 pub mod print;
 pub mod quote;

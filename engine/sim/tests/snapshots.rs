@@ -20,7 +20,7 @@ impl<S: Storage> World<S> {
     fn new(storage: S, now: Now) -> Self {
         let mut config = Config::new();
         for (name, value) in [("enable-debug-command", "yes"), ("save", ""), ("databases", "4")] {
-            config.put(name, value.as_bytes()).unwrap();
+            config.put(name, value.as_bytes()).expect("these are directives");
         }
         let engine = Engine::new(config, Host::default(), 11, now);
         let mut front = InProcess::with_storage(engine, storage);
@@ -70,7 +70,7 @@ fn change(random: &mut Random) -> String {
     match number % 6 {
         0 => format!("SET {key} {small}{long}"),
         1 => format!("RPUSH {key} {small} {long}x"),
-        2 => format!("SADD {key} {small} {}", if small % 3 == 0 { &key } else { "7" }),
+        2 => format!("SADD {key} {small} {}", if small.is_multiple_of(3) { &key } else { "7" }),
         3 => format!("ZADD {key} {small} m{small} 2.5 {long}x"),
         4 => format!("HSET {key} f{small} {small}{long}"),
         _ => format!("XADD {key} * f {small}{long}"),

@@ -115,6 +115,9 @@ fn follow(server: &mut Server, change: &Change) {
             server.room.wanted = true;
             server.out.push(Output::Sooner);
         }
+        if directive.name == "slowlog-max-len" {
+            server.slowlog.keep(server.config.slowlog_max_len);
+        }
         // Who was let in stays in, whatever the password is now; who waits to be let in is asked for the new one.
         // Everything the engine itself obeys it reads where it needs it. The rest is the front's.
         server.out.push(Output::Reconfigured(directive.name));

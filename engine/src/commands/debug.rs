@@ -7,7 +7,7 @@ use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, SYSTEM};
 use crate::command::{Command, Group};
 use crate::config;
 use crate::error::Error;
-use crate::execute::{Call, Pause};
+use crate::execute::Call;
 use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
@@ -134,7 +134,7 @@ fn reload(call: &mut Call<'_>) -> Outcome {
         return Err(Error::Text("ERR Background save already in progress"));
     }
     let client = call.session.client();
-    call.server.pause = Some(Pause { until_us: u64::MAX, everything: true });
+    call.server.pause_all();
     if saves {
         snapshot::begin(call.db.keyspace(), call.server, Purpose::Reload(client, how));
     } else {

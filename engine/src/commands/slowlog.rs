@@ -30,7 +30,7 @@ fn get(call: &mut Call<'_>) -> Outcome {
     let wanted = match call.args.len() {
         2 => USUAL,
         3 => {
-            let count = call.args.int(2).ok().filter(|&count| i32::try_from(count).is_ok_and(|it| it >= -1));
+            let count = call.args.int(2).ok().filter(|&count| count >= -1);
             let text = "ERR count should be greater than or equal to -1";
             usize::try_from(count.ok_or(Error::Text(text))?).unwrap_or(usize::MAX)
         }

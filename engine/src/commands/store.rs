@@ -14,7 +14,7 @@ pub(super) fn store<T: Kind>(
 ) -> Outcome {
     let (key, len) = (call.args.at(1), len(&result));
     if result.is_empty() {
-        call.db.remove(key, change::DEL);
+        call.db.discard(key, change::DEL);
     } else {
         call.db.put(key, result.into_value(), Expiry::Never, event);
     }

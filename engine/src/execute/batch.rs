@@ -24,14 +24,15 @@ pub fn receive(engine: &mut Engine, conn: ConnId, bytes: &[u8]) {
     let Some(mut session) = engine.server.sessions.remove(conn) else { return };
     session.active_us = engine.server.now.mono_us;
     engine.server.stats.net_input_bytes += bytes.len() as u64;
+    engine.server.stats.reads += u64::from(!bytes.is_empty());
     if session.waits() {
         session.query.extend_from_slice(bytes);
     } else if session.query.is_empty() {
         let used = run_all(engine, &mut session, bytes);
-        session.query.extend_from_slice(bytes.get(used..).unwrap_or_default());
+        session.keep(bytes.get(used..).unwrap_or_default());
     } else {
+        session.keep(bytes);
         let mut query = mem::take(&mut session.query);
-        query.extend_from_slice(bytes);
         let used = run_all(engine, &mut session, &query);
         if used == query.len() {
             query = Vec::new();
@@ -133,6 +134,7 @@ pub(crate) fn finish(server: &mut Server, mut session: Box<Session>) {
         server.withdraw(&mut session);
     }
     if session.ending == Ending::Now {
+        session.give_up();
         server.out.push(Output::Abort(conn));
     } else {
         if session.outbox.announce() {

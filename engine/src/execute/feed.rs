@@ -279,6 +279,8 @@ impl Stream {
     fn command<W: AsRef<[u8]>>(&mut self, words: impl ExactSizeIterator<Item = W>) {
         let mut out = Reply::new(&mut self.bytes, Protocol::Resp2);
         out.array(words.len());
-        words.for_each(|word| drop(out.bulk(word.as_ref())));
+        for word in words {
+            out.bulk(word.as_ref());
+        }
     }
 }

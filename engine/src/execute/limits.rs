@@ -90,8 +90,8 @@ pub(crate) fn evict_clients(server: &mut Server) {
 
 #[cold]
 fn evict_biggest(server: &mut Server, most: u64) {
-    let evictable = server.sessions.iter().filter(|session| session.counted_evictable);
-    let mut clients: Vec<(usize, ConnId)> = evictable.map(|it| (it.counted_bytes, it.conn)).collect();
+    let evictable = server.sessions.iter().filter(|session| session.counted_evictable > 0);
+    let mut clients: Vec<(usize, ConnId)> = evictable.map(|it| (it.counted_evictable, it.conn)).collect();
     clients.sort_unstable_by_key(|&(bytes, conn)| (Reverse(bytes), conn));
     for (_, conn) in clients {
         if server.sessions.evictable_bytes() as u64 <= most {
@@ -101,6 +101,7 @@ fn evict_biggest(server: &mut Server, most: u64) {
         let text = alloc::format!("Evicting client: {text}");
         let Some(session) = server.sessions.get_mut(conn) else { continue };
         session.ending = Ending::Now;
+        session.give_up();
         server.sessions.recount(conn);
         server.stats.evicted_clients += 1;
         server.log(LogLevel::Notice, text);

@@ -177,6 +177,9 @@ pub(crate) fn resume_released(engine: &mut Engine) {
     ] {
         if is_gone && keyspace.has_reader(reader) {
             keyspace.listen(reader, false);
+            if reader == Reader::Tracking {
+                server.tracking.forget_reads();
+            }
         }
     }
 }

@@ -449,6 +449,17 @@ impl<'a> Db<'a> {
         self.take(key, event).is_some()
     }
 
+    /// Removes a key for a result that is nothing; tells whether it was there. It is removed like any other, even if its
+    /// time has come and nobody noticed.
+    pub fn discard(&mut self, key: &[u8], event: Event) -> bool {
+        let hash = self.hash_of(key);
+        let was_there = self.keyspace.extract(self.index, hash, key).is_some();
+        if was_there {
+            self.note(key, event);
+        }
+        was_there
+    }
+
     /// Removes a key and gives what it was.
     pub fn take(&mut self, key: &[u8], event: Event) -> Option<Box<Entry>> {
         let hash = self.live(key);
@@ -535,15 +546,20 @@ impl<'a> Db<'a> {
     /// The hash of a key, after removing the key if its time has come, or those of its fields whose time has.
     #[inline]
     pub(super) fn live(&mut self, key: &[u8]) -> u64 {
-        #[cfg(debug_assertions)]
-        self.asked.push(Blob::from(key));
-        let Some(database) = self.keyspace.databases.get(self.index) else { return 0 };
-        let known = self.expected.and_then(|expected| expected.of(key));
-        let hash = known.unwrap_or_else(|| database.hash(key));
+        let hash = self.hash_of(key);
+        let Some(database) = self.database() else { return hash };
         if self.now_ms >= database.earliest_ms() {
             self.expire_if_due(hash, key);
         }
         hash
+    }
+
+    #[inline]
+    fn hash_of(&mut self, key: &[u8]) -> u64 {
+        #[cfg(debug_assertions)]
+        self.asked.push(Blob::from(key));
+        let known = self.expected.and_then(|expected| expected.of(key));
+        known.or_else(|| self.database().map(|database| database.hash(key))).unwrap_or(0)
     }
 
     #[cold]

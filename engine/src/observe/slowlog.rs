@@ -37,6 +37,11 @@ impl SlowLog {
     pub fn push(&mut self, call: SlowCall, most: u64) {
         self.calls.push_front(SlowCall { id: self.next_id, ..call });
         self.next_id += 1;
+        self.keep(most);
+    }
+
+    /// Forgets the oldest, so that no more than `most` are kept.
+    pub fn keep(&mut self, most: u64) {
         self.calls.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     }
 

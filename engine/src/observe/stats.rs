@@ -34,6 +34,12 @@ pub struct Stats {
     pub error_replies: u64,
     /// The same by their codes.
     pub errors: BTreeMap<String, u64>,
+    /// How often bytes came.
+    pub reads: u64,
+    /// How often bytes went.
+    pub writes: u64,
+    /// How long turns took in which keys expired, in microseconds.
+    pub expiry_us: u64,
     /// Bytes that came.
     pub net_input_bytes: u64,
     /// Bytes that went.
@@ -83,6 +89,9 @@ impl Stats {
             evicted_clients: 0,
             error_replies: 0,
             errors: BTreeMap::new(),
+            reads: 0,
+            writes: 0,
+            expiry_us: 0,
             net_input_bytes: 0,
             net_output_bytes: 0,
             peak_memory: 0,
@@ -95,7 +104,7 @@ impl Stats {
     /// Sets the counts back: CONFIG RESETSTAT.
     pub fn reset(&mut self) {
         (self.commands, self.connections, self.rejected, self.error_replies) = (0, 0, 0, 0);
-        self.evicted_clients = 0;
+        (self.evicted_clients, self.reads, self.writes, self.expiry_us) = (0, 0, 0, 0);
         (self.net_input_bytes, self.net_output_bytes, self.peak_memory) = (0, 0, 0);
         self.errors.clear();
         self.commands_rate = Rate::default();

@@ -88,8 +88,10 @@ pub struct LastLoad {
     pub expired: u64,
 }
 
-/// The server starts: what is on disk is to be stored.
+/// The server starts: what is on disk is to be stored. Clients that are there already wait until it is known whether there
+/// is anything, and needn't hear of it if there isn't.
 pub(crate) fn start(engine: &mut Engine) {
+    engine.server.pause_all();
     begin(&mut engine.server, engine.keyspace.hasher(), Purpose::Start, false);
 }
 
@@ -149,6 +151,10 @@ fn ask_ahead(server: &mut Server) {
 
 /// The disk has answered.
 pub(crate) fn stored(engine: &mut Engine, result: StoreResult) {
+    let is_first = |loading: &Loading| loading.purpose == Purpose::Start && loading.loaded_bytes == 0;
+    if engine.server.loading.as_deref().is_some_and(is_first) {
+        engine.server.end_pause();
+    }
     let Some(loading) = &mut engine.server.loading else { return };
     loading.asked = loading.asked.saturating_sub(1);
     let (bytes, object_len) = match result {

@@ -119,6 +119,18 @@ impl Decoder {
         Ok(decoded)
     }
 
+    /// How many bytes of the request are understood already.
+    #[must_use]
+    pub const fn understood(&self) -> usize {
+        self.at
+    }
+
+    /// How many bytes the request has at least, as far as it has said.
+    #[must_use]
+    pub fn announced(&self) -> usize {
+        self.word_len.map_or(self.at, |len| self.at.saturating_add(len).saturating_add(2))
+    }
+
     fn array(
         &mut self,
         bytes: &[u8],

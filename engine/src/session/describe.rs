@@ -64,6 +64,12 @@ impl Session {
             + self.transaction.as_deref().map_or(0, Transaction::memory_bytes)
     }
 
+    /// The memory that `maxmemory-clients` goes by: with what it has announced to send, which it is going to take.
+    #[must_use]
+    pub fn claimed_bytes(&self) -> usize {
+        self.memory_bytes() + self.decoder.announced().saturating_sub(self.query.capacity())
+    }
+
     /// The memory it takes by now, without counting all of it again: only what waits for it grows while commands run.
     #[inline]
     pub(crate) fn memory_bytes_by_now(&self) -> usize {
@@ -73,18 +79,20 @@ impl Session {
     /// Counts its memory and remembers how much it was.
     pub(super) fn count(&mut self) -> usize {
         self.counted_bytes = self.memory_bytes();
-        self.counted_evictable = self.is_evictable();
+        let announced = self.decoder.announced().saturating_sub(self.query.capacity());
+        self.counted_evictable = if self.is_evictable() { self.counted_bytes + announced } else { 0 };
         self.counted_bytes
     }
 
     /// Its line, without an end; `argv_bytes` are those of the words of the command it is in, and `watch_is_broken` says
     /// that a key that it watches changed.
     ///
-    /// Redis keeps replies in a fixed buffer and, once that is full, in a list of blocks. Here it is one buffer, of which
-    /// so much is told as if it were the fixed one, and the rest as the list.
+    /// Redis keeps replies in a fixed buffer and, once that is full, in a list of blocks. Here it is one buffer, told of as
+    /// the fixed one as long as all fits there, and as the list when it doesn't.
     #[must_use]
     pub fn describe(&self, now_us: u64, argv_bytes: usize, watch_is_broken: bool) -> String {
         let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
+        let argv_bytes = argv_bytes + self.spans.iter().map(|span| span.end - span.start).sum::<usize>();
         let waiting = self.outbox.waiting().len();
         let listed = self.outbox.listed_bytes();
         let blocks = listed.div_ceil(Outbox::FIXED);
@@ -105,7 +113,7 @@ impl Session {
             idle = secs_since(self.active_us),
             flags = self.flags(watch_is_broken),
             db = self.db,
-            qbuf = self.query.len() + self.running_bytes,
+            qbuf = (self.query.len() + self.running_bytes).saturating_sub(self.decoder.understood()),
             qbuf_free = self.query.capacity() - self.query.len(),
             redir = self.redirect_id(),
             sub = self.subscriptions.len(Topic::Channel),
@@ -113,7 +121,7 @@ impl Session {
             ssub = self.subscriptions.len(Topic::Shard),
             multi_mem = transaction.map_or(0, Transaction::memory_bytes),
             obl = waiting - listed,
-            tot_mem = self.memory_bytes() + argv_bytes,
+            tot_mem = self.claimed_bytes() + argv_bytes,
             events = if waiting > 0 { "rw" } else { "r" },
             cmd = self.last_name(),
             user = self.user,

@@ -89,8 +89,8 @@ pub struct Session {
     pub watched_bytes: usize,
     /// Its memory when it was last counted: before the batch, while its commands run.
     pub(crate) counted_bytes: usize,
-    /// Whether it might have had to go then.
-    pub(crate) counted_evictable: bool,
+    /// What it took or was going to then, if it might have had to go because of that.
+    pub(crate) counted_evictable: usize,
 }
 
 /// Which replies a client wants: CLIENT REPLY.
@@ -153,7 +153,7 @@ impl Session {
             outbox: Outbox::default(),
             watched_bytes: 0,
             counted_bytes: 0,
-            counted_evictable: false,
+            counted_evictable: 0,
         }
     }
 
@@ -171,6 +171,25 @@ impl Session {
         self.transaction = None;
         self.watched_bytes = 0;
         self.monitors = false;
+    }
+
+    /// Adds bytes to a request that is not all there. What it says that it is going to be is believed only as far as half
+    /// of it has come: nobody gets memory for an announcement.
+    pub(crate) fn keep(&mut self, bytes: &[u8]) {
+        let len = self.query.len() + bytes.len();
+        let announced = self.decoder.announced();
+        if (len..=len.saturating_mul(2)).contains(&announced) {
+            self.query.reserve_exact(announced - self.query.len());
+        }
+        self.query.extend_from_slice(bytes);
+    }
+
+    /// Forgets what waits for it, and what it sent: it ends now.
+    pub(crate) fn give_up(&mut self) {
+        self.outbox = Outbox::default();
+        self.query = Vec::new();
+        self.spans = Vec::new();
+        self.decoder = Decoder::default();
     }
 
     /// Gives up memory that it keeps for what may come.

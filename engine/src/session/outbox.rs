@@ -16,7 +16,7 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The bytes that may always wait for a client: limits are about those beyond them.
+    /// The bytes that may always wait for a client, whatever the limits are.
     pub const FIXED: usize = 16 * 1024;
 
     /// What the front has not taken yet.
@@ -25,10 +25,11 @@ impl Outbox {
         self.bytes.get(self.sent..).unwrap_or_default()
     }
 
-    /// How many bytes wait beyond those that always may.
+    /// How many bytes wait, if they are more than may always.
     #[must_use]
     pub fn listed_bytes(&self) -> usize {
-        self.waiting().len().saturating_sub(Self::FIXED)
+        let waiting = self.waiting().len();
+        if waiting > Self::FIXED { waiting } else { 0 }
     }
 
     /// Where replies are written: at the end.

@@ -13,7 +13,7 @@ pub struct Sessions {
     len: usize,
     /// The memory of all of them, as of when each was put in.
     bytes: usize,
-    /// That of those which may have to go when it is too much.
+    /// That of those which may have to go when it is too much, with what they have announced to send.
     evictable_bytes: usize,
 }
 
@@ -76,16 +76,13 @@ impl Sessions {
     }
 
     fn add(&mut self, session: &mut Session) {
-        let bytes = session.count();
-        self.bytes += bytes;
-        self.evictable_bytes += if session.counted_evictable { bytes } else { 0 };
+        self.bytes += session.count();
+        self.evictable_bytes = self.evictable_bytes.saturating_add(session.counted_evictable);
     }
 
     const fn subtract(&mut self, session: &Session) {
-        let bytes = session.counted_bytes;
-        self.bytes = self.bytes.saturating_sub(bytes);
-        let evictable = if session.counted_evictable { bytes } else { 0 };
-        self.evictable_bytes = self.evictable_bytes.saturating_sub(evictable);
+        self.bytes = self.bytes.saturating_sub(session.counted_bytes);
+        self.evictable_bytes = self.evictable_bytes.saturating_sub(session.counted_evictable);
     }
 
     /// Corrects the account of memory after a session was changed where it is.

@@ -11,10 +11,11 @@
 //! takes part as soon as it is declared. What may differ, and why, is declared in `rules`.
 //!
 //! In reading order: `words` are the alphabets, `generate` makes scripts of them, `sides` are the two stores,
-//! `play` plays a script on both, `compare` and `rules` say what is the same, `shrink` makes a finding small
+//! `play` plays a script on both, `compare`, `feed` and `rules` say what is the same, `shrink` makes a finding small
 //! and `show` prints it.
 
 mod compare;
+mod feed;
 mod generate;
 mod play;
 mod rules;

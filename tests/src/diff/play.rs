@@ -4,7 +4,7 @@ use super::compare::{self, Comparer};
 use super::rules::{Rule, command_of, rule_of};
 use super::sides::{Answer, Client, DATABASES, Fault, Sides};
 use super::words::THRESHOLDS;
-use super::{Call, Script};
+use super::{Call, Script, feed};
 use crate::resp::Reply;
 use crate::runner::Trouble;
 
@@ -49,6 +49,9 @@ impl Difference {
         if let Err(Fault::Panic(words)) = &self.ours.reply {
             return words.clone();
         }
+        if self.call == feed::call() {
+            return feed::about(&self.oracle, &self.ours);
+        }
         let name = command_of(&self.call).map_or("an unknown command", |command| command.name);
         let place = if self.database.is_some() { "data by" } else { "answer to" };
         let error = |answer: &Answer| matches!(answer.reply, Ok(Reply::Error(_)));
@@ -71,6 +74,11 @@ pub(super) fn play(sides: &mut Sides, script: &Script, pace: Pace) -> Result<Opt
                 return Ok(Some(Difference { at, database: None, call: call.clone(), oracle, ours }));
             }
         }
+        let (oracle, ours) = sides.propagated()?;
+        if !feed::same(&oracle, &ours) {
+            let (at, call) = (number * pace.units + batch.len() - 1, feed::call());
+            return Ok(Some(Difference { at, database: None, call, oracle, ours }));
+        }
         let look = match pace.look {
             Look::AfterEach => true,
             Look::AtTheEnd => number + 1 == count,
@@ -81,6 +89,7 @@ pub(super) fn play(sides: &mut Sides, script: &Script, pace: Pace) -> Result<Opt
             if let Some(found) = data(sides, at)? {
                 return Ok(Some(found));
             }
+            sides.propagated()?;
         }
     }
     Ok(None)
@@ -104,6 +113,7 @@ fn begin(sides: &mut Sides, resp3: bool) -> Result<(), Trouble> {
             }
         }
     }
+    sides.propagated()?;
     if resp3 {
         let hello = vec![b"HELLO".to_vec(), b"3".to_vec()];
         sides.ask(Client::Player, std::iter::once(&hello))?;

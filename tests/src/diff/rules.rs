@@ -40,7 +40,7 @@ const fn declare(command: &'static str, rule: Rule, because: &'static str) -> De
 }
 
 /// How far the two clocks may be apart: a round takes far less.
-const CLOCKS_MS: i64 = 20_000;
+pub(super) const CLOCKS_MS: i64 = 20_000;
 const CLOCKS_S: i64 = CLOCKS_MS / 1000;
 
 use Rule::{AnyOrderOfPairs, Exact, LeftOut, Near, Scan, Shape};
@@ -72,6 +72,7 @@ static DECLARED: &[Declared] = &[
     declare("memory|malloc-stats", LeftOut, "it tells of an allocator"),
     declare("dump", Shape, "both restore each other's, but need not be packed alike"),
     declare("info", LeftOut, "it describes the process"),
+    declare("randomkey", LeftOut, "chance decides which of the keys whose time has come it removes"),
     declare("lolwut", LeftOut, "it is a drawing of our own"),
     declare("command", LeftOut, "its sentences are our own, and the oracle has other commands"),
     declare("client", LeftOut, "it tells of connections, and changes what they are sent"),

@@ -11,7 +11,8 @@ use redstart_engine::in_process::InProcess;
 use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::observe::Host;
 use std::cell::RefCell;
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::net::TcpStream;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -54,9 +55,14 @@ pub(super) const DATABASES: usize = 4;
 const OPTIONS: [(&str, &str); 3] =
     [("databases", "4"), ("proto-max-bulk-len", "1mb"), ("enable-debug-command", "yes")];
 
+/// What the oracle propagates is seen in its append-only file.
+const FED: [(&str, &str); 3] =
+    [("appendonly", "yes"), ("appendfsync", "no"), ("auto-aof-rewrite-percentage", "0")];
+
 impl Sides {
     pub(super) fn start() -> Result<Self, Trouble> {
-        let options = OPTIONS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let options = OPTIONS.iter().chain(&FED);
+        let options: Vec<_> = options.map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
         let server = Server::start(&oracle(), &options)?;
         remember_panics();
         Ok(Self { oracle: Oracle::connect(server)?, ours: Ours::start()? })
@@ -86,11 +92,28 @@ impl Sides {
         })?;
         Ok(theirs.into_iter().zip(ours).collect())
     }
+
+    /// What each has propagated since this was last asked: the commands as arrays.
+    pub(super) fn propagated(&mut self) -> Result<(Answer, Answer), Trouble> {
+        let theirs = self.oracle.propagated()?;
+        let ours = self.ours.store.engine_mut().take_propagated();
+        Ok((commands(&theirs), commands(&ours)))
+    }
+}
+
+/// Commands of an append-only file as one answer.
+fn commands(bytes: &[u8]) -> Answer {
+    let mut answers = Vec::new();
+    take(&mut answers, bytes, usize::MAX);
+    let commands = answers.into_iter().filter_map(|answer| answer.reply.ok()).collect();
+    Answer { bytes: bytes.to_vec(), reply: Ok(Reply::Array(commands)) }
 }
 
 /// The real server and our two connections to it.
 struct Oracle {
     server: Server,
+    /// How much of its append-only file is read.
+    fed: u64,
     player: Line,
     checker: Line,
 }
@@ -98,7 +121,16 @@ struct Oracle {
 impl Oracle {
     fn connect(server: Server) -> Result<Self, Trouble> {
         let (player, checker) = (Line::open(server.port())?, Line::open(server.port())?);
-        Ok(Self { server, player, checker })
+        Ok(Self { server, fed: 0, player, checker })
+    }
+
+    /// What it wrote into its append-only file since the last time.
+    fn propagated(&mut self) -> Result<Vec<u8>, Trouble> {
+        let mut file = File::open(self.server.dir().join("appendonlydir/appendonly.aof.1.incr.aof"))?;
+        file.seek(SeekFrom::Start(self.fed))?;
+        let mut bytes = Vec::new();
+        self.fed += file.read_to_end(&mut bytes)? as u64;
+        Ok(bytes)
     }
 
     const fn line(&mut self, client: Client) -> &mut Line {
@@ -161,7 +193,9 @@ impl Ours {
             let refused = |reason| Trouble(format!("{name} {value}: {reason:?}"));
             config.put(name, value.as_bytes()).map_err(refused)?;
         }
-        let mut store = InProcess::new(Engine::new(config, Host::default(), 7, now));
+        let mut engine = Engine::new(config, Host::default(), 7, now);
+        engine.follow(true);
+        let mut store = InProcess::new(engine);
         let (player, checker) = (store.connect(now), store.connect(now));
         Ok(Self { store, now, player, checker, panicked: None })
     }

@@ -17,6 +17,7 @@ use alloc::vec::Vec;
 pub(crate) use proto::Proto;
 
 use crate::heap::{Arena, Heap};
+use crate::text::number::until_zero;
 use crate::value::{Raise, Value};
 use parser::Parser;
 
@@ -48,6 +49,7 @@ pub(crate) fn compile(
     name: &[u8],
     depth: usize,
 ) -> Result<u32, Raise> {
+    let name = until_zero(name);
     let name_text = heap.text(name)?;
     let mut parser = Parser::new(heap, code, source, name_text, depth);
     match parser.chunk() {
@@ -55,13 +57,13 @@ pub(crate) fn compile(
         Err(Fault::Raise(raise)) => Err(raise),
         Err(fault) => {
             let (text, near) = match fault {
-                Fault::Syntax(text) => (text.into(), Some(parser.shown_token())),
-                Fault::At(text) => (text, Some(parser.shown_token())),
+                Fault::Syntax(text) => (text.into(), parser.shown_token()),
+                Fault::At(text) => (text, parser.shown_token()),
                 Fault::Near(text, near) => (text, Some(near)),
                 Fault::Plain(text) => (text, None),
                 Fault::Raise(_) => (String::new(), None),
             };
-            let mut whole = chunk_name(name);
+            let mut whole = chunk_name(name, NAME_MAX_COMPILING);
             whole.extend_from_slice(format!(":{}: {text}", parser.line()).as_bytes());
             if let Some(near) = near {
                 whole.extend_from_slice(b" near '");
@@ -77,15 +79,17 @@ pub(crate) fn compile(
     }
 }
 
-/// How long a chunk's name may be where it is shown.
-const NAME_MAX: usize = 59;
+/// How much room a chunk's name has where an error of the compiler shows it.
+const NAME_MAX_COMPILING: usize = 80;
+/// How much it has in an error of its functions.
+pub(crate) const NAME_MAX_RUNNING: usize = 60;
 
 /// A chunk's name as errors show it: what follows `=` or `@`, or the first line of the source.
-pub(crate) fn chunk_name(name: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk_name(name: &[u8], room: usize) -> Vec<u8> {
     match name.split_first() {
-        Some((b'=', rest)) => rest[..rest.len().min(NAME_MAX)].to_vec(),
+        Some((b'=', rest)) => rest[..rest.len().min(room - 1)].to_vec(),
         Some((b'@', rest)) => {
-            let most = NAME_MAX + 1 - 8;
+            let most = room - 8;
             if rest.len() <= most {
                 return rest.to_vec();
             }
@@ -95,7 +99,7 @@ pub(crate) fn chunk_name(name: &[u8]) -> Vec<u8> {
         }
         _ => {
             let line = name.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-            let most = NAME_MAX + 1 - 17;
+            let most = room - 17;
             let cut = line.len().min(most);
             let mut shown = b"[string \"".to_vec();
             shown.extend_from_slice(&line[..cut]);

@@ -98,8 +98,9 @@ impl<'a> Parser<'a> {
         self.current.token
     }
 
-    pub(super) fn shown_token(&self) -> Vec<u8> {
-        self.lexer.shown(self.current.token)
+    pub(super) fn shown_token(&self) -> Option<Vec<u8>> {
+        // A byte 0 is taken for no token at all.
+        (self.current.token != Token::Byte(0)).then(|| self.lexer.shown(self.current.token))
     }
 
     pub(super) fn advance(&mut self) -> Result<(), Fault> {

@@ -146,7 +146,8 @@ impl TableObject {
     }
 
     fn find_node(&self, strings: &Strings, key: Value) -> Option<usize> {
-        if self.nodes.is_empty() {
+        // The key of a free node is `nil`.
+        if self.nodes.is_empty() || key.is_nil() {
             return None;
         }
         let same = |other: &Value| match (*other, key) {

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::native::{Call, Flow, Native, Next, Outcome, Task};
-use crate::text::number;
+use crate::text::number::{self, until_zero};
 use crate::value::{Raise, Value};
 use crate::vm::{Event, Vm};
 
@@ -318,8 +318,14 @@ fn load(call: &mut Call<'_>) -> Outcome {
         Some(name) => call.bytes(name).to_vec(),
         None => b"=(load)".to_vec(),
     };
+    // An error of the function is no error of `load`.
+    let protect = call.native("pcall", protected_call, &[])?;
+    call.set_arg(PROTECT, protect);
     call.become_task(Box::new(Load { source: Vec::new(), name, asked: false }))
 }
+
+/// The argument that holds what calls the function.
+const PROTECT: usize = 3;
 
 /// `load`: it asks its function for pieces until there are no more.
 struct Load {
@@ -331,10 +337,16 @@ struct Load {
 impl Task for Load {
     fn step(&mut self, call: &mut Call<'_>) -> Outcome {
         if self.asked {
-            let piece = match call.result(1) {
-                Value::Nil => Vec::new(),
-                value @ (Value::String(_) | Value::Number(_)) => call.display(value),
-                _ => return Err(call.error("reader function must return a string")),
+            let piece = match (call.result(1), call.result(2)) {
+                (Value::Bool(false), error) => return call.give_all(&[Value::Nil, error]),
+                (_, Value::Nil) => Vec::new(),
+                (_, value @ (Value::String(_) | Value::Number(_))) => call.display(value),
+                _ => {
+                    return match call.error("reader function must return a string") {
+                        Raise::Error(text) => call.give_all(&[Value::Nil, text]),
+                        other => Err(other),
+                    };
+                }
             };
             if piece.is_empty() {
                 let source = core::mem::take(&mut self.source);
@@ -344,8 +356,7 @@ impl Task for Load {
             self.source.extend_from_slice(&piece);
         }
         self.asked = true;
-        let function = call.arg(1);
-        call.invoke(function, &[])
+        call.invoke(call.arg(PROTECT), &[call.arg(1)])
     }
 
     fn weight(&self) -> usize {
@@ -375,7 +386,7 @@ fn collect_garbage(call: &mut Call<'_>) -> Outcome {
         b"setpause" | b"setstepmul" => 200.0,
         _ => {
             let mut text = b"invalid option '".to_vec();
-            text.extend_from_slice(&option);
+            text.extend_from_slice(until_zero(&option));
             text.push(b'\'');
             return Err(call.bad_argument(1, text));
         }

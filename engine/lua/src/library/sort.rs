@@ -136,7 +136,7 @@ impl Sort {
                 return self.partition(call, table);
             }
             Stage::Up if is_less => {
-                if self.up >= self.high {
+                if self.up > self.high {
                     return Err(call.error("invalid order function for sorting"));
                 }
                 self.up += 1;
@@ -146,7 +146,7 @@ impl Sort {
                 self.down -= 1;
             }
             Stage::Down if is_less => {
-                if self.down <= self.low {
+                if self.down < self.low {
                     return Err(call.error("invalid order function for sorting"));
                 }
                 self.down -= 1;

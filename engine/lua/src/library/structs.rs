@@ -133,11 +133,17 @@ fn pack(call: &mut Call<'_>) -> Outcome {
             }
             b'f' => {
                 let value = call.number(number)? as f32;
-                out.extend(call.heap(), &if form.little { value.to_le_bytes() } else { value.to_be_bytes() })?;
+                out.extend(
+                    call.heap(),
+                    &if form.little { value.to_le_bytes() } else { value.to_be_bytes() },
+                )?;
             }
             b'd' => {
                 let value = call.number(number)?;
-                out.extend(call.heap(), &if form.little { value.to_le_bytes() } else { value.to_be_bytes() })?;
+                out.extend(
+                    call.heap(),
+                    &if form.little { value.to_le_bytes() } else { value.to_be_bytes() },
+                )?;
             }
             b'c' | b's' => {
                 let text = call.text(number)?;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::Vm;
 use super::names::Named;
 use super::thread::{Entered, Frame, NATIVE};
-use crate::compile::{Proto, chunk_name};
+use crate::compile::{NAME_MAX_RUNNING, Proto, chunk_name};
 use crate::value::{Raise, Value};
 
 impl Vm {
@@ -17,7 +17,7 @@ impl Vm {
 
     /// A chunk's name as errors show it.
     pub(super) fn chunk_name(&self, proto: &Proto) -> Vec<u8> {
-        proto.source.map_or_else(Vec::new, |source| chunk_name(self.heap.bytes(source)))
+        proto.source.map_or_else(Vec::new, |source| chunk_name(self.heap.bytes(source), NAME_MAX_RUNNING))
     }
 
     /// The frame so many calls out: 0 is what runs. Calls that were replaced by their last one count, and are nothing.

@@ -65,7 +65,7 @@ impl Vm {
     pub(super) fn yield_thread(&mut self) -> Result<(), Raise> {
         let crossed = |entered: Entered| !matches!(entered, Entered::Call | Entered::First);
         if self.running == self.main || self.thread.frames.iter().any(|frame| crossed(frame.entered)) {
-            return Err(self.error_at(1, b"attempt to yield across metamethod/C-call boundary"));
+            return Err(self.heap.plain_error(b"attempt to yield across metamethod/C-call boundary"));
         }
         let frame = *self.top_frame();
         self.top_frame_mut().waits = Waits::Yield;

@@ -35,7 +35,7 @@ fn bitop(call: &mut Call<'_>) -> Outcome {
     let result = operation.rows(&rows).map_err(|_| Error::OutOfMemory)?;
     let len = result.len();
     if len == 0 {
-        call.db.remove(dest, change::DEL);
+        call.db.discard(dest, change::DEL);
     } else {
         call.db.put(dest, Str::Raw(result).into_value(), Expiry::Never, change::SET);
     }

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use redstart_structures::Blob;
 
@@ -32,7 +33,7 @@ pub(super) static TRACKING: Command =
         ]);
 
 fn tracking(call: &mut Call<'_>) -> Outcome {
-    let options = Options::read(call)?;
+    let mut options = Options::read(call)?;
     if call.args.is(2, "OFF") {
         turn_off(call);
         return Ok(call.reply.ok());
@@ -41,10 +42,15 @@ fn tracking(call: &mut Call<'_>) -> Outcome {
         return Err(Error::Syntax);
     }
     let before = call.session.tracking.as_deref();
-    let tracking = options.with(before)?;
-    turn_off(call);
-    call.server.tracking.enter(call.session.client(), &tracking);
+    let (mode, new) = options.judge(before)?;
+    call.server.tracking.enter(call.session.client(), &new);
     call.db.keyspace().listen(Reader::Tracking, true);
+    let Options { noloop, redirect, .. } = options;
+    let Tracking { mut prefixes, mut prefix_bytes, .. } =
+        call.session.tracking.take().map(|it| *it).unwrap_or_default();
+    prefix_bytes += new.iter().map(|prefix| size_of::<Blob>() + prefix.heap_bytes()).sum::<usize>();
+    prefixes.extend(new);
+    let tracking = Tracking { mode, noloop, redirect, prefixes, prefix_bytes, ..Tracking::default() };
     call.session.tracking = Some(Box::new(tracking));
     Ok(call.reply.ok())
 }
@@ -104,8 +110,8 @@ impl Options {
         Ok(options)
     }
 
-    /// What they come to, added to what was said before.
-    fn with(self, before: Option<&Tracking>) -> Result<Tracking, Error> {
+    /// What they come to after what was said before: the mode, and the prefixes that are new.
+    fn judge(&mut self, before: Option<&Tracking>) -> Result<(Mode, Vec<Blob>), Error> {
         if !self.broadcast && !self.prefixes.is_empty() {
             return Err(Error::Text("ERR PREFIX option requires BCAST mode to be enabled"));
         }
@@ -134,17 +140,13 @@ impl Options {
             (_, _, true) => Mode::OptOut,
             _ => Mode::All,
         };
-        let noloop = self.noloop;
-        let redirect = self.redirect;
-        let prefixes = self.all_prefixes(before)?;
-        let prefix_bytes = prefixes.iter().map(|prefix| size_of::<Blob>() + prefix.heap_bytes()).sum();
-        Ok(Tracking { mode, noloop, redirect, prefixes, prefix_bytes, is_broken: false, caching: false })
+        Ok((mode, self.new_prefixes(before)?))
     }
 
-    /// Its prefixes and those of before, of which none may begin with another.
-    fn all_prefixes(self, before: Option<&Tracking>) -> Result<Vec<Blob>, Error> {
+    /// Its prefixes: none of them, nor of those of before, may begin with another.
+    fn new_prefixes(&mut self, before: Option<&Tracking>) -> Result<Vec<Blob>, Error> {
         let old = before.map(|before| before.prefixes.as_slice()).unwrap_or_default();
-        let mut new = self.prefixes;
+        let mut new = mem::take(&mut self.prefixes);
         let overlap = |one: &Blob, other: &Blob| one.starts_with(other) || other.starts_with(one);
         let refuse = |one: &[u8], what: &str, other: &[u8]| {
             let (one, other) = (String::from_utf8_lossy(one), String::from_utf8_lossy(other));
@@ -165,9 +167,6 @@ impl Options {
         if self.broadcast && new.is_empty() {
             new.push(Blob::new());
         }
-        new.extend_from_slice(old);
-        new.sort();
-        new.dedup();
         Ok(new)
     }
 }

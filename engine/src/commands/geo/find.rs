@@ -37,7 +37,7 @@ pub(super) fn search(call: &mut Call<'_>, form: Form) -> Outcome {
     let result = query.result(&found, &rules);
     let len = result.len();
     if len == 0 {
-        call.db.remove(target, change::DEL);
+        call.db.discard(target, change::DEL);
     } else {
         let event = match form {
             Form::Search | Form::SearchStore => change::GEOSEARCHSTORE,

@@ -76,7 +76,7 @@ fn restore(call: &mut Call<'_>) -> Outcome {
     let when_ms = if options.is_absolute { ttl_ms } else { ttl_ms.wrapping_add(now_ms) };
     let expires_ms = Some(when_ms).filter(|_| ttl_ms != 0);
     if expires_ms.is_some_and(|when| when <= now_ms) {
-        if options.replaces && call.db.remove(key, change::DEL) {
+        if options.replaces && call.db.discard(key, change::DEL) {
             call.propagates("DEL").word(key);
         }
         return Ok(call.reply.ok());

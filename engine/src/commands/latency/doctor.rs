@@ -23,13 +23,14 @@ fn doctor(call: &mut Call<'_>) -> Outcome {
 }
 
 fn diagnosis(server: &Server) -> String {
-    if server.config.latency_monitor_threshold_ms == 0 {
+    let is_empty = server.latency.iter().len() == 0;
+    if is_empty && server.config.latency_monitor_threshold_ms == 0 {
         return String::from(
             "Nobody watches how long things take: latency-monitor-threshold is 0. CONFIG SET it to the milliseconds from \
              which on something is too long for you, wait for a while, and ask again.\n",
         );
     }
-    if server.latency.iter().len() == 0 {
+    if is_empty {
         return String::from("Nothing took longer than latency-monitor-threshold. All is well.\n");
     }
     let mut text = String::from("Some things took longer than latency-monitor-threshold:\n\n");

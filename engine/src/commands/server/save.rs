@@ -17,7 +17,8 @@ pub(super) static BGSAVE: Command = Command::new("bgsave", Group::Server, "1.0.0
     .flags(ADMIN | NOSCRIPT | NO_ASYNC_LOADING)
     .args(&[Arg::word("schedule", "SCHEDULE").optional().since("3.2.2")]);
 
-/// SCHEDULE is for when a rewrite of the append-only file keeps a snapshot from beginning at once.
+/// SCHEDULE is for when a rewrite of the append-only file keeps a snapshot from beginning at once. In a transaction it
+/// begins afterwards, too.
 fn bgsave(call: &mut Call<'_>) -> Outcome {
     let args = call.args;
     if args.len() > 2 || args.len() == 2 && !args.is(1, "SCHEDULE") {
@@ -25,6 +26,10 @@ fn bgsave(call: &mut Call<'_>) -> Outcome {
     }
     if call.server.saves.is_running() {
         return Err(UNDER_WAY);
+    }
+    if !call.may_wait {
+        call.server.saves.is_scheduled = true;
+        return Ok(call.reply.status("Background saving scheduled"));
     }
     saves::begin_in_background(call.db.keyspace(), call.server);
     Ok(call.reply.status("Background saving started"))

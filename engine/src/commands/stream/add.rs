@@ -66,7 +66,8 @@ fn xadd(call: &mut Call<'_>) -> Outcome {
         // Entries that make room for another are no change of their own.
         trim.carry_out(call, key, false)?;
     }
-    id.with_text(|text| propagate(call, options.trim, Some((place, text))));
+    let is_made = !matches!(options.id, NewId::Said(ParsedId::Whole(_)));
+    id.with_text(|text| propagate(call, options.trim, is_made.then_some((place, text))));
     Ok(say_id(&mut call.reply, id))
 }
 
@@ -102,6 +103,7 @@ fn propagate(call: &mut Call<'_>, trim: Option<Trim>, id: Option<(usize, &[u8])>
     {
         let threshold = match trim.keep {
             Keep::Newest(_) => Blob::from(itoa::Buffer::new().format(stream.len()).as_bytes()),
+            Keep::From(_) if stream.is_empty() => Id::MAX.with_text(|text| Blob::from(text)),
             Keep::From(_) => stream.first_id().with_text(|text| Blob::from(text)),
         };
         exchanged.extend([(trim.place - 1, Blob::from(b"=".as_slice())), (trim.place, threshold)]);

@@ -191,6 +191,7 @@ fn stats(view: &View<'_>, text: &mut Text) {
     text.field("expired_keys", keys.expired);
     text.field("expired_stale_perc", format_args!("{:.2}", stale_percent(view)));
     text.field("expired_time_cap_reached_count", keys.expiry_capped);
+    text.field("expire_cycle_cpu_milliseconds", stats.expiry_us / 1000);
     text.field("evicted_keys", keys.evicted);
     text.field("evicted_clients", stats.evicted_clients);
     let (current_us, total_us) = view.server.room.exceeded_us(view.server.now.mono_us);
@@ -211,6 +212,8 @@ fn stats(view: &View<'_>, text: &mut Text) {
     text.field("tracking_total_prefixes", tracked_prefixes);
     text.field("unexpected_error_replies", 0);
     text.field("total_error_replies", stats.error_replies);
+    text.field("total_reads_processed", stats.reads);
+    text.field("total_writes_processed", stats.writes);
 }
 
 /// The share of keys whose time has come among those that have a time to live. They are counted up to some thousands:

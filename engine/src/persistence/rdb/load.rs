@@ -88,6 +88,7 @@ pub struct FileReader {
     /// How much of the buffer the checksum is of.
     summed: usize,
     checks: bool,
+    was_checked: bool,
     version: Option<u16>,
     next: Next,
 }
@@ -124,6 +125,7 @@ impl FileReader {
             checksum: Checksum::new(),
             summed: 0,
             checks,
+            was_checked: false,
             version: None,
             next: Next::default(),
         }
@@ -153,6 +155,12 @@ impl FileReader {
     #[must_use]
     pub const fn version(&self) -> Option<u16> {
         self.version
+    }
+
+    /// Whether the file ended with a checksum, and it was right.
+    #[must_use]
+    pub const fn has_checksum(&self) -> bool {
+        self.was_checked
     }
 
     /// What comes after [`Record::End`], if it has come: an append-only file may go on with commands.
@@ -213,7 +221,10 @@ impl FileReader {
         self.sum_up();
         self.checksum.update(&[opcode::END]);
         match self.checksum.value() {
-            found if found == wanted => Ok(()),
+            found if found == wanted => {
+                self.was_checked = true;
+                Ok(())
+            }
             found => {
                 let what = format!("RDB CRC error: the checksum is {found:016x} and should be {wanted:016x}");
                 Err(self.error(what))

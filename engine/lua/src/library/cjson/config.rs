@@ -7,6 +7,7 @@ use alloc::format;
 use super::super::convert::to_int;
 use crate::heap::Heap;
 use crate::native::{Call, Outcome};
+use crate::text::number::until_zero;
 use crate::value::{Raise, Table, Value};
 
 /// What an instance is told to do.
@@ -153,7 +154,13 @@ pub(super) fn encode_invalid_numbers(call: &mut Call<'_>) -> Outcome {
     let mut config = Config::of(call);
     config.encode_invalid = match call.arg(1) {
         Value::Nil => config.encode_invalid,
-        Value::Bool(on) => if on { Invalid::Written } else { Invalid::Refused },
+        Value::Bool(on) => {
+            if on {
+                Invalid::Written
+            } else {
+                Invalid::Refused
+            }
+        }
         _ => match option(call, 1, &[b"off", b"on", b"null"])? {
             0 => Invalid::Refused,
             1 => Invalid::Written,
@@ -214,7 +221,7 @@ fn switch(call: &mut Call<'_>, place: usize, old: bool) -> Result<bool, Raise> {
 /// Which of these an argument is.
 fn option(call: &mut Call<'_>, place: usize, options: &[&[u8]]) -> Result<usize, Raise> {
     let text = call.text(place)?;
-    let text = call.bytes(text).to_vec();
+    let text = until_zero(call.bytes(text)).to_vec();
     let found = options.iter().position(|option| *option == text);
     found.ok_or_else(|| call.bad_argument(place, [&b"invalid option '"[..], &text, b"'"].concat()))
 }

@@ -65,7 +65,8 @@ impl Task for Decode {
                     let token = self.lexer.next(call.heap())?;
                     self.entry(call, token)?;
                 }
-                (Some(Open::Array { .. }), Token::ArrayEnd) | (Some(Open::Object { .. }), Token::ObjectEnd) => {
+                (Some(Open::Array { .. }), Token::ArrayEnd)
+                | (Some(Open::Object { .. }), Token::ObjectEnd) => {
                     self.close();
                 }
                 (Some(Open::Array { .. }), _) => {

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use super::super::buffer::{Buffer, spend_on_bytes};
 use super::super::convert::to_int;
-use super::config::{Config, Invalid};
 use super::STACK_MAX;
+use super::config::{Config, Invalid};
 use crate::native::{Call, Outcome, Task};
 use crate::text::format::{Float, Spec};
 use crate::value::{Raise, Str, Table, Value};
@@ -218,10 +218,10 @@ fn refuse(call: &mut Call<'_>, value: Value, why: &str) -> Raise {
 /// How a byte of a string is written that can't stand for itself.
 const fn escape(byte: u8) -> Option<&'static str> {
     const BELOW_BLANK: [&str; 32] = [
-        "\\u0000", "\\u0001", "\\u0002", "\\u0003", "\\u0004", "\\u0005", "\\u0006", "\\u0007", "\\b", "\\t", "\\n",
-        "\\u000b", "\\f", "\\r", "\\u000e", "\\u000f", "\\u0010", "\\u0011", "\\u0012", "\\u0013", "\\u0014",
-        "\\u0015", "\\u0016", "\\u0017", "\\u0018", "\\u0019", "\\u001a", "\\u001b", "\\u001c", "\\u001d", "\\u001e",
-        "\\u001f",
+        "\\u0000", "\\u0001", "\\u0002", "\\u0003", "\\u0004", "\\u0005", "\\u0006", "\\u0007", "\\b", "\\t",
+        "\\n", "\\u000b", "\\f", "\\r", "\\u000e", "\\u000f", "\\u0010", "\\u0011", "\\u0012", "\\u0013",
+        "\\u0014", "\\u0015", "\\u0016", "\\u0017", "\\u0018", "\\u0019", "\\u001a", "\\u001b", "\\u001c",
+        "\\u001d", "\\u001e", "\\u001f",
     ];
     match byte {
         0..32 => Some(BELOW_BLANK[byte as usize]),

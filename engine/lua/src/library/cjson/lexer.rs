@@ -157,7 +157,8 @@ fn rest(bytes: &[u8], at: usize) -> &[u8] {
 
 /// Whether what begins like a number is one that JSON doesn't have. Some that it doesn't have either pass.
 fn is_invalid(left: &[u8]) -> bool {
-    let begins = |text: &[u8], word: &[u8]| text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let begins =
+        |text: &[u8], word: &[u8]| text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(word));
     match left.strip_prefix(b"-").unwrap_or(left) {
         _ if left.starts_with(b"+") => true,
         [b'0', b'x' | b'X' | b'0'..=b'9', ..] => true,

@@ -175,7 +175,9 @@ fn measure(call: &mut Call<'_>, table: Table) -> Result<(usize, bool), Raise> {
         call.spend(1);
         count += 1;
         match next {
-            Value::Number(place) if place >= 1.0 && libm::floor(place) == place => last = f64::max(last, place),
+            Value::Number(place) if place >= 1.0 && libm::floor(place) == place => {
+                last = f64::max(last, place)
+            }
             _ => all_places = false,
         }
         key = next;

@@ -19,7 +19,8 @@ pub(super) fn gsub(call: &mut Call<'_>) -> Outcome {
     let subject = call.text(1)?;
     let pattern = call.text(2)?;
     let length = call.bytes(subject).len();
-    let most = if call.arg(4).is_nil() { i32::try_from(length + 1).unwrap_or(i32::MAX) } else { int(call, 4)? };
+    let most =
+        if call.arg(4).is_nil() { i32::try_from(length + 1).unwrap_or(i32::MAX) } else { int(call, 4)? };
     match call.arg(3) {
         Value::Number(_) => drop(call.text(3)?),
         Value::String(_) | Value::Table(_) | Value::Function(_) => {}

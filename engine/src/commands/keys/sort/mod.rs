@@ -270,7 +270,7 @@ fn store<'e>(
     }
     let len = list.len();
     if len == 0 {
-        call.db.remove(destination, change::DEL);
+        call.db.discard(destination, change::DEL);
     } else {
         call.db.put_counted(destination, list.into_value(), Expiry::Never, change::SORT_STORE, len);
     }

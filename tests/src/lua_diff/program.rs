@@ -1,0 +1,129 @@
+//! A made-up program: a tree whose leaves are its text, so that pieces of it can be left out or be replaced by smaller ones.
+
+use std::fmt::{self, Display, Formatter};
+
+/// A piece of a program.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    /// As it stands.
+    Text(String),
+    /// Something that has a value.
+    Expression(Vec<Self>),
+    /// Statements that make sense by themselves, or not at all.
+    Statement(Vec<Self>),
+}
+
+/// What every program begins with: a way to show any value, and variables to work with. Strings are kept short, so that
+/// no program makes gigabytes of them. The server's own `pcall` looks into errors that are tables and answers more than
+/// Lua's does, which is no business of the machine's.
+const PRELUDE: &str = r"local out = {}
+local protect = pcall
+local function first(ok, ...) if ok then return ok, ... end return ok, (...) end
+local function pcall(body, ...) return first(protect(body, ...)) end
+local function show(v, within)
+  local kind = type(v)
+  if kind == 'string' then
+    return #v > 200 and #v .. ':' .. string.format('%q', v:sub(1, 100)) or string.format('%q', v)
+  elseif kind == 'number' then return string.format('%.17g', v)
+  elseif kind ~= 'table' then return kind == 'boolean' and tostring(v) or kind
+  elseif within and #within > 60 then return '...' end
+  for place in string.gmatch(within or '', '[^ ]+') do if place == tostring(v) then return 'within' end end
+  local shown = {}
+  for key, value in pairs(v) do
+    if #shown > 60 then break end
+    shown[#shown + 1] = show(key, 'key') .. '=' .. show(value, (within or '') .. ' ' .. tostring(v))
+  end
+  return '{' .. table.concat(shown, ' ') .. '}#' .. #v
+end
+local function put(...)
+  for i = 1, select('#', ...) do out[#out + 1] = show((select(i, ...))) end
+  out[#out + 1] = ';'
+end
+local a, b, s, r, t, u, x, y, f, g = 1, 2.5, 'abc', 'x=1', {1, 2, 3}, {k = 'v'}, nil, true
+local function try(body, ...)
+  put(pcall(body, ...))
+  if type(s) == 'string' and #s > 300 then s = s:sub(1, 300) end
+  if type(r) == 'string' and #r > 300 then r = r:sub(1, 300) end
+end
+";
+
+/// What every program ends with.
+const ENDING: &str = "return table.concat(out, '\\n')\n";
+
+/// A program.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    pub(super) statements: Vec<Node>,
+}
+
+impl Program {
+    /// All of it, as it is run.
+    pub(super) fn source(&self) -> String {
+        let statements: String = self.statements.iter().map(ToString::to_string).collect();
+        format!("{PRELUDE}{statements}{ENDING}")
+    }
+
+    /// Programs that are a little smaller than this one: one with a piece less, or with a smaller piece in its place.
+    pub(super) fn smaller(&self) -> Vec<Self> {
+        let mut found = Vec::new();
+        for at in 0..self.statements.len() {
+            let mut without = self.clone();
+            without.statements.remove(at);
+            found.push(without);
+            for node in self.statements[at].smaller() {
+                let mut with = self.clone();
+                with.statements[at] = node;
+                found.push(with);
+            }
+        }
+        found
+    }
+}
+
+impl Node {
+    fn parts(&self) -> &[Self] {
+        match self {
+            Self::Text(_) => &[],
+            Self::Expression(parts) | Self::Statement(parts) => parts,
+        }
+    }
+
+    fn with_part(&self, at: usize, part: Self) -> Self {
+        let mut copy = self.clone();
+        if let Self::Expression(parts) | Self::Statement(parts) = &mut copy {
+            parts[at] = part;
+        }
+        copy
+    }
+
+    /// This node with one expression replaced by a part of itself, or by next to nothing; with one statement left out.
+    fn smaller(&self) -> Vec<Self> {
+        let mut found = Vec::new();
+        match self {
+            Self::Expression(parts) => {
+                let texts = ["nil", "1", "''", "{}"].map(str::to_owned);
+                if texts.iter().all(|text| *text != self.to_string()) {
+                    found.extend(texts.map(|text| Self::Expression(vec![Self::Text(text)])));
+                }
+                found.extend(parts.iter().filter(|part| matches!(part, Self::Expression(_))).cloned());
+            }
+            Self::Statement(_) | Self::Text(_) => {}
+        }
+        for (at, part) in self.parts().iter().enumerate() {
+            if matches!(part, Self::Statement(_)) {
+                found.push(self.with_part(at, Self::Text(String::new())));
+            }
+            found.extend(part.smaller().into_iter().map(|part| self.with_part(at, part)));
+        }
+        found
+    }
+}
+
+impl Display for Node {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Expression(parts) | Self::Statement(parts) => parts.iter().try_for_each(|part| part.fmt(f)),
+        }
+    }
+}
