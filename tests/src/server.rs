@@ -143,10 +143,11 @@ pub fn free_port() -> Result<u16, Trouble> {
     }
 }
 
+/// Whether it takes commands: not while it loads.
 fn answers(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     let limit = Some(Duration::from_secs(1));
     let ready = stream.set_read_timeout(limit).and_then(|()| stream.write_all(b"PING\r\n"));
-    let mut first = [0];
-    ready.is_ok() && stream.read(&mut first).is_ok_and(|read| read == 1) && matches!(first[0], b'+' | b'-')
+    let mut answer = [0; 8];
+    ready.is_ok() && stream.read(&mut answer).is_ok_and(|read| read > 0) && answer != *b"-LOADING"
 }

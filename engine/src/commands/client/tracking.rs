@@ -164,7 +164,7 @@ impl Options {
             }
         }
         // Without a prefix, all keys are meant, even if there are prefixes already.
-        if self.broadcast && new.is_empty() {
+        if self.broadcast && new.is_empty() && !old.iter().any(|prefix| prefix.is_empty()) {
             new.push(Blob::new());
         }
         Ok(new)
@@ -258,5 +258,7 @@ fn trackinginfo(call: &mut Call<'_>) -> Outcome {
     reply.bulk(b"redirect");
     reply.int(call.session.redirect_id());
     reply.bulk(b"prefixes");
-    Ok(reply.bulks(tracking.map(|tracking| tracking.prefixes.as_slice()).unwrap_or_default()))
+    let mut prefixes: Vec<&Blob> = tracking.iter().flat_map(|tracking| &tracking.prefixes).collect();
+    prefixes.sort();
+    Ok(reply.bulks(&prefixes))
 }
