@@ -58,7 +58,9 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
     if engine.server.room.wanted {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
     }
-    let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
+    // In a pause nothing expires, however long it has been due.
+    let earliest_ms = engine.keyspace.earliest_ms().filter(|_| engine.server.pause.is_none());
+    let Some(expiry_ms) = earliest_ms else { return soonest };
     let now = engine.server.now;
     let wait_us = u64::try_from(expiry_ms.saturating_mul(1000)).unwrap_or(0).saturating_sub(now.unix_us);
     let expiry = Deadline { mono_us: now.mono_us.saturating_add(wait_us), why: Why::Expiry };

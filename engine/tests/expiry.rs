@@ -246,3 +246,28 @@ fn a_key_that_expires_before_the_next_turn_has_the_front_woken() {
     assert!(!woken(&mut front, "SET d v PX 30"));
     assert!(woken(&mut front, "SET e v PX 3"));
 }
+
+#[test]
+fn in_a_pause_dead_keys_stay_unseen_and_nobody_is_woken_for_them() {
+    let mut front = with_a_dead_key();
+    front.say("CLIENT PAUSE 10000 WRITE");
+    for (command, reply) in [
+        ("GET dead", "$-1\r\n"),
+        ("EXISTS dead live", ":1\r\n"),
+        ("TYPE dead", "+none\r\n"),
+        ("TTL dead", ":-2\r\n"),
+        ("TOUCH dead live", ":1\r\n"),
+        ("OBJECT ENCODING dead", "$-1\r\n"),
+        ("KEYS *", "*1\r\n$4\r\nlive\r\n"),
+        ("SCAN 0", "*2\r\n$1\r\n0\r\n*1\r\n$4\r\nlive\r\n"),
+        ("RANDOMKEY", "$4\r\nlive\r\n"),
+    ] {
+        assert_eq!(front.say(command), reply, "{command}");
+    }
+    front.pass_ms(1000);
+    assert!(front.run_due() < 3, "a turn may come of itself, but not one after the other");
+    assert_eq!(front.stored(), 2);
+    front.say("CLIENT UNPAUSE");
+    front.run_due();
+    assert_eq!(front.stored(), 1);
+}

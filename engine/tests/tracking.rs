@@ -71,3 +71,32 @@ fn whoever_is_gone_is_told_nothing() {
     clients.say(other, "SET k 1");
     assert_eq!(clients.hear(next), "");
 }
+
+#[test]
+fn what_is_evicted_before_a_command_runs_is_told_before_its_reply() {
+    let mut clients = Clients::new();
+    let reader = clients.connect();
+    clients.say(reader, "HELLO 3");
+    clients.say(reader, "CONFIG SET maxmemory-policy volatile-random");
+    clients.say(reader, "SET volatile x EX 1000");
+    clients.say(reader, "SETBIT big 1600000 0");
+    clients.say(reader, "CLIENT TRACKING ON");
+    clients.say(reader, "GET volatile");
+    assert_eq!(clients.say(reader, "CONFIG SET maxmemory 1"), "+OK\r\n");
+    let told = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$8\r\nvolatile\r\n";
+    assert_eq!(clients.say(reader, "GETBIT big 0"), format!("{told}:0\r\n"));
+}
+
+#[test]
+fn a_read_in_a_transaction_is_later_than_the_changes_before_it() {
+    let mut clients = Clients::new();
+    let (reader, other) = (clients.connect(), clients.connect());
+    clients.say(reader, "HELLO 3");
+    clients.say(reader, "CLIENT TRACKING ON");
+    for command in ["MULTI", "SET k 1", "GET k"] {
+        clients.say(reader, command);
+    }
+    assert_eq!(clients.say(reader, "EXEC"), "*2\r\n+OK\r\n$1\r\n1\r\n");
+    clients.say(other, "SET k 2");
+    assert_eq!(clients.hear(reader), ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n");
+}

@@ -6,6 +6,7 @@
 
 use crate::command::{Command, flag};
 use crate::engine::Server;
+use crate::machine::Output;
 use crate::session::Session;
 
 /// A pause.
@@ -52,6 +53,8 @@ impl Server {
     /// Ends the pause: those who are held go on.
     pub fn end_pause(&mut self) {
         self.pause = None;
+        // Keys may have been due for a while.
+        self.out.push(Output::Sooner);
         for conn in core::mem::take(&mut self.held) {
             if let Some(session) = self.sessions.get_mut(conn) {
                 session.is_held = false;

@@ -38,11 +38,7 @@ pub(super) static LIST: Command = Command::new("command|list", Group::Server, "7
 fn list(call: &mut Call<'_>) -> Outcome {
     let args = call.args;
     if args.len() == 2 {
-        let mut replied = call.reply.array(commands::all().count());
-        for command in commands::all() {
-            replied = call.reply.bulk(command.name.as_bytes());
-        }
-        return Ok(replied);
+        return list_if(&mut call.reply, |_| true);
     }
     if args.len() != 5 || !args.is(2, "FILTERBY") {
         return Err(Error::Syntax);
