@@ -64,6 +64,12 @@ pub struct Loading {
 }
 
 impl Loading {
+    /// Whether it is known that there is something to load. Before that, whoever asks for something waits.
+    #[must_use]
+    pub const fn is_under_way(&self) -> bool {
+        self.total_bytes > 0
+    }
+
     /// How much of the file is read, in percent.
     #[must_use]
     pub fn percent(&self) -> f64 {
