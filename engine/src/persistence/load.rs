@@ -27,6 +27,9 @@ const AHEAD: usize = 4;
 /// A share of the file after which the log tells how far it is, in bytes.
 const TELL_EVERY: u64 = 1 << 30;
 
+/// Keys that are taken in between two delays.
+const KEYS_AT_A_TIME: u64 = 16;
+
 /// What the loading is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
@@ -58,8 +61,12 @@ pub struct Loading {
     /// How many pieces are asked for and not there yet.
     asked: usize,
     told_bytes: u64,
+    /// When the next keys are taken in, if `key-load-delay` wants it to take its time.
+    resume_us: u64,
     keys: u64,
     expired: u64,
+    /// Keys that held nothing.
+    empty: u64,
     libraries: Vec<Vec<u8>>,
 }
 
@@ -136,6 +143,8 @@ fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, m
         next_offset: 0,
         asked: 0,
         told_bytes: 0,
+        resume_us: 0,
+        empty: 0,
         keys: 0,
         expired: 0,
         libraries: Vec::new(),
@@ -175,6 +184,20 @@ pub(crate) fn stored(engine: &mut Engine, result: StoreResult) {
     if loading.loaded_bytes >= object_len || bytes.is_empty() {
         loading.reader.finish();
     }
+    go_on(engine);
+}
+
+/// When loading wants the engine's next turn, if it waits for nothing else.
+pub(crate) fn deadline_us(server: &Server) -> Option<u64> {
+    server.loading.as_ref().map(|loading| loading.resume_us).filter(|&resume_us| resume_us > 0)
+}
+
+/// Takes in what is there, if any is.
+pub(crate) fn go_on(engine: &mut Engine) {
+    let now_us = engine.server.now.mono_us;
+    if engine.server.loading.as_ref().is_none_or(|loading| loading.resume_us > now_us) {
+        return;
+    }
     match take_in(engine) {
         Ok(true) => end(engine, true),
         Ok(false) => {
@@ -190,14 +213,21 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
     let Engine { keyspace, server } = engine;
     let now = server.now;
     let Some(loading) = &mut server.loading else { return Ok(false) };
-    let mut facts = Vec::new();
+    let key_delay_us = u64::try_from(server.config.values().number("key-load-delay")).unwrap_or(0);
+    let (mut facts, before) = (Vec::new(), loading.keys);
+    loading.resume_us = 0;
     let is_whole = loop {
+        if key_delay_us > 0 && loading.keys - before >= KEYS_AT_A_TIME {
+            loading.resume_us = now.mono_us + KEYS_AT_A_TIME * key_delay_us;
+            break false;
+        }
         match loading.reader.next(&loading.rules).map_err(|error| format!("{error}"))? {
             None => break false,
             Some(Record::End) => break true,
             Some(Record::Aux { name, value }) => facts.push((name, value)),
             Some(Record::Library(source)) => loading.libraries.push(source),
             Some(Record::Key(key)) => take_in_key(keyspace, loading, key, now)?,
+            Some(Record::EmptyKey(_)) => loading.empty += 1,
         }
     };
     for (name, value) in facts {
@@ -274,7 +304,11 @@ fn end(engine: &mut Engine, was_there: bool) {
         server.last_load = LastLoad { keys: loading.keys, expired: loading.expired };
         server.libraries = loading.libraries;
         let (keys, expired) = (loading.keys, loading.expired);
-        let text = format!("Done loading RDB, keys loaded: {keys}, keys expired: {expired}.");
+        let empty = match loading.empty {
+            0 => String::new(),
+            empty => format!(", empty keys skipped: {empty}"),
+        };
+        let text = format!("Done loading RDB, keys loaded: {keys}, keys expired: {expired}{empty}.");
         server.log(LogLevel::Notice, text);
         let took_us = server.now.mono_us.saturating_sub(loading.started.mono_us);
         server.log(

@@ -56,5 +56,5 @@ pub(super) fn read(code: u8, reader: &mut Reader<'_>, limit: NodeLimit) -> Resul
             }
         }
     }
-    if list.is_empty() { Err(Malformed) } else { Ok(list.into_value()) }
+    Ok(list.into_value())
 }

@@ -163,8 +163,25 @@ pub fn version_of(value: &Value) -> u16 {
     if value.next_deadline().is_some() { VERSION_WITH_FIELD_DEADLINES } else { VERSION }
 }
 
-/// Reads a value of this code.
+/// Reads a value of this code. A collection has at least one element.
 pub fn read_value(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Value, Malformed> {
+    read_any(code, reader, rules)?.ok_or(Malformed)
+}
+
+/// Reads a value of this code; `None` if it is a collection without elements, as there is no key for such a one.
+fn read_any(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Option<Value>, Malformed> {
+    let value = read_even_empty(code, reader, rules)?;
+    let is_empty = match &value {
+        Value::Str(_) | Value::Stream(_) => false,
+        Value::List(list) => list.is_empty(),
+        Value::Set(set) => set.is_empty(),
+        Value::SortedSet(set) => set.is_empty(),
+        Value::Hash(hash) => hash.is_empty(),
+    };
+    Ok(Some(value).filter(|_| !is_empty))
+}
+
+fn read_even_empty(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Value, Malformed> {
     match code {
         code::STRING => Ok(Value::Str(Str::new(&reader.string()?))),
         code::LIST | code::LIST_ZIPLIST | code::LIST_QUICKLIST | code::LIST_QUICKLIST_2 => {
