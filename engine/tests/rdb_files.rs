@@ -159,7 +159,10 @@ fn what_is_not_for_us_is_skipped_or_refused() {
         // Collections without elements.
         (b"REDIS0010\x02\x01e\x00\x0b\x01f\x08\x02\0\0\0\0\0\0\0\x04\x01h\x00", Ok(1)),
         (b"REDIS0010\xf7\x01\x02\x02\x06\x00", Err("Bad module's data (at offset 9)")),
-        (b"REDIS0010\x07\x01k\x01", Err("Bad value of type 7 of the key 'k' in database 0 (at offset 9)")),
+        (
+            b"REDIS0010\x07\x01k\x01",
+            Err("Module integrity check failed: type 7 of the key 'k' in database 0 (at offset 9)"),
+        ),
         (b"REDIS0013", Err("Can't handle RDB format version 0013 (at offset 0)")),
         (b"RUBIS0010", Err("Wrong signature: this is no RDB file (at offset 0)")),
     ] {

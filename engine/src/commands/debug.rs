@@ -50,6 +50,9 @@ fn debug(call: &mut Call<'_>) -> Outcome {
     } else if is("SET-ACTIVE-EXPIRE", 3) {
         call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
+    } else if is("SET-SKIP-CHECKSUM-VALIDATION", 3) {
+        call.server.skips_checksums = leading_number(args.at(2)) != 0.0;
+        Ok(call.reply.ok())
     } else if is("SLEEP", 3) {
         let us = leading_number(args.at(2)).max(0.0) * 1e6;
         call.server.out.push(Output::Sleep { us: us as u64 });
@@ -88,6 +91,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    doesn't forget, and MERGE lets the file overwrite keys that are there.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Whether keys go when their time comes, or only when somebody asks for them.",
+        "SET-SKIP-CHECKSUM-VALIDATION (0|1)",
+        "    Whether RESTORE and files are believed without a look at their checksums.",
         "SLEEP <seconds>",
         "    Keep everybody waiting. Fractions are fine.",
         "HELP",

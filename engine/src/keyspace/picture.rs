@@ -41,7 +41,7 @@ pub(crate) struct Picture {
     pub(crate) keys: usize,
     /// How many of them are taken.
     pub(crate) taken: usize,
-    /// The bytes that were written before the walk came to them: what fork's copying on write would copy.
+    /// The memory of entries that were taken before the walk came to them: what copying on write would copy.
     pub(crate) early_bytes: usize,
 }
 
@@ -50,9 +50,8 @@ impl Picture {
     #[inline]
     pub(super) fn take_early(&mut self, home: usize, entry: &mut Entry) {
         if entry.picture != self.number {
-            let before = self.file.len();
+            self.early_bytes += entry.memory_bytes();
             self.take(home, entry);
-            self.early_bytes += self.file.len() - before;
         }
     }
 

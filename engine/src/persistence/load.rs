@@ -30,6 +30,9 @@ const TELL_EVERY: u64 = 1 << 30;
 /// Keys that are taken in between two delays.
 const KEYS_AT_A_TIME: u64 = 16;
 
+/// Empty keys of one piece that the log names.
+const EMPTY_KEYS_TOLD: usize = 10;
+
 /// What the loading is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
@@ -129,11 +132,12 @@ pub(crate) struct Reload {
 
 fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool) {
     let name = String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned();
+    let checks = server.config.values().flag("rdbchecksum") && !server.skips_checksums;
     server.room.ignored = true;
     server.loading = Some(Box::new(Loading {
         purpose,
         name,
-        reader: FileReader::new(server.config.values().flag("rdbchecksum")),
+        reader: FileReader::new(checks),
         rules: Rules::new(&server.config, hasher),
         merges,
         started: server.now,
@@ -214,7 +218,7 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
     let now = server.now;
     let Some(loading) = &mut server.loading else { return Ok(false) };
     let key_delay_us = u64::try_from(server.config.values().number("key-load-delay")).unwrap_or(0);
-    let (mut facts, before) = (Vec::new(), loading.keys);
+    let (mut facts, mut empty, before) = (Vec::new(), Vec::new(), loading.keys);
     loading.resume_us = 0;
     let is_whole = loop {
         if key_delay_us > 0 && loading.keys - before >= KEYS_AT_A_TIME {
@@ -227,9 +231,17 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
             Some(Record::Aux { name, value }) => facts.push((name, value)),
             Some(Record::Library(source)) => loading.libraries.push(source),
             Some(Record::Key(key)) => take_in_key(keyspace, loading, key, now)?,
-            Some(Record::EmptyKey(_)) => loading.empty += 1,
+            Some(Record::EmptyKey(name)) => {
+                loading.empty += 1;
+                empty.push(name);
+            }
         }
     };
+    for name in empty.into_iter().take(EMPTY_KEYS_TOLD) {
+        let text =
+            format!("A collection without elements is no value, skipping empty key: {}", name.escape_ascii());
+        server.log(LogLevel::Notice, text);
+    }
     for (name, value) in facts {
         note_fact(server, &name, &String::from_utf8_lossy(&value));
     }
@@ -341,6 +353,8 @@ fn fail(engine: &mut Engine, text: &str) {
                  place; to start without the data, move it away."
             );
             server.log(LogLevel::Warning, advice);
+            let text = "Terminating server after rdb file reading failure.";
+            server.log(LogLevel::Warning, String::from(text));
             let last = "Fatal error loading the DB, check the lines above. Exiting.";
             server.log(LogLevel::Warning, String::from(last));
             server.out.push(Output::Exit { failed: true });

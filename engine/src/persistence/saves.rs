@@ -30,7 +30,7 @@ pub struct Saves {
     pub last_was_fine: bool,
     /// How long it took.
     pub last_took_secs: Option<u64>,
-    /// The bytes that it wrote early, because they were about to change.
+    /// The memory of what it wrote early, because that was about to change.
     pub last_early_bytes: usize,
     /// When it began, in microseconds.
     last_try_us: u64,
@@ -107,6 +107,7 @@ pub(crate) fn all_is_flushed(keyspace: &mut Keyspace, server: &mut Server) {
     }
     if !server.config.values().save_points().is_empty() {
         server.saves.is_scheduled = true;
+        keyspace.dirty = 0;
     }
 }
 

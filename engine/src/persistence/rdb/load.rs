@@ -13,7 +13,7 @@ use redstart_structures::Blob;
 
 use super::dump::Checksum;
 use super::file::opcode;
-use super::{Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, read_any};
+use super::{Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, code, read_any};
 use crate::types::Value;
 
 /// The first version that has a checksum at the end.
@@ -286,7 +286,9 @@ impl Next {
         let name = reader.string().map_err(bad("key"))?;
         let value = read_any(code, reader, rules).map_err(|Malformed| {
             let name = String::from_utf8_lossy(name.get(..name.len().min(100)).unwrap_or_default());
-            format!("Bad value of type {code} of the key '{}' in database {}", name.escape_debug(), self.db)
+            let what = code::describe(code);
+            let (name, db) = (name.escape_debug(), self.db);
+            format!("{what} integrity check failed: type {code} of the key '{name}' in database {db}")
         })?;
         let (expires_ms, idle_secs, frequency) =
             (self.expires_ms.take(), self.idle_secs.take(), self.frequency.take());

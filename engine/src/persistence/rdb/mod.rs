@@ -106,6 +106,31 @@ pub mod code {
     pub const HASH_DEADLINES: u8 = 24;
     /// The same as a listpack.
     pub const HASH_LISTPACK_DEADLINES: u8 = 25;
+
+    /// What a value of a code is, for the log: its type, and how it is packed.
+    #[must_use]
+    pub const fn describe(code: u8) -> &'static str {
+        match code {
+            STRING => "String",
+            LIST => "List",
+            SET => "Set",
+            SORTED_SET | SORTED_SET_2 => "Zset",
+            HASH | HASH_DEADLINES | HASH_DEADLINES_EARLY => "Hash",
+            HASH_ZIPMAP => "Zipmap",
+            LIST_ZIPLIST => "List ziplist",
+            SET_INTSET => "Intset",
+            SORTED_SET_ZIPLIST => "Zset ziplist",
+            HASH_ZIPLIST => "Hash ziplist",
+            LIST_QUICKLIST => "Quicklist ziplist",
+            STREAM | STREAM_2 | STREAM_3 => "Stream listpack",
+            HASH_LISTPACK | HASH_LISTPACK_DEADLINES | HASH_LISTPACK_DEADLINES_EARLY => "Hash listpack",
+            SORTED_SET_LISTPACK => "Zset listpack",
+            LIST_QUICKLIST_2 => "Quicklist listpack",
+            SET_LISTPACK => "Set listpack",
+            6 | 7 => "Module",
+            _ => "Unknown type",
+        }
+    }
 }
 
 /// Bytes that are no value.
