@@ -66,6 +66,8 @@ pub struct Server {
     pub loading: Option<Box<Loading>>,
     /// What came of the last one that was.
     pub last_load: LastLoad,
+    /// Whether checksums are left unchecked (DEBUG SET-SKIP-CHECKSUM-VALIDATION).
+    pub skips_checksums: bool,
     /// Snapshots, past, present and to come.
     pub saves: Saves,
     /// Libraries of functions, as they came from a file.
@@ -127,6 +129,7 @@ impl Engine {
             commands: Lookup::new(commands::all()),
             loading: None,
             last_load: LastLoad::default(),
+            skips_checksums: false,
             saves: Saves::new(now),
             libraries: Vec::new(),
             shutdown: None,

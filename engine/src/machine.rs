@@ -201,8 +201,8 @@ pub enum Why {
     Script,
     /// Keys are to be evicted.
     Eviction,
-    /// A snapshot goes on.
-    Snapshot,
+    /// Saving or loading goes on.
+    Disk,
     /// The regular round: statistics, idle clients.
     Round,
 }

@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::execute::{check_output, end_overdue, go_on, make_room, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::observe::LatencyEvent;
-use crate::persistence::{saves, snapshot};
+use crate::persistence::{load, saves, snapshot};
 use crate::session::Ending;
 
 /// Keys that one turn may expire: well under a millisecond of work.
@@ -52,8 +52,11 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
             soonest = Deadline { mono_us, why: Why::Waiting };
         }
     }
-    if snapshot::wants_turn(&engine.server) {
-        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Snapshot };
+    let going_on = snapshot::deadline_us(&engine.server).into_iter().chain(load::deadline_us(&engine.server));
+    for mono_us in going_on {
+        if mono_us < soonest.mono_us {
+            soonest = Deadline { mono_us, why: Why::Disk };
+        }
     }
     if engine.server.room.wanted {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
@@ -88,6 +91,7 @@ pub(crate) fn tick(engine: &mut Engine) {
         settle(engine);
     }
     snapshot::walk(&mut engine.keyspace, &mut engine.server);
+    load::go_on(engine);
     // Some wait for a key to be gone.
     serve_ready(engine);
     if now.mono_us >= engine.server.round.next_us {

@@ -74,7 +74,7 @@ fn read<'a>(pieces: impl Iterator<Item = &'a [u8]>, checks: bool) -> Result<usiz
                     break;
                 }
                 Record::Key(_) => keys += 1,
-                Record::Aux { .. } | Record::Library(_) => {}
+                Record::Aux { .. } | Record::Library(_) | Record::EmptyKey(_) => {}
             }
         }
         if is_over {
@@ -156,8 +156,13 @@ fn what_is_not_for_us_is_skipped_or_refused() {
         (b"REDIS0010\xf7\x01\x02\x02\x01\x07\x02\x09\x03ffff\x04dddddddd\x05\x02xy\x00", Ok(1)),
         (b"REDIS0011\xf4\x05\x06\x07", Ok(1)),
         (b"REDIS0003\xfd\xff\xff\xff\x7f", Ok(1)),
+        // Collections without elements.
+        (b"REDIS0010\x02\x01e\x00\x0b\x01f\x08\x02\0\0\0\0\0\0\0\x04\x01h\x00", Ok(1)),
         (b"REDIS0010\xf7\x01\x02\x02\x06\x00", Err("Bad module's data (at offset 9)")),
-        (b"REDIS0010\x07\x01k\x01", Err("Bad value of type 7 of the key 'k' in database 0 (at offset 9)")),
+        (
+            b"REDIS0010\x07\x01k\x01",
+            Err("Module integrity check failed: type 7 of the key 'k' in database 0 (at offset 9)"),
+        ),
         (b"REDIS0013", Err("Can't handle RDB format version 0013 (at offset 0)")),
         (b"RUBIS0010", Err("Wrong signature: this is no RDB file (at offset 0)")),
     ] {

@@ -78,6 +78,10 @@ fn check(
             match reader.next(&rules) {
                 Ok(None) => break,
                 Ok(Some(Record::End)) => return Ok(Ok(())),
+                Ok(Some(Record::EmptyKey(name))) => {
+                    let what = format!("Empty key: {}", name.escape_ascii());
+                    return Ok(Err(RdbError { offset: reader.position(), what }));
+                }
                 Ok(Some(record)) => findings.note(&record, reader.position(), now_ms, out)?,
                 Err(error) => return Ok(Err(error)),
             }
@@ -111,7 +115,7 @@ impl Findings {
                 self.volatile += u64::from(key.expires_ms.is_some());
                 self.expired += u64::from(key.expires_ms.is_some_and(|when| when < now_ms));
             }
-            Record::End => {}
+            Record::EmptyKey(_) | Record::End => {}
         }
         Ok(())
     }

@@ -75,10 +75,8 @@ pub(crate) fn read() -> Result<Start, Refusal> {
             _ => {}
         }
     }
-    if let [flag, path] = args.as_slice()
-        && flag == b"--check-rdb"
-    {
-        return Ok(Start::CheckRdb(PathBuf::from(std::ffi::OsStr::from_bytes(path))));
+    if let Some(file) = file_to_check(&args) {
+        return file;
     }
     let command_line = config::command_line(&args);
     let mut lines = Vec::new();
@@ -109,6 +107,21 @@ pub(crate) fn read() -> Result<Start, Refusal> {
         warnings.push(declined(line, declaration)?);
     }
     Ok(Start::Serve(Box::new(Settings { config, file, warnings })))
+}
+
+/// The file that `--check-rdb` names. A program that is called `redis-check-rdb`, or anything else that ends so, does nothing
+/// but check.
+fn file_to_check(args: &[Vec<u8>]) -> Option<Result<Start, Refusal>> {
+    let program = std::env::args_os().next().unwrap_or_default();
+    let args = match args {
+        [flag, rest @ ..] if flag == b"--check-rdb" => rest,
+        args if program.as_bytes().ends_with(b"check-rdb") => args,
+        _ => return None,
+    };
+    Some(match args {
+        [path] => Ok(Start::CheckRdb(PathBuf::from(std::ffi::OsStr::from_bytes(path)))),
+        _ => Err(Refusal("Usage: redstart-server --check-rdb <rdb-file-name>\n".to_owned())),
+    })
 }
 
 /// The line that tools take the version from, in the words that they look for.

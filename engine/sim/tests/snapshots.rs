@@ -83,7 +83,6 @@ fn upset(random: &mut Random) -> String {
     let (one, other) = (key(), key());
     match random.below(40) {
         0 => format!("SWAPDB {} {}", random.below(4), random.below(4)),
-        1 if random.below(8) == 0 => "FLUSHALL".to_owned(),
         1 => "FLUSHDB".to_owned(),
         2..=5 => format!("RENAME {one} {other}"),
         6..=9 => format!("MOVE {one} {}", random.below(4)),

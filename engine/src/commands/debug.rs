@@ -58,6 +58,9 @@ fn debug(call: &mut Call<'_>) -> Outcome {
     } else if is("SET-ACTIVE-EXPIRE", 3) {
         call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
+    } else if is("SET-SKIP-CHECKSUM-VALIDATION", 3) {
+        call.server.skips_checksums = leading_number(args.at(2)) != 0.0;
+        Ok(call.reply.ok())
     } else if is("SLEEP", 3) {
         let us = (leading_number(args.at(2)).max(0.0) * 1e6) as u64;
         call.server.meter.sleep(us);
@@ -105,6 +108,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    once, so it makes no difference.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Whether keys go when their time comes, or only when somebody asks for them.",
+        "SET-SKIP-CHECKSUM-VALIDATION (0|1)",
+        "    Whether RESTORE and files are believed without a look at their checksums.",
         "SLEEP <seconds>",
         "    Keep everybody waiting. Fractions are fine.",
         "HELP",

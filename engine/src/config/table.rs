@@ -149,8 +149,8 @@ pub static TABLE: &[Directive] = &[
     flag("rdb-save-incremental-fsync", true),
     flag("stop-writes-on-bgsave-error", true),
     word("sanitize-dump-payload", &[("no", 0), ("yes", 1), ("clients", 2)], "no").unbuilt(),
-    number("rdb-key-save-delay", INT_MIN, INT, 0).hidden().unbuilt(),
-    number("key-load-delay", INT_MIN, INT, 0).hidden().unbuilt(),
+    number("rdb-key-save-delay", INT_MIN, INT, 0).hidden(),
+    number("key-load-delay", INT_MIN, INT, 0).hidden(),
     number("loading-process-events-interval-bytes", 1024, INT, 2 * 1024 * 1024).hidden().unbuilt(),
     // AOF.
     flag("appendonly", false).denied_while_loading().unbuilt(),

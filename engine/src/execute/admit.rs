@@ -11,6 +11,7 @@ use crate::argv::Args;
 use crate::command::{Command, Flags, flag};
 use crate::engine::{Engine, Server};
 use crate::error::{Error, until_zero};
+use crate::persistence::load::Loading;
 use crate::session::Session;
 
 /// The bytes of arguments that an error about an unknown command may quote.
@@ -72,7 +73,7 @@ fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> R
             command.name
         )));
     }
-    if engine.server.loading.is_some() && !command.has(flag::LOADING) {
+    if engine.server.loading.as_deref().is_some_and(Loading::is_under_way) && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
     if session.monitors && session.flags_of(command) & ABOUT_KEYS != 0 {

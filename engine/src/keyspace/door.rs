@@ -331,7 +331,7 @@ impl<'a> Db<'a> {
         let home = database.home;
         let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
         if let Some(picture) = picture {
-            picture.take(home, entry);
+            picture.take_early(home, entry);
         }
         if self.touches {
             uses.note(&mut entry.usage, self.clock);
@@ -399,7 +399,7 @@ impl<'a> Db<'a> {
             return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
         };
         if let Some(picture) = picture {
-            picture.take(home, entry);
+            picture.take_early(home, entry);
         }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         match &mut entry.value {
@@ -426,7 +426,7 @@ impl<'a> Db<'a> {
             return self.insert(hash, key, value, expiry, event);
         };
         if let Some(picture) = picture {
-            picture.take(home, entry);
+            picture.take_early(home, entry);
         }
         let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
         entry.value = value;

@@ -221,7 +221,7 @@ impl Keyspace {
         let database = self.databases.get_mut(db)?;
         let mut entry = database.remove(hash, key)?;
         if let Some(picture) = &mut self.picture {
-            picture.take(database.home, &mut entry);
+            picture.take_early(database.home, &mut entry);
         }
         Some(entry)
     }
@@ -240,7 +240,7 @@ impl Keyspace {
         let Some((database, picture)) = databases.get_mut(db).zip(picture.as_deref_mut()) else { return };
         let home = database.home;
         if let Some(entry) = database.find_mut(hash, key) {
-            picture.take(home, entry);
+            picture.take_early(home, entry);
         }
     }
 
@@ -249,10 +249,9 @@ impl Keyspace {
         self.picture.as_deref_mut()
     }
 
-    /// How many keys the picture that is being taken has, and how many there are for it to take.
-    #[must_use]
-    pub fn picture_progress(&self) -> Option<(usize, usize)> {
-        self.picture.as_ref().map(|picture| (picture.taken, picture.keys))
+    /// The picture that is being taken.
+    pub(crate) fn picture(&self) -> Option<&Picture> {
+        self.picture.as_deref()
     }
 
     /// Exchanges two databases that exist. One with itself is a change that nobody hears of.
@@ -301,7 +300,7 @@ impl Keyspace {
                 let Some(database) = self.databases.get_mut(db) else { break };
                 if let Some(mut entry) = database.pop_due(now_ms) {
                     if let Some(picture) = &mut self.picture {
-                        picture.take(database.home, &mut entry);
+                        picture.take_early(database.home, &mut entry);
                     }
                     self.stats.expired += 1;
                     self.mention(db, &entry.key, change::EXPIRED);

@@ -41,12 +41,22 @@ pub(crate) struct Picture {
     pub(crate) keys: usize,
     /// How many of them are taken.
     pub(crate) taken: usize,
+    /// The memory of entries that were taken before the walk came to them: what copying on write would copy.
+    pub(crate) early_bytes: usize,
 }
 
 impl Picture {
-    /// Takes an entry that is about to change or to go, or that the walk has come to.
+    /// Takes an entry that is about to change or to go.
     #[inline]
-    pub(super) fn take(&mut self, home: usize, entry: &mut Entry) {
+    pub(super) fn take_early(&mut self, home: usize, entry: &mut Entry) {
+        if entry.picture != self.number {
+            self.early_bytes += entry.memory_bytes();
+            self.take(home, entry);
+        }
+    }
+
+    /// Takes an entry that the walk has come to.
+    fn take(&mut self, home: usize, entry: &mut Entry) {
         if entry.picture != self.number {
             entry.picture = self.number;
             self.taken += 1;
@@ -115,6 +125,7 @@ impl Keyspace {
             flushed: Vec::new(),
             keys: self.databases.iter().map(Database::len).sum(),
             taken: 0,
+            early_bytes: 0,
         }));
     }
 

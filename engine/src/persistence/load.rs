@@ -27,6 +27,12 @@ const AHEAD: usize = 4;
 /// A share of the file after which the log tells how far it is, in bytes.
 const TELL_EVERY: u64 = 1 << 30;
 
+/// Keys that are taken in between two delays.
+const KEYS_AT_A_TIME: u64 = 16;
+
+/// Empty keys of one piece that the log names.
+const EMPTY_KEYS_TOLD: usize = 10;
+
 /// What the loading is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
@@ -58,12 +64,22 @@ pub struct Loading {
     /// How many pieces are asked for and not there yet.
     asked: usize,
     told_bytes: u64,
+    /// When the next keys are taken in, if `key-load-delay` wants it to take its time.
+    resume_us: u64,
     keys: u64,
     expired: u64,
+    /// Keys that held nothing.
+    empty: u64,
     libraries: Vec<Vec<u8>>,
 }
 
 impl Loading {
+    /// Whether it is known that there is something to load. Before that, whoever asks for something waits.
+    #[must_use]
+    pub const fn is_under_way(&self) -> bool {
+        self.total_bytes > 0
+    }
+
     /// How much of the file is read, in percent.
     #[must_use]
     pub fn percent(&self) -> f64 {
@@ -116,11 +132,12 @@ pub(crate) struct Reload {
 
 fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool) {
     let name = String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned();
+    let checks = server.config.values().flag("rdbchecksum") && !server.skips_checksums;
     server.room.ignored = true;
     server.loading = Some(Box::new(Loading {
         purpose,
         name,
-        reader: FileReader::new(server.config.values().flag("rdbchecksum")),
+        reader: FileReader::new(checks),
         rules: Rules::new(&server.config, hasher),
         merges,
         started: server.now,
@@ -130,6 +147,8 @@ fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, m
         next_offset: 0,
         asked: 0,
         told_bytes: 0,
+        resume_us: 0,
+        empty: 0,
         keys: 0,
         expired: 0,
         libraries: Vec::new(),
@@ -169,6 +188,20 @@ pub(crate) fn stored(engine: &mut Engine, result: StoreResult) {
     if loading.loaded_bytes >= object_len || bytes.is_empty() {
         loading.reader.finish();
     }
+    go_on(engine);
+}
+
+/// When loading wants the engine's next turn, if it waits for nothing else.
+pub(crate) fn deadline_us(server: &Server) -> Option<u64> {
+    server.loading.as_ref().map(|loading| loading.resume_us).filter(|&resume_us| resume_us > 0)
+}
+
+/// Takes in what is there, if any is.
+pub(crate) fn go_on(engine: &mut Engine) {
+    let now_us = engine.server.now.mono_us;
+    if engine.server.loading.as_ref().is_none_or(|loading| loading.resume_us > now_us) {
+        return;
+    }
     match take_in(engine) {
         Ok(true) => end(engine, true),
         Ok(false) => {
@@ -184,16 +217,31 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
     let Engine { keyspace, server } = engine;
     let now = server.now;
     let Some(loading) = &mut server.loading else { return Ok(false) };
-    let mut facts = Vec::new();
+    let key_delay_us = u64::try_from(server.config.values().number("key-load-delay")).unwrap_or(0);
+    let (mut facts, mut empty, before) = (Vec::new(), Vec::new(), loading.keys);
+    loading.resume_us = 0;
     let is_whole = loop {
+        if key_delay_us > 0 && loading.keys - before >= KEYS_AT_A_TIME {
+            loading.resume_us = now.mono_us + KEYS_AT_A_TIME * key_delay_us;
+            break false;
+        }
         match loading.reader.next(&loading.rules).map_err(|error| format!("{error}"))? {
             None => break false,
             Some(Record::End) => break true,
             Some(Record::Aux { name, value }) => facts.push((name, value)),
             Some(Record::Library(source)) => loading.libraries.push(source),
             Some(Record::Key(key)) => take_in_key(keyspace, loading, key, now)?,
+            Some(Record::EmptyKey(name)) => {
+                loading.empty += 1;
+                empty.push(name);
+            }
         }
     };
+    for name in empty.into_iter().take(EMPTY_KEYS_TOLD) {
+        let text =
+            format!("A collection without elements is no value, skipping empty key: {}", name.escape_ascii());
+        server.log(LogLevel::Notice, text);
+    }
     for (name, value) in facts {
         note_fact(server, &name, &String::from_utf8_lossy(&value));
     }
@@ -268,7 +316,11 @@ fn end(engine: &mut Engine, was_there: bool) {
         server.last_load = LastLoad { keys: loading.keys, expired: loading.expired };
         server.libraries = loading.libraries;
         let (keys, expired) = (loading.keys, loading.expired);
-        let text = format!("Done loading RDB, keys loaded: {keys}, keys expired: {expired}.");
+        let empty = match loading.empty {
+            0 => String::new(),
+            empty => format!(", empty keys skipped: {empty}"),
+        };
+        let text = format!("Done loading RDB, keys loaded: {keys}, keys expired: {expired}{empty}.");
         server.log(LogLevel::Notice, text);
         let took_us = server.now.mono_us.saturating_sub(loading.started.mono_us);
         server.log(
@@ -301,6 +353,8 @@ fn fail(engine: &mut Engine, text: &str) {
                  place; to start without the data, move it away."
             );
             server.log(LogLevel::Warning, advice);
+            let text = "Terminating server after rdb file reading failure.";
+            server.log(LogLevel::Warning, String::from(text));
             let last = "Fatal error loading the DB, check the lines above. Exiting.";
             server.log(LogLevel::Warning, String::from(last));
             server.out.push(Output::Exit { failed: true });

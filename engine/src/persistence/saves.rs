@@ -30,6 +30,8 @@ pub struct Saves {
     pub last_was_fine: bool,
     /// How long it took.
     pub last_took_secs: Option<u64>,
+    /// The memory of what it wrote early, because that was about to change.
+    pub last_early_bytes: usize,
     /// When it began, in microseconds.
     last_try_us: u64,
     /// Whether one is to begin with the next round.
@@ -47,6 +49,7 @@ impl Saves {
             last_secs: now.unix_us / 1_000_000,
             last_was_fine: true,
             last_took_secs: None,
+            last_early_bytes: 0,
             last_try_us: 0,
             is_scheduled: false,
         }
@@ -90,6 +93,22 @@ pub(crate) fn begin_in_background(keyspace: &mut Keyspace, server: &mut Server) 
     let text = format!("Background saving started by pid {}", server.host.process_id);
     server.log(LogLevel::Notice, text);
     snapshot::begin(keyspace, server, Purpose::Background);
+}
+
+/// FLUSHALL: what a snapshot in the background would save is not wanted any more. Where there are save points, the disk is
+/// to be as empty as the memory soon.
+pub(crate) fn all_is_flushed(keyspace: &mut Keyspace, server: &mut Server) {
+    if server.saves.purpose() == Some(Purpose::Background) {
+        server.log(
+            LogLevel::Notice,
+            String::from("Everything is flushed: the snapshot under way is given up."),
+        );
+        snapshot::give_up(keyspace, server);
+    }
+    if !server.config.values().save_points().is_empty() {
+        server.saves.is_scheduled = true;
+        keyspace.dirty = 0;
+    }
 }
 
 /// Begins what is due: a snapshot that was scheduled, or one for a save point.

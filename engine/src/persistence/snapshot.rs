@@ -80,6 +80,8 @@ pub(crate) struct Saving {
     in_flight_bytes: usize,
     /// When it began, in microseconds.
     pub(crate) started_us: u64,
+    /// When the next slice is due: at once, unless `rdb-key-save-delay` wants it to take its time.
+    next_us: u64,
     /// The changes that it makes durable.
     dirty: u64,
 }
@@ -141,6 +143,7 @@ pub(crate) fn begin_to(keyspace: &mut Keyspace, server: &mut Server, target: Tar
         in_flight: VecDeque::new(),
         in_flight_bytes: 0,
         started_us: server.now.mono_us,
+        next_us: server.now.mono_us,
         dirty: keyspace.dirty,
     });
     keyspace.begin_picture(file);
@@ -151,19 +154,29 @@ pub(crate) fn begin_to(keyspace: &mut Keyspace, server: &mut Server, target: Tar
     }
 }
 
-/// Whether a snapshot wants the engine's next turn at once.
-pub(crate) fn wants_turn(server: &Server) -> bool {
-    server.saves.running.as_ref().is_some_and(Saving::wants_turn)
+/// When a snapshot wants the engine's next turn, if it does.
+pub(crate) fn deadline_us(server: &Server) -> Option<u64> {
+    let saving = server.saves.running.as_ref().filter(|saving| saving.wants_turn())?;
+    Some(saving.next_us.max(server.now.mono_us))
 }
 
 /// Walks on, if a snapshot is under way: one slice, or as far as the disk keeps up if it is in a hurry.
 pub(crate) fn walk(keyspace: &mut Keyspace, server: &mut Server) {
-    while let Some(saving) = server.saves.running.as_ref().filter(|saving| saving.wants_turn()) {
+    let (now_us, key_delay_us) = (server.now.mono_us, server.config.values().number("rdb-key-save-delay"));
+    let key_delay_us = u64::try_from(key_delay_us).unwrap_or(0);
+    while let Some(saving) = server.saves.running.as_mut().filter(|saving| saving.wants_turn()) {
         let hurries = saving.purpose.hurries();
-        let is_complete = keyspace.walk_picture(SLICE);
+        if !hurries && saving.next_us > now_us {
+            return;
+        }
+        let taken = |keyspace: &Keyspace| keyspace.picture().map_or(0, |picture| picture.taken as u64);
+        let before = taken(keyspace);
+        let is_complete = keyspace.walk_picture(if key_delay_us > 0 { 1 } else { SLICE });
+        saving.next_us = now_us + (taken(keyspace) - before) * key_delay_us;
         if let Some(picture) = keyspace.picture_mut() {
             if is_complete {
                 picture.file.end();
+                server.saves.last_early_bytes = picture.early_bytes;
             }
             if is_complete || picture.file.len() >= PIECE {
                 let bytes = picture.file.take();

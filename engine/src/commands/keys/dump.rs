@@ -1,5 +1,7 @@
 //! Values that leave as a payload, and come back as one.
 
+use alloc::format;
+
 use crate::argv::Args;
 use crate::command::flag::{ASKING, DENYOOM, READONLY, SYSTEM, WRITE};
 use crate::command::key::{ACCESS, OW, RO, UPDATE};
@@ -7,7 +9,8 @@ use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::change;
-use crate::persistence::rdb::{Rules, dump as payload};
+use crate::machine::LogLevel;
+use crate::persistence::rdb::{Rules, code, dump as payload};
 use crate::reply::Outcome;
 
 pub(super) static DUMP: Command = Command::new("dump", Group::Generic, "2.6.0", 2, dump)
@@ -67,10 +70,14 @@ fn restore(call: &mut Call<'_>) -> Outcome {
     if ttl_ms < 0 {
         return Err(Error::Text("ERR Invalid TTL value, must be >= 0"));
     }
-    let body = payload::open(call.args.at(3))
+    let body = payload::open(call.args.at(3), !call.server.skips_checksums)
         .ok_or(Error::Text("ERR DUMP payload version or checksum are wrong"))?;
     let rules = Rules::new(&call.server.config, call.db.hasher());
-    let value = payload::read(body, &rules).map_err(|_| Error::Text("ERR Bad data format"))?;
+    let value = payload::read(body, &rules).map_err(|_| {
+        let what = body.first().map_or("Payload", |&code| code::describe(code));
+        call.server.log(LogLevel::Warning, format!("{what} integrity check failed: RESTORE is refused"));
+        Error::Text("ERR Bad data format")
+    })?;
     let now_ms = call.db.now_ms();
     // A time that 64 bits can't tell is as good as passed.
     let when_ms = if options.is_absolute { ttl_ms } else { ttl_ms.wrapping_add(now_ms) };

@@ -4,6 +4,7 @@ use crate::command::flag::{ALWAYS, FAST, READONLY, WRITE};
 use crate::command::{Arg, Command, Group};
 use crate::error::Error;
 use crate::execute::Call;
+use crate::persistence::saves;
 use crate::reply::Outcome;
 
 pub(super) static DBSIZE: Command = Command::new("dbsize", Group::Server, "1.0.0", 1, dbsize)
@@ -37,6 +38,7 @@ fn flushall(call: &mut Call<'_>) -> Outcome {
     for index in 0..call.db.databases() {
         call.db.keyspace().flush(index);
     }
+    saves::all_is_flushed(call.db.keyspace(), call.server);
     Ok(call.reply.ok())
 }
 

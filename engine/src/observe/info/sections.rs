@@ -124,12 +124,15 @@ fn scripts_memory(text: &mut Text) {
 
 fn persistence(view: &View<'_>, text: &mut Text) {
     let (server, saves) = (view.server, &view.server.saves);
-    let (done, keys) = view.keyspace.picture_progress().unwrap_or_default();
+    let (done, keys, early_bytes) = view
+        .keyspace
+        .picture()
+        .map_or((0, 0, 0), |picture| (picture.taken, picture.keys, picture.early_bytes));
     text.field("loading", u8::from(server.loading.is_some()));
     text.field("async_loading", 0);
-    // Nothing is copied on write, as nothing is forked.
-    text.field("current_cow_peak", 0);
-    text.field("current_cow_size", 0);
+    // Nothing is forked. What is written early, because it is about to change, stands for what is copied on write.
+    text.field("current_cow_peak", early_bytes);
+    text.field("current_cow_size", early_bytes);
     text.field("current_cow_size_age", 0);
     text.field("current_fork_perc", format_args!("{:.2}", done as f64 * 100.0 / keys.max(1) as f64));
     text.field("current_save_keys_processed", done);
@@ -141,7 +144,7 @@ fn persistence(view: &View<'_>, text: &mut Text) {
     text.field("rdb_last_bgsave_time_sec", or_minus_one(saves.last_took_secs));
     text.field("rdb_current_bgsave_time_sec", or_minus_one(saves.background_secs(server.now)));
     text.field("rdb_saves", saves.count);
-    text.field("rdb_last_cow_size", 0);
+    text.field("rdb_last_cow_size", saves.last_early_bytes);
     text.field("rdb_last_load_keys_expired", server.last_load.expired);
     text.field("rdb_last_load_keys_loaded", server.last_load.keys);
     text.field("aof_enabled", 0);

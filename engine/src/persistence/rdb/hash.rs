@@ -104,7 +104,7 @@ pub(super) fn read(code: u8, reader: &mut Reader<'_>, rules: &HashRules) -> Resu
         code::HASH_LISTPACK_DEADLINES_EARLY => fields.add_triples(&listpack::read(&reader.string()?)?)?,
         _ => return Err(Malformed),
     }
-    if fields.hash.is_empty() { Err(Malformed) } else { Ok(fields.hash.into_value()) }
+    Ok(fields.hash.into_value())
 }
 
 /// A hash that is being read.

@@ -50,11 +50,11 @@ pub(super) fn read(code: u8, reader: &mut Reader<'_>, limit: NodeLimit) -> Resul
                 match container {
                     None => ziplist::read(&node)?.into_iter().for_each(&mut push),
                     Some(PACKED) => listpack::read(&node)?.into_iter().for_each(&mut push),
-                    Some(PLAIN) => push(Item::Bytes(&node)),
+                    Some(PLAIN) if !node.is_empty() => push(Item::Bytes(&node)),
                     Some(_) => return Err(Malformed),
                 }
             }
         }
     }
-    if list.is_empty() { Err(Malformed) } else { Ok(list.into_value()) }
+    Ok(list.into_value())
 }

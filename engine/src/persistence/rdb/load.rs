@@ -13,7 +13,7 @@ use redstart_structures::Blob;
 
 use super::dump::Checksum;
 use super::file::opcode;
-use super::{Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, read_value};
+use super::{Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, code, read_any};
 use crate::types::Value;
 
 /// The first version that has a checksum at the end.
@@ -36,6 +36,8 @@ pub enum Record {
     Library(Vec<u8>),
     /// A key.
     Key(Key),
+    /// A key that holds a collection without elements: other servers left such behind, and there is nothing to load.
+    EmptyKey(Vec<u8>),
     /// There is no more.
     End,
 }
@@ -282,18 +284,17 @@ impl Next {
 
     fn key(&mut self, code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Step, String> {
         let name = reader.string().map_err(bad("key"))?;
-        let value = read_value(code, reader, rules).map_err(|Malformed| {
+        let value = read_any(code, reader, rules).map_err(|Malformed| {
             let name = String::from_utf8_lossy(name.get(..name.len().min(100)).unwrap_or_default());
-            format!("Bad value of type {code} of the key '{}' in database {}", name.escape_debug(), self.db)
+            let what = code::describe(code);
+            let (name, db) = (name.escape_debug(), self.db);
+            format!("{what} integrity check failed: type {code} of the key '{name}' in database {db}")
         })?;
-        Ok(Step::Done(Record::Key(Key {
-            db: self.db,
-            name: Blob::from(&*name),
-            value,
-            expires_ms: self.expires_ms.take(),
-            idle_secs: self.idle_secs.take(),
-            frequency: self.frequency.take(),
-        })))
+        let (expires_ms, idle_secs, frequency) =
+            (self.expires_ms.take(), self.idle_secs.take(), self.frequency.take());
+        let Some(value) = value else { return Ok(Step::Done(Record::EmptyKey(name.to_vec()))) };
+        let (db, name) = (self.db, Blob::from(&*name));
+        Ok(Step::Done(Record::Key(Key { db, name, value, expires_ms, idle_secs, frequency })))
     }
 }
 

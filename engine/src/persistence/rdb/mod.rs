@@ -106,6 +106,31 @@ pub mod code {
     pub const HASH_DEADLINES: u8 = 24;
     /// The same as a listpack.
     pub const HASH_LISTPACK_DEADLINES: u8 = 25;
+
+    /// What a value of a code is, for the log: its type, and how it is packed.
+    #[must_use]
+    pub const fn describe(code: u8) -> &'static str {
+        match code {
+            STRING => "String",
+            LIST => "List",
+            SET => "Set",
+            SORTED_SET | SORTED_SET_2 => "Zset",
+            HASH | HASH_DEADLINES | HASH_DEADLINES_EARLY => "Hash",
+            HASH_ZIPMAP => "Zipmap",
+            LIST_ZIPLIST => "List ziplist",
+            SET_INTSET => "Intset",
+            SORTED_SET_ZIPLIST => "Zset ziplist",
+            HASH_ZIPLIST => "Hash ziplist",
+            LIST_QUICKLIST => "Quicklist ziplist",
+            STREAM | STREAM_2 | STREAM_3 => "Stream listpack",
+            HASH_LISTPACK | HASH_LISTPACK_DEADLINES | HASH_LISTPACK_DEADLINES_EARLY => "Hash listpack",
+            SORTED_SET_LISTPACK => "Zset listpack",
+            LIST_QUICKLIST_2 => "Quicklist listpack",
+            SET_LISTPACK => "Set listpack",
+            6 | 7 => "Module",
+            _ => "Unknown type",
+        }
+    }
 }
 
 /// Bytes that are no value.
@@ -163,8 +188,25 @@ pub fn version_of(value: &Value) -> u16 {
     if value.next_deadline().is_some() { VERSION_WITH_FIELD_DEADLINES } else { VERSION }
 }
 
-/// Reads a value of this code.
+/// Reads a value of this code. A collection has at least one element.
 pub fn read_value(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Value, Malformed> {
+    read_any(code, reader, rules)?.ok_or(Malformed)
+}
+
+/// Reads a value of this code; `None` if it is a collection without elements, as there is no key for such a one.
+fn read_any(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Option<Value>, Malformed> {
+    let value = read_even_empty(code, reader, rules)?;
+    let is_empty = match &value {
+        Value::Str(_) | Value::Stream(_) => false,
+        Value::List(list) => list.is_empty(),
+        Value::Set(set) => set.is_empty(),
+        Value::SortedSet(set) => set.is_empty(),
+        Value::Hash(hash) => hash.is_empty(),
+    };
+    Ok(Some(value).filter(|_| !is_empty))
+}
+
+fn read_even_empty(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Value, Malformed> {
     match code {
         code::STRING => Ok(Value::Str(Str::new(&reader.string()?))),
         code::LIST | code::LIST_ZIPLIST | code::LIST_QUICKLIST | code::LIST_QUICKLIST_2 => {

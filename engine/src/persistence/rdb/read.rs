@@ -103,14 +103,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number of things that take at least a byte each. A collection has at least one.
+    /// A number of things that take at least a byte each.
     pub fn count(&mut self) -> Result<usize, Malformed> {
         let count = usize::try_from(self.length()?).map_err(|_| Malformed)?;
-        match count {
-            0 => Err(Malformed),
-            count if count <= self.remaining() => Ok(count),
-            _ => Err(self.starve()),
-        }
+        if count <= self.remaining() { Ok(count) } else { Err(self.starve()) }
     }
 
     /// A string.

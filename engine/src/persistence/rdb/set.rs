@@ -42,5 +42,5 @@ pub(super) fn read(code: u8, reader: &mut Reader<'_>, rules: &SetRules) -> Resul
             }
         }
     }
-    if set.is_empty() { Err(Malformed) } else { Ok(Value::Set(set)) }
+    Ok(Value::Set(set))
 }

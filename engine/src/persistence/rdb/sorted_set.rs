@@ -56,7 +56,7 @@ pub(super) fn read(code: u8, reader: &mut Reader<'_>, rules: &SortedSetRules) ->
             elements.set.pack(rules);
         }
     }
-    if elements.set.is_empty() { Err(Malformed) } else { Ok(elements.set.into_value()) }
+    Ok(elements.set.into_value())
 }
 
 /// A score of the oldest kind: the length of its text, and the text.
