@@ -15,6 +15,7 @@ use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output};
 use crate::observe::{Host, Stats};
 use crate::persistence;
+use crate::persistence::aof::{self, Aof};
 use crate::persistence::load::{self, LastLoad, Loading};
 use crate::persistence::saves::Saves;
 use crate::persistence::store::Desk;
@@ -57,6 +58,8 @@ pub struct Server {
     pub last_load: LastLoad,
     /// Snapshots, past, present and to come.
     pub saves: Saves,
+    /// The append-only file.
+    pub(crate) aof: Aof,
     /// Libraries of functions, as they came from a file.
     pub(crate) libraries: Vec<Vec<u8>>,
     /// The end of the server, if it is near.
@@ -111,6 +114,7 @@ impl Engine {
             loading: None,
             last_load: LastLoad::default(),
             saves: Saves::new(now),
+            aof: Aof::default(),
             libraries: Vec::new(),
             shutdown: None,
             out: Vec::new(),
@@ -164,6 +168,7 @@ impl Engine {
             Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
         execute::resume_released(self);
+        aof::flush(&mut self.server);
         if !self.server.tracking.is_empty() {
             self.server.broadcast_invalid(self.keyspace.hasher());
         }

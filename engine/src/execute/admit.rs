@@ -25,6 +25,9 @@ pub(super) fn admit(
 ) -> Result<&'static Command, Error> {
     let server = &engine.server;
     let command = resolve(server, request)?;
+    if session.is_obeyed {
+        return Ok(command);
+    }
     if command.has(flag::PROTECTED) && !server.config.enable_debug_command.allows(session.is_local()) {
         return Err(Error::DebugForbidden);
     }

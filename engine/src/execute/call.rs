@@ -115,7 +115,7 @@ fn carry_out(
     request: Request<'_>,
     woken_by: Option<&[u8]>,
 ) {
-    let Engine { keyspace, server } = &mut *engine;
+    let (Engine { keyspace, server }, may_wait) = (&mut *engine, !session.is_obeyed);
     let mut outbox = core::mem::take(&mut session.outbox);
     let mut call = Call {
         command,
@@ -124,7 +124,7 @@ fn carry_out(
         reply: Reply::new(outbox.tail(), session.protocol),
         session,
         server,
-        may_wait: true,
+        may_wait,
         woken_by,
         says_what: false,
         has_failed: false,
@@ -144,7 +144,8 @@ fn open<'a>(
 ) -> Db<'a> {
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
-    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches)
+    let db = Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches);
+    if session.is_obeyed { db.repeating() } else { db }
 }
 
 impl Call<'_> {

@@ -16,7 +16,7 @@ pub(crate) fn check_output(server: &mut Server, session: &mut Session) {
         ClientKind::Replica => limits.replica,
         ClientKind::Normal | ClientKind::Primary => limits.normal,
     };
-    let waiting = session.outbox.waiting().len() as u64;
+    let waiting = session.outbox.len() as u64;
     let over_soft = limit.soft > 0 && waiting >= limit.soft;
     let over_hard = limit.hard > 0 && waiting >= limit.hard;
     if !over_soft && !over_hard {

@@ -81,7 +81,7 @@ impl Session {
     #[must_use]
     pub fn describe(&self, now_us: u64, argv_bytes: usize, watch_is_broken: bool) -> String {
         let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
-        let waiting = self.outbox.waiting().len();
+        let waiting = self.outbox.len();
         let transaction = self.transaction.as_deref();
         let queued = transaction.map_or_else(|| String::from("-1"), |it| format!("{}", it.queue.len()));
         format!(

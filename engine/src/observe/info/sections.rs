@@ -58,7 +58,7 @@ fn clients(view: &View<'_>, text: &mut Text) {
     text.field("client_recent_max_input_buffer", all().map(|it| it.query.len()).max().unwrap_or(0));
     text.field(
         "client_recent_max_output_buffer",
-        all().map(|it| it.outbox.waiting().len()).max().unwrap_or(0),
+        all().map(|it| it.outbox.len()).max().unwrap_or(0),
     );
     text.field("blocked_clients", view.server.waiting.len() + view.server.held.len());
     text.field("tracking_clients", view.server.tracking.clients());
