@@ -4,7 +4,6 @@ use alloc::string::String;
 
 use crate::engine::Server;
 use crate::error::Error;
-use crate::execute::Pause;
 use crate::keyspace::Keyspace;
 use crate::machine::{LogLevel, Output, Signal};
 use crate::persistence::aof;
@@ -46,7 +45,7 @@ pub(crate) fn begin(keyspace: &mut Keyspace, server: &mut Server, how: How, clie
     server.log(LogLevel::Notice, String::from("Saving the final RDB snapshot before exiting."));
     server.shutdown = Some(Shutdown { is_forced: how.is_forced, client });
     // What would be written from now on would be lost.
-    server.pause = Some(Pause { until_us: u64::MAX, everything: true });
+    server.pause_all();
     snapshot::begin(keyspace, server, Purpose::Shutdown);
 }
 

@@ -54,6 +54,20 @@ impl Server {
         &self.dir
     }
 
+    /// Waits until it has ended by itself; tells whether it says that all went well.
+    ///
+    /// # Errors
+    /// When it can't be waited for.
+    pub fn wait(&mut self) -> Result<bool, Trouble> {
+        Ok(self.child.wait()?.success())
+    }
+
+    /// The number of its process.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it wrote so far.
     #[must_use]
     pub fn log(&self) -> String {

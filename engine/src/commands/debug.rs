@@ -6,11 +6,12 @@ use alloc::string::String;
 use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, SYSTEM};
 use crate::command::{Command, Group};
 use crate::error::Error;
-use crate::execute::{Call, Pause};
+use crate::execute::Call;
 use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
 use crate::observe::Digest;
+use crate::persistence::aof;
 use crate::persistence::load::{self, Reload};
 use crate::persistence::snapshot::{self, Purpose};
 use crate::reply::{Outcome, Protocol};
@@ -43,6 +44,8 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         object(call)
     } else if args.is(1, "POPULATE") && (3..=5).contains(&args.len()) {
         populate(call)
+    } else if is("LOADAOF", 2) {
+        load_aof(call)
     } else if is("PROTOCOL", 3) {
         protocol(call)
     } else if args.is(1, "RELOAD") {
@@ -73,6 +76,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    Tell what identifies the values of the keys.",
         "ERROR <text>",
         "    Answer with an error: for tests of clients.",
+        "LOADAOF",
+        "    Forget everything and do all commands of the append-only file again.",
         "LOG <text>",
         "    Write <text> into the log.",
         "OBJECT <key>",
@@ -93,6 +98,14 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "HELP",
         "    Print this help.",
     ]))
+}
+
+fn load_aof(call: &mut Call<'_>) -> Outcome {
+    if !call.may_wait {
+        return Err(Error::Text("ERR DEBUG LOADAOF is not allowed inside a transaction"));
+    }
+    aof::load::reload(call.server, call.session.client());
+    Ok(call.wait_for_answer())
 }
 
 /// Nobody is served until it is done: what was written meanwhile would be lost.
@@ -117,7 +130,7 @@ fn reload(call: &mut Call<'_>) -> Outcome {
         return Err(Error::Text("ERR Background save already in progress"));
     }
     let client = call.session.client();
-    call.server.pause = Some(Pause { until_us: u64::MAX, everything: true });
+    call.server.pause_all();
     if saves {
         snapshot::begin(call.db.keyspace(), call.server, Purpose::Reload(client, how));
     } else {

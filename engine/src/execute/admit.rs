@@ -11,6 +11,7 @@ use crate::argv::Args;
 use crate::command::{Command, flag};
 use crate::engine::{Engine, Server};
 use crate::error::{Error, until_zero};
+use crate::persistence::load::Loading;
 use crate::session::Session;
 
 /// The bytes of arguments that an error about an unknown command may quote.
@@ -43,13 +44,18 @@ pub(super) fn admit(
     if !engine.server.saves.last_was_fine && depends_on_saves(&engine.server, session, command) {
         return Err(Error::CantSave);
     }
+    if let Some(error) = &engine.server.aof.error
+        && changes(session, command)
+    {
+        return Err(Error::Message(format!("MISCONF Errors writing to the AOF file: {error}")));
+    }
     if session.only_listens() && !command.has(flag::LISTENS) {
         return Err(Error::err(format_args!(
             "Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
             command.name
         )));
     }
-    if engine.server.loading.is_some() && !command.has(flag::LOADING) {
+    if engine.server.loading.as_deref().is_some_and(Loading::is_under_way) && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
     Ok(command)
@@ -76,11 +82,16 @@ fn needs_memory(session: &Session, command: &Command) -> bool {
 /// whether all is well hears of it.
 #[cold]
 fn depends_on_saves(server: &Server, session: &Session, command: &Command) -> bool {
+    server.config.stop_writes_on_bgsave_error
+        && changes(session, command)
+        && !server.config.values().save_points().is_empty()
+}
+
+#[cold]
+fn changes(session: &Session, command: &Command) -> bool {
     let queued = session.transaction.as_deref().filter(|_| command.name == "exec");
     let flags = command.flags | queued.map_or(0, |transaction| transaction.flags);
-    server.config.stop_writes_on_bgsave_error
-        && (flags & flag::WRITE != 0 || command.name == "ping")
-        && !server.config.values().save_points().is_empty()
+    flags & flag::WRITE != 0 || command.name == "ping"
 }
 
 /// The declaration that the words name, the number of words checked.

@@ -38,6 +38,11 @@ impl Server {
         held
     }
 
+    /// Runs nobody's commands until the pause is ended.
+    pub(crate) const fn pause_all(&mut self) {
+        self.pause = Some(Pause { until_us: u64::MAX, everything: true });
+    }
+
     /// Ends the pause if its time is up.
     pub(crate) fn end_pause_in_time(&mut self) {
         if self.pause.is_some_and(|pause| pause.until_us <= self.now.mono_us) {

@@ -110,7 +110,7 @@ impl<'a> Call<'a> {
         Ok(self.reply.later())
     }
 
-    /// Parks the command until [`Server::answer`](crate::engine::Server::answer) is called for its client.
+    /// Parks the command until `Server::answer` is called for its client.
     pub fn wait_for_answer(&mut self) -> Replied {
         let too_soon = |reply: &mut Reply<'_>| reply.error(&Error::Text("ERR The answer is still to come"));
         let parked = Parked {

@@ -127,28 +127,24 @@ impl Keyspace {
             return false;
         }
         while picture.home < databases.len() {
+            if budget.is_spent() {
+                return false;
+            }
             let home = picture.home;
             // A flushed one is not there any more; who took its place has nothing to give.
-            if let Some(database) = databases.iter_mut().find(|database| database.home == home) {
-                while !budget.is_spent() {
-                    let before = picture.file.len();
-                    let mut visited = 0;
-                    let cursor = picture.cursor;
-                    picture.cursor = database.scan_mut(cursor, |entry| {
-                        picture.take(home, entry);
-                        visited += 1;
-                    });
-                    budget.spend(visited, picture.file.len() - before);
-                    if picture.cursor == 0 {
-                        break;
-                    }
-                }
-                if picture.cursor != 0 {
-                    return false;
-                }
+            let database = databases.iter_mut().find(|database| database.home == home);
+            let (before, mut visited) = (picture.file.len(), 0);
+            picture.cursor = database.map_or(0, |database| {
+                let cursor = picture.cursor;
+                database.scan_mut(cursor, |entry| {
+                    picture.take(home, entry);
+                    visited += 1;
+                })
+            });
+            budget.spend(visited, picture.file.len() - before);
+            if picture.cursor == 0 {
+                picture.home += 1;
             }
-            picture.home += 1;
-            picture.cursor = 0;
         }
         true
     }

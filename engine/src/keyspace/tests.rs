@@ -141,3 +141,36 @@ fn transfers_keep_the_account_of_memory_and_deadlines() {
     assert!(tables >= empty && tables - empty < 4096, "{tables}");
     assert!(k.databases().iter().all(Database::is_empty));
 }
+
+#[test]
+fn a_picture_has_every_key_however_short_its_slices_are() {
+    use crate::config::Config;
+    use crate::machine::Now;
+    use crate::persistence::rdb::file::{FileWriter, Options};
+    for budget in [1, 64, 65, 100, 129, 1000] {
+        let mut k = Keyspace::new(4, &mut Random::new(budget));
+        for db in 0..4 {
+            for number in 0..40_u8 {
+                Db::new(&mut k, db, NOW, UsageClock::default(), true).set(
+                    &[number],
+                    b"v",
+                    Expiry::Never,
+                    change::SET,
+                );
+            }
+        }
+        let options = Options { compresses: false, is_checked: false, is_aof_base: false };
+        let file = FileWriter::new(&k, &Config::new(), 0, Now::default(), options);
+        k.begin_picture(file);
+        k.swap(0, 3);
+        let mut turns = 0;
+        while !k.walk_picture(budget as usize) {
+            turns += 1;
+            if turns == 3 {
+                k.flush(1);
+            }
+        }
+        assert!(turns > 3);
+        assert_eq!(k.picture_progress(), Some((160, 160)), "{budget}");
+    }
+}

@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::manifest::{File, Manifest};
-use super::{Work, open, path, piece, rewrite, stem};
+use super::{Work, append_all, open, path, piece, rewrite, stem};
 use crate::argv::{Args, Span};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
@@ -108,12 +108,16 @@ pub(in crate::persistence) fn start(engine: &mut Engine) {
 }
 
 /// DEBUG LOADAOF: what is stored goes, and what the append-only file makes comes.
-pub(crate) fn reload(engine_server: &mut Server, client: Client) {
-    engine_server.pause_all();
-    begin(engine_server, Some(client));
+pub(crate) fn reload(server: &mut Server, client: Client) {
+    server.pause_all();
+    if !server.aof.is_halted && server.aof.error.is_none() {
+        append_all(server);
+    }
+    begin(server, Some(client));
 }
 
 fn begin(server: &mut Server, client: Option<Client>) {
+    server.feed.is_muted = true;
     server.aof.load = Some(Load {
         stage: Stage::Manifest,
         client,
@@ -195,6 +199,7 @@ fn read_manifest(engine: &mut Engine, result: StoreResult) {
 /// There is nothing. Nobody is served before there is a base for what is to come.
 fn begin_anew(engine: &mut Engine) {
     let Engine { keyspace, server } = engine;
+    server.feed.is_muted = false;
     if let Some(client) = server.aof.load.take().and_then(|load| load.client) {
         return finish_reload(server, client, true);
     }
@@ -446,6 +451,7 @@ fn end_part(engine: &mut Engine) {
 fn end(engine: &mut Engine) {
     let Engine { keyspace, server } = &mut *engine;
     let Some(load) = server.aof.load.take() else { return };
+    server.feed.is_muted = false;
     server.aof.size = load.before_bytes;
     rdb::end_aof(keyspace, server);
     if let Some(client) = load.client {
@@ -482,6 +488,7 @@ fn fail(engine: &mut Engine, text: &str) {
         server.log(LogLevel::Warning, String::from(line));
     }
     let load = mem::take(&mut server.aof.load);
+    server.feed.is_muted = false;
     rdb::drop_aof(server);
     if let Some(client) = load.and_then(|load| load.client) {
         return finish_reload(server, client, false);

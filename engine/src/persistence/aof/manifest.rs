@@ -78,7 +78,7 @@ impl Manifest {
             return Ok(());
         }
         let words = split_args(line.trim_ascii()).ok_or(INVALID)?;
-        let words: Vec<&[u8]> = words.args().iter().collect();
+        let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
         if words.len() < 6 || !words.len().is_multiple_of(2) {
             return Err(INVALID);
         }

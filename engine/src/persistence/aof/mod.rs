@@ -313,8 +313,7 @@ fn open(keyspace: &mut Keyspace, server: &mut Server, incr: String, len: u64) {
     server.aof.incr_len = len;
     if server.feed.aof.is_none() {
         let has_stamps = server.config.values().flag("aof-timestamp-enabled");
-        let stream = Stream { stamped_secs: has_stamps.then_some(0), ..Stream::default() };
-        server.feed.aof = Some(stream);
+        server.feed.aof = Some(if has_stamps { Stream::stamped() } else { Stream::default() });
         keyspace.listen(Reader::Feed, true);
     }
 }

@@ -113,6 +113,13 @@ impl Default for Past {
     }
 }
 
+impl Past {
+    /// One is wanted now, however the last ones went.
+    pub(crate) const fn ask(&mut self) {
+        (self.is_scheduled, self.next_try_us) = (true, 0);
+    }
+}
+
 impl Rewrite {
     fn new(turns_on: bool, now: Now) -> Self {
         Self {
@@ -346,7 +353,8 @@ pub(super) fn go_on(server: &mut Server) {
         Stage::Cutting if rewrite.is_persisted && is_quiet => {
             rewrite.stage = Stage::Walking;
             let incr = rewrite.incr.clone();
-            let old = mem::replace(&mut server.aof.incr, path(server, &incr));
+            let incr = path(server, &incr);
+            let old = mem::replace(&mut server.aof.incr, incr);
             server.aof.incr_len = 0;
             if server.config.appendfsync != Appendfsync::No {
                 server.store(Asker::Nobody, StoreOp::Sync { name: old });

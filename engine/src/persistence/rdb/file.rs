@@ -13,7 +13,7 @@
 //!   checksum                     of all before, 8 bytes, the lowest first; 0 if there is none
 //! ```
 //!
-//! A database may be selected more than once. That is what lets a [snapshot](crate::persistence::snapshot) put a key
+//! A database may be selected more than once. That is what lets a snapshot put a key
 //! into the file when it is about to change, whichever database it walks just then.
 
 use alloc::format;
