@@ -66,6 +66,8 @@ enum Stage {
 pub(crate) enum Step {
     /// What manifest there is, before the append-only file is turned on.
     ReadManifest,
+    /// There is a folder for all files.
+    MakeFolder,
     /// The file for the commands to come is made.
     MakeIncr,
     /// The temporary file for them gets its name.
@@ -262,6 +264,7 @@ pub(super) fn stored(engine: &mut Engine, step: Step, result: StoreResult) {
     }
     let result = match (step, result) {
         (Step::ReadManifest, result) => return read_manifest(keyspace, server, result),
+        (Step::MakeFolder, Ok(_)) => return begin_to_turn_on(keyspace, server),
         // Who can't be removed stays.
         (Step::Remove, _) => Ok(Stored::Done),
         (_, result) => result,
@@ -279,20 +282,31 @@ fn read_manifest(keyspace: &mut Keyspace, server: &mut Server, result: StoreResu
         Err(error) => Err(error),
     };
     match manifest {
-        Ok(mut next) => {
-            let wanted = server.config.appendonly;
-            let incr = if wanted { next.add_incr(&stem(server)) } else { String::new() };
-            take_picture(keyspace, server, next, incr);
+        Ok(next) => {
+            // The first thing that is written to the folder makes it.
+            let op = StoreOp::Append { name: temporary_manifest(server), offset: 0, bytes: next.text() };
+            if let Some(rewrite) = &mut server.aof.rewrite {
+                rewrite.next = next;
+            }
+            ask(server, Step::MakeFolder, op);
         }
         Err(error) => fail(keyspace, server, &error),
     }
+}
+
+fn begin_to_turn_on(keyspace: &mut Keyspace, server: &mut Server) {
+    let Some(rewrite) = &server.aof.rewrite else { return };
+    let mut next = rewrite.next.clone();
+    let wanted = server.config.appendonly;
+    let incr = if wanted { next.add_incr(&stem(server)) } else { String::new() };
+    take_picture(keyspace, server, next, incr);
 }
 
 fn advance(server: &mut Server, step: Step, answer: &Stored) {
     let (temporary, manifest) = (temporary_manifest(server), manifest_name(server));
     let Some(rewrite) = &mut server.aof.rewrite else { return };
     match step {
-        Step::ReadManifest => {}
+        Step::ReadManifest | Step::MakeFolder => {}
         Step::MakeIncr if rewrite.turns_on => {}
         Step::MakeIncr => persist(server),
         Step::WriteManifest => ask(server, Step::SyncManifest, StoreOp::Sync { name: temporary }),
