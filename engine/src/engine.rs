@@ -15,6 +15,7 @@ use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output};
 use crate::observe::{Calls, Host, Latency, Meter, SlowLog, Stats};
 use crate::persistence;
+use crate::persistence::aof::{self, Aof};
 use crate::persistence::load::{self, LastLoad, Loading};
 use crate::persistence::saves::Saves;
 use crate::persistence::store::Desk;
@@ -70,6 +71,8 @@ pub struct Server {
     pub skips_checksums: bool,
     /// Snapshots, past, present and to come.
     pub saves: Saves,
+    /// The append-only file.
+    pub(crate) aof: Aof,
     /// Libraries of functions, as they came from a file.
     pub(crate) libraries: Vec<Vec<u8>>,
     /// The end of the server, if it is near.
@@ -131,6 +134,7 @@ impl Engine {
             last_load: LastLoad::default(),
             skips_checksums: false,
             saves: Saves::new(now),
+            aof: Aof::default(),
             libraries: Vec::new(),
             shutdown: None,
             out: Vec::new(),
@@ -188,6 +192,7 @@ impl Engine {
             Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
         execute::resume_released(self);
+        aof::flush(&mut self.server);
         if !self.server.tracking.is_empty() {
             self.server.broadcast_invalid(self.keyspace.hasher());
         }

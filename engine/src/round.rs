@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::execute::{check_output, end_overdue, go_on, make_room, serve_ready, settle};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::observe::LatencyEvent;
-use crate::persistence::{load, saves, snapshot};
+use crate::persistence::{aof, load, saves, snapshot};
 use crate::session::Ending;
 
 /// Keys that one turn may expire: well under a millisecond of work.
@@ -103,6 +103,7 @@ pub(crate) fn tick(engine: &mut Engine) {
         close_idle(engine);
         close_slow(engine);
         saves::begin_due(engine);
+        aof::round(engine);
     }
     let round_ms =
         now.unix_ms().saturating_add((engine.server.round.next_us.saturating_sub(now.mono_us) / 1000) as i64);

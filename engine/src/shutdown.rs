@@ -6,6 +6,7 @@ use crate::engine::Server;
 use crate::error::Error;
 use crate::keyspace::Keyspace;
 use crate::machine::{LogLevel, Output, Signal};
+use crate::persistence::aof;
 use crate::persistence::snapshot::{self, Purpose};
 use crate::tracking::Client;
 
@@ -39,7 +40,7 @@ pub(crate) fn begin(keyspace: &mut Keyspace, server: &mut Server, how: How, clie
     let is_wanted = how.saves.unwrap_or_else(|| !server.config.values().save_points().is_empty());
     // What is only half there must not take the place of what is on disk.
     if !is_wanted || server.loading.is_some() {
-        return server.exit();
+        return aof::close_and_exit(server);
     }
     server.log(LogLevel::Notice, String::from("Saving the final RDB snapshot before exiting."));
     server.shutdown = Some(Shutdown { is_forced: how.is_forced, client });
@@ -80,7 +81,7 @@ impl Server {
                     String::from("Error trying to save the DB. It was to end all the same."),
                 );
             }
-            return self.exit();
+            return aof::close_and_exit(self);
         }
         self.log(LogLevel::Warning, String::from("Error trying to save the DB, can't exit."));
         let text = "Errors trying to shut down the server. Check the logs for more information.";
@@ -91,7 +92,8 @@ impl Server {
         self.end_pause();
     }
 
-    fn exit(&mut self) {
+    /// Ends it now.
+    pub(crate) fn exit(&mut self) {
         self.log(LogLevel::Warning, String::from("Redis is now ready to exit, bye bye..."));
         self.out.push(Output::Exit { failed: false });
     }

@@ -48,7 +48,7 @@ impl Server {
         self.port
     }
 
-    /// Its directory.
+    /// Its directory, where it keeps its files.
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir

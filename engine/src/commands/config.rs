@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{KeyspaceStats, Reader};
 use crate::machine::Output;
+use crate::persistence::aof;
 use crate::reply::Outcome;
 
 pub(super) static COMMANDS: &[&Command] = &[&CONFIG];
@@ -104,6 +105,7 @@ fn set(call: &mut Call<'_>) -> Outcome {
     follow(call.server, &change);
     let is_told = call.server.config.notify_keyspace_events != 0;
     call.db.keyspace().listen(Reader::Listeners, is_told);
+    aof::obey(call.db.keyspace(), call.server);
     Ok(call.reply.ok())
 }
 

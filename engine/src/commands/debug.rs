@@ -12,6 +12,7 @@ use crate::keyspace::{Entry, Expiry, change};
 use crate::machine::{LogLevel, Output};
 use crate::number;
 use crate::observe::Digest;
+use crate::persistence::aof;
 use crate::persistence::load::{self, Reload};
 use crate::persistence::snapshot::{self, Purpose};
 use crate::reply::{Outcome, Protocol};
@@ -47,6 +48,8 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         Ok(call.reply.ok())
     } else if args.is(1, "POPULATE") && (3..=5).contains(&args.len()) {
         populate(call)
+    } else if is("LOADAOF", 2) {
+        load_aof(call)
     } else if is("PROTOCOL", 3) {
         protocol(call)
     } else if is("QUICKLIST-PACKED-THRESHOLD", 3) {
@@ -85,6 +88,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    Tell what identifies the values of the keys.",
         "ERROR <text>",
         "    Answer with an error: for tests of clients.",
+        "LOADAOF",
+        "    Forget everything and do all commands of the append-only file again.",
         "LOG <text>",
         "    Write <text> into the log.",
         "OBJECT <key>",
@@ -115,6 +120,14 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "HELP",
         "    Print this help.",
     ]))
+}
+
+fn load_aof(call: &mut Call<'_>) -> Outcome {
+    if !call.may_wait {
+        return Err(Error::Text("ERR DEBUG LOADAOF is not allowed inside a transaction"));
+    }
+    aof::load::reload(call.server, call.session.client());
+    Ok(call.wait_for_answer())
 }
 
 /// Nobody is served until it is done: what was written meanwhile would be lost.

@@ -41,6 +41,7 @@ pub(super) fn admit(
         return beside.map(|()| command).map_err(|error| Refused { command: Some(command), error });
     }
     let may_run = match command.accepts(request.args.len()) {
+        true if session.is_obeyed => Ok(()),
         true => gates(engine, session, command),
         false => Err(Error::Arity(command.name)),
     };
@@ -66,6 +67,11 @@ fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> R
     }
     if !engine.server.saves.last_was_fine && depends_on_saves(&engine.server, session, command) {
         return Err(Error::CantSave);
+    }
+    if let Some(error) = &engine.server.aof.error
+        && changes(session, command)
+    {
+        return Err(Error::Message(format!("MISCONF Errors writing to the AOF file: {error}")));
     }
     if session.only_listens() && !command.has(flag::LISTENS) {
         return Err(Error::err(format_args!(
@@ -105,9 +111,14 @@ fn needs_memory(session: &Session, command: &Command) -> bool {
 /// whether all is well hears of it.
 #[cold]
 fn depends_on_saves(server: &Server, session: &Session, command: &Command) -> bool {
+    server.needs_saves() && changes(session, command)
+}
+
+#[cold]
+fn changes(session: &Session, command: &Command) -> bool {
     let queued = session.transaction.as_deref().filter(|_| command.name == "exec");
     let flags = command.flags | queued.map_or(0, |transaction| transaction.flags);
-    (flags & flag::WRITE != 0 || command.name == "ping") && server.needs_saves()
+    flags & flag::WRITE != 0 || command.name == "ping"
 }
 
 impl Server {

@@ -137,10 +137,14 @@ pub(crate) fn finish(server: &mut Server, mut session: Box<Session>) {
         session.give_up();
         server.out.push(Output::Abort(conn));
     } else {
+        let barrier = server.barrier();
+        if session.outbox.hold(barrier) {
+            server.hold_replies(conn, barrier.unwrap_or_default());
+        }
         if session.outbox.announce() {
             server.out.push(Output::Send(conn));
         }
-        if session.ending == Ending::AfterReplies {
+        if session.ending == Ending::AfterReplies && !session.outbox.is_held() {
             server.out.push(Output::Close(conn));
         }
     }

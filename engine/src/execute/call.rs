@@ -127,7 +127,7 @@ fn carry_out(
     request: Request<'_>,
     woken_by: Option<&[u8]>,
 ) {
-    let Engine { keyspace, server } = &mut *engine;
+    let (Engine { keyspace, server }, may_wait) = (&mut *engine, !session.is_obeyed);
     let mut outbox = core::mem::take(&mut session.outbox);
     let mut call = Call {
         command,
@@ -136,7 +136,7 @@ fn carry_out(
         reply: Reply::new(outbox.tail(), session.protocol),
         session,
         server,
-        may_wait: true,
+        may_wait,
         woken_by,
         says_what: false,
         has_failed: false,
@@ -158,7 +158,8 @@ fn open<'a>(
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
     let keeps_due = server.pause.is_some() && !command.has(flag::WRITE);
-    Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches).keeping_due(keeps_due)
+    let db = Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches).keeping_due(keeps_due);
+    if session.is_obeyed { db.repeating() } else { db }
 }
 
 impl Call<'_> {

@@ -35,6 +35,8 @@ pub struct Feed {
     unit: Unit,
     /// How many of its changes are dealt with.
     seen: usize,
+    /// Whether what is done now was propagated before: a file of commands is loaded.
+    pub(crate) is_muted: bool,
     /// What the append-only file gets, while there is one.
     pub(crate) aof: Option<Stream>,
     /// What whoever follows from inside the process gets.
@@ -57,7 +59,7 @@ pub struct Stream {
     /// The database that the reader is at; at first, nobody knows.
     db: Option<usize>,
     /// When the last remark about the time was made, in Unix seconds, if there are such.
-    pub(crate) stamped_secs: Option<u64>,
+    stamped_secs: Option<u64>,
 }
 
 /// A command on its way into the feed, to be given its words.
@@ -182,7 +184,7 @@ impl Feed {
     #[inline]
     #[must_use]
     pub const fn is_read(&self) -> bool {
-        self.aof.is_some() || self.follower.is_some()
+        !self.is_muted && (self.aof.is_some() || self.follower.is_some())
     }
 
     /// Hands what a unit of execution comes to out to the readers. `changes` are all of the unit's.
@@ -250,6 +252,12 @@ impl Stream {
     /// The reader takes what there is.
     pub fn take(&mut self) -> Vec<u8> {
         mem::take(&mut self.bytes)
+    }
+
+    /// Begins with remarks about the time.
+    #[must_use]
+    pub fn stamped() -> Self {
+        Self { stamped_secs: Some(0), ..Self::default() }
     }
 
     /// The reader begins anew, at no database: the next command is preceded by a SELECT.

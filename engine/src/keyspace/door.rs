@@ -86,6 +86,8 @@ pub struct Db<'a> {
     keyspace: &'a mut Keyspace,
     index: usize,
     now_ms: i64,
+    /// The time up to which deadlines have come.
+    due_ms: i64,
     clock: UsageClock,
     /// Whether an access counts as a use for LRU and OBJECT IDLETIME.
     touches: bool,
@@ -111,6 +113,7 @@ impl<'a> Db<'a> {
             keyspace,
             index,
             now_ms,
+            due_ms: now_ms,
             clock,
             touches,
             keeps_due: false,
@@ -136,6 +139,19 @@ impl<'a> Db<'a> {
     #[must_use]
     pub const fn keeps_due(&self) -> bool {
         self.keeps_due
+    }
+
+    /// What is done repeats what was done before, or elsewhere, where it was seen to that things go in time: here none
+    /// does.
+    #[must_use]
+    pub fn repeating(self) -> Self {
+        Self { due_ms: i64::MIN, ..self }
+    }
+
+    /// Whether a deadline has passed.
+    #[must_use]
+    pub const fn is_due(&self, when_ms: i64) -> bool {
+        when_ms <= self.due_ms
     }
 
     /// Its number.
@@ -265,7 +281,7 @@ impl<'a> Db<'a> {
     /// several can be held at a time.
     #[must_use]
     pub fn again(&self, key: &[u8]) -> Option<&Entry> {
-        self.keyspace.find(self.index, key, self.now_ms)
+        self.keyspace.find(self.index, key, self.due_ms)
     }
 
     /// Whether a key exists, leaving no trace.
@@ -476,7 +492,7 @@ impl<'a> Db<'a> {
             return false;
         };
         match expiry {
-            Expiry::At(when) if when <= self.now_ms => return self.remove(key, change::DEL),
+            Expiry::At(when) if self.is_due(when) => return self.remove(key, change::DEL),
             Expiry::At(_) => {
                 self.write_expiry(hash, key, expiry);
                 self.keyspace.dirty += 1;
@@ -534,13 +550,13 @@ impl<'a> Db<'a> {
 
     /// Every entry whose time has not come.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
-        let now_ms = self.now_ms;
+        let due_ms = self.due_ms;
         self.keyspace
             .databases
             .get(self.index)
             .into_iter()
             .flat_map(Database::iter)
-            .filter(move |entry| !entry.is_due(now_ms))
+            .filter(move |entry| !entry.is_due(due_ms))
     }
 
     /// The hash of a key, after removing the key if its time has come, or those of its fields whose time has.
@@ -548,7 +564,7 @@ impl<'a> Db<'a> {
     pub(super) fn live(&mut self, key: &[u8]) -> u64 {
         let hash = self.hash_of(key);
         let Some(database) = self.database() else { return hash };
-        if self.now_ms >= database.earliest_ms() {
+        if self.due_ms >= database.earliest_ms() {
             self.expire_if_due(hash, key);
         }
         hash
@@ -564,7 +580,7 @@ impl<'a> Db<'a> {
 
     #[cold]
     fn expire_if_due(&mut self, hash: u64, key: &[u8]) {
-        let now_ms = self.now_ms;
+        let now_ms = self.due_ms;
         if self.keeps_due && self.again(key).is_none() {
             return;
         }

@@ -26,7 +26,6 @@ fn heard(keyspace: &mut Keyspace, now_ms: i64, step: impl FnOnce(&mut Db<'_>) ->
     step(&mut at(keyspace, now_ms));
     let events: Vec<String> = keyspace
         .take_changes()
-        .0
         .iter()
         .map(|change| format!("{}:{} {}", change.db, change.event.name, change.key.escape_ascii()))
         .collect();

@@ -77,6 +77,15 @@ const WORDS_PER_COMMAND: usize = 512;
 #[must_use]
 pub fn write(keyspace: &Keyspace, now_ms: i64) -> Vec<u8> {
     let mut out = HEAD.to_vec();
+    write_commands(keyspace, now_ms, &mut out);
+    let sum = checksum(&out);
+    out.extend_from_slice(END);
+    out.extend_from_slice(format!("{sum:016x}\r\n").as_bytes());
+    out
+}
+
+/// The commands alone.
+pub(super) fn write_commands(keyspace: &Keyspace, now_ms: i64, out: &mut Vec<u8>) {
     let mut selected = 0;
     for (db, database) in keyspace.databases().iter().enumerate() {
         for entry in database.iter() {
@@ -84,16 +93,12 @@ pub fn write(keyspace: &Keyspace, now_ms: i64) -> Vec<u8> {
                 continue;
             }
             if selected != db {
-                command(&[b"SELECT", format!("{db}").as_bytes()], &mut out);
+                command(&[b"SELECT", format!("{db}").as_bytes()], out);
                 selected = db;
             }
-            write_entry(entry, now_ms, &mut out);
+            write_entry(entry, now_ms, out);
         }
     }
-    let sum = checksum(&out);
-    out.extend_from_slice(END);
-    out.extend_from_slice(format!("{sum:016x}\r\n").as_bytes());
-    out
 }
 
 /// Whether an image is whole.
@@ -146,12 +151,11 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
         let decoded = decoder.decode(rest, &mut spans, limits).map_err(|_| ImageError::Damaged)?;
         let Decoded::Words(len) = decoded else { return Err(ImageError::Damaged) };
         execute::run(engine, &mut session, Request::new(Args::new(rest, &spans)));
-        let reply = session.outbox.waiting();
-        if let [b'-', error @ ..] = reply {
+        let reply = session.outbox.tail();
+        if let [b'-', error @ ..] = reply.as_slice() {
             return Err(ImageError::Refused(String::from_utf8_lossy(error.trim_ascii()).into_owned()));
         }
-        let len_of_reply = reply.len();
-        session.outbox.take(len_of_reply);
+        reply.clear();
         rest = rest.get(len..).unwrap_or_default();
     }
     Ok(())
@@ -363,8 +367,8 @@ mod tests {
         for line in commands.lines() {
             let argv: crate::argv::Argv = line.split_whitespace().collect();
             execute::run(engine, &mut session, Request::new(argv.args()));
-            assert!(!session.outbox.waiting().starts_with(b"-"), "{line}");
-            session.outbox.take(session.outbox.waiting().len());
+            assert!(!session.outbox.tail().starts_with(b"-"), "{line}");
+            session.outbox.tail().clear();
         }
     }
 
@@ -374,7 +378,7 @@ mod tests {
         session.authenticated = true;
         let argv: crate::argv::Argv = ["XINFO", "STREAM", key, "FULL", "COUNT", "0"].into_iter().collect();
         execute::run(engine, &mut session, Request::new(argv.args()));
-        String::from_utf8_lossy(session.outbox.waiting()).into_owned()
+        String::from_utf8_lossy(session.outbox.tail()).into_owned()
     }
 
     #[test]

@@ -8,6 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::aof;
 use super::rdb::Rules;
 use super::rdb::load::{FileReader, Key, Record};
 use super::store::{Asker, StoreError, StoreOp, StoreResult, Stored};
@@ -40,6 +41,8 @@ enum Purpose {
     Start,
     /// DEBUG RELOAD: this client waits for it.
     Reload(Client),
+    /// It is the base of an append-only file, which sees to the rest.
+    Aof,
 }
 
 /// A data set that is being loaded.
@@ -107,6 +110,9 @@ pub struct LastLoad {
 /// The server starts: what is on disk is to be stored. Clients that are there already wait until it is known whether there
 /// is anything, and needn't hear of it if there isn't.
 pub(crate) fn start(engine: &mut Engine) {
+    if engine.server.config.appendonly {
+        return aof::load::start(engine);
+    }
     engine.server.pause_all();
     begin(&mut engine.server, engine.keyspace.hasher(), Purpose::Start, false);
 }
@@ -132,6 +138,17 @@ pub(crate) struct Reload {
 
 fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool) {
     let name = String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned();
+    prepare(server, hasher, purpose, merges, name);
+    ask_ahead(server);
+}
+
+fn prepare(
+    server: &mut Server,
+    hasher: crate::hasher::Hasher,
+    purpose: Purpose,
+    merges: bool,
+    name: String,
+) {
     let checks = server.config.values().flag("rdbchecksum") && !server.skips_checksums;
     server.room.ignored = true;
     server.loading = Some(Box::new(Loading {
@@ -153,7 +170,56 @@ fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, m
         expired: 0,
         libraries: Vec::new(),
     }));
-    ask_ahead(server);
+}
+
+/// The files of an append-only file are loaded, a base first.
+pub(super) fn begin_aof(server: &mut Server, hasher: crate::hasher::Hasher) {
+    prepare(server, hasher, Purpose::Aof, false, String::new());
+}
+
+/// So much more of them is read.
+pub(super) fn note_progress(server: &mut Server, bytes: usize) {
+    if let Some(loading) = &mut server.loading {
+        loading.loaded_bytes += bytes as u64;
+        loading.total_bytes = loading.total_bytes.max(loading.loaded_bytes);
+    }
+}
+
+/// Takes in a piece of a base; gives its length and what follows it once it is all there.
+pub(super) fn take_in_preamble(
+    engine: &mut Engine,
+    bytes: &[u8],
+    is_last: bool,
+) -> Result<Option<(u64, Vec<u8>)>, String> {
+    if let Some(loading) = &mut engine.server.loading {
+        loading.reader.feed(bytes);
+        if is_last {
+            loading.reader.finish();
+        }
+    }
+    let is_whole = take_in(engine)?;
+    let reader = engine.server.loading.as_ref().filter(|_| is_whole).map(|loading| &loading.reader);
+    Ok(reader.map(|reader| (reader.position(), reader.rest().to_vec())))
+}
+
+/// All of them are loaded.
+pub(super) fn end_aof(keyspace: &mut Keyspace, server: &mut Server) {
+    let started = server.loading.as_ref().map_or(server.now, |loading| loading.started);
+    let Some(loading) = drop_aof(server) else { return };
+    keyspace.dirty = 0;
+    server.libraries = loading.libraries;
+    server.last_load = LastLoad { keys: loading.keys, expired: loading.expired };
+    let took_us = server.now.mono_us.saturating_sub(started.mono_us);
+    let secs = took_us as f64 / 1_000_000.0;
+    server.log(LogLevel::Notice, format!("DB loaded from append only file: {secs:.3} seconds"));
+}
+
+/// Loading is over, well or not.
+pub(super) fn drop_aof(server: &mut Server) -> Option<Box<Loading>> {
+    server.room.ignored = false;
+    server.room.wanted = server.config.maxmemory > 0;
+    server.out.push(Output::Sooner);
+    server.loading.take()
 }
 
 /// Asks for the next pieces: for one, until it is known how long the file is.
@@ -249,7 +315,9 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
 }
 
 fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: Now) -> Result<(), String> {
-    if key.expires_ms.is_some_and(|when| when <= now.unix_ms()) {
+    // Commands that follow may ask for what has expired since.
+    let drops = loading.purpose != Purpose::Aof;
+    if drops && key.expires_ms.is_some_and(|when| when <= now.unix_ms()) {
         loading.expired += 1;
         return Ok(());
     }
@@ -330,6 +398,7 @@ fn end(engine: &mut Engine, was_there: bool) {
     }
     match loading.purpose {
         Purpose::Start => server.log(LogLevel::Notice, String::from("Ready to accept connections")),
+        Purpose::Aof => {}
         Purpose::Reload(client) => {
             server.log(LogLevel::Warning, String::from("DB reloaded by DEBUG RELOAD"));
             server.end_pause();
@@ -359,6 +428,7 @@ fn fail(engine: &mut Engine, text: &str) {
             server.log(LogLevel::Warning, String::from(last));
             server.out.push(Output::Exit { failed: true });
         }
+        Purpose::Aof => {}
         Purpose::Reload(client) => {
             server.end_pause();
             server.refuse(client, &Error::Text("ERR Error trying to load the RDB dump"));

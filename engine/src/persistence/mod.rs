@@ -1,9 +1,10 @@
 //! What is stored, as bytes that outlive the process.
 //!
-//! [`image`] is the keyspace as the commands that rebuild it. [`rdb`] is how other servers write values.
+//! [`aof`] is every command that changed it, [`image`] is the keyspace as the commands that rebuild it. [`rdb`] is how other servers write values.
 //! A snapshot writes everything stored as an RDB file while commands go on, [`saves`] says when, and [`load`] reads it
 //! back. [`store`] is the seam to the disk.
 
+pub mod aof;
 pub mod image;
 pub mod load;
 pub mod rdb;
@@ -23,6 +24,7 @@ pub(crate) fn stored(engine: &mut Engine, ticket: Ticket, result: StoreResult) {
                 saves::finished(engine, purpose, &result);
             }
         }
+        Some(Asker::Aof(work)) => aof::stored(engine, work, result),
         Some(Asker::Load) => load::stored(engine, result),
         Some(Asker::Nobody) | None => {}
     }

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::load;
+use super::{aof, load};
 use super::snapshot::{self, Purpose, Saving};
 use super::store::StoreError;
 use crate::config::SavePoint;
@@ -75,7 +75,7 @@ impl Saves {
 
     /// Writes down how one ended.
     pub(super) fn note(&mut self, purpose: Purpose, started_us: u64, is_saved: bool, now: Now) {
-        if is_saved {
+        if is_saved && purpose != Purpose::AofBase {
             self.last_secs = now.unix_us / 1_000_000;
             self.last_was_fine = true;
         }
@@ -150,6 +150,7 @@ pub(super) fn finished(engine: &mut Engine, purpose: Purpose, result: &Result<()
         (Purpose::Background, Err(_)) => {
             server.log(LogLevel::Warning, String::from("Background saving error"));
         }
+        (Purpose::AofBase, result) => aof::rewrite::base_done(engine, result),
         (Purpose::Shutdown, result) => server.final_save_ended(result.is_ok()),
         (Purpose::Reload(client, how), Ok(())) => load::reload(&mut engine.keyspace, server, client, how),
         (Purpose::Reload(client, _), Err(_)) => {

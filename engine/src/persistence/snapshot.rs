@@ -44,6 +44,8 @@ pub(crate) enum Purpose {
     Background,
     /// The server ends.
     Shutdown,
+    /// The base of the append-only file.
+    AofBase,
     /// DEBUG RELOAD: this client waits for it to be read back.
     Reload(Client, Reload),
 }
@@ -51,7 +53,7 @@ pub(crate) enum Purpose {
 impl Purpose {
     /// Whether the walk takes no turns.
     const fn hurries(self) -> bool {
-        !matches!(self, Self::Background)
+        !matches!(self, Self::Background | Self::AofBase)
     }
 }
 
@@ -246,6 +248,9 @@ pub(crate) fn stored(
         Stage::Syncing => {}
         Stage::Renaming => {
             let saving = server.saves.running.take()?;
+            if saving.purpose == Purpose::AofBase {
+                return Some((saving.purpose, Ok(())));
+            }
             // What was changed since it began is still to be saved.
             keyspace.dirty = keyspace.dirty.saturating_sub(saving.dirty);
             server.log(LogLevel::Notice, String::from("DB saved on disk"));

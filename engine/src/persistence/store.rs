@@ -30,6 +30,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 pub use self::memory::Memory;
+use super::aof::Work;
 use crate::engine::Server;
 use crate::machine::Output;
 
@@ -165,6 +166,8 @@ pub(crate) enum Asker {
     },
     /// The data set that is being loaded.
     Load,
+    /// The append-only file.
+    Aof(Work),
     /// It is to be done, and nobody asks what came of it.
     Nobody,
 }

@@ -93,7 +93,7 @@ impl Session {
     pub fn describe(&self, now_us: u64, argv_bytes: usize, watch_is_broken: bool) -> String {
         let secs_since = |then_us: u64| now_us.saturating_sub(then_us) / 1_000_000;
         let argv_bytes = argv_bytes + self.spans.iter().map(|span| span.end - span.start).sum::<usize>();
-        let waiting = self.outbox.waiting().len();
+        let waiting = self.outbox.len();
         let listed = self.outbox.listed_bytes();
         let blocks = listed.div_ceil(Outbox::FIXED);
         let fixed = self.outbox.memory_bytes().min(Outbox::FIXED);

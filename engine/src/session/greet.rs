@@ -43,6 +43,7 @@ impl Server {
         };
         self.stats.rejected += 1;
         Reply::new(session.outbox.tail(), Protocol::Resp2).error(&error);
+        session.outbox.hold(None);
         session.outbox.announce();
         session.ending = Ending::AfterReplies;
         self.out.push(Output::Send(conn));

@@ -53,6 +53,8 @@ pub struct Session {
     pub no_evict: bool,
     /// Its reads don't count as uses.
     pub no_touch: bool,
+    /// What it says was decided before, or elsewhere, and is done without asking: a file that is loaded.
+    pub is_obeyed: bool,
     /// Whether it is to be closed, and how soon.
     pub ending: Ending,
     /// When it came, on the monotonic clock in microseconds.
@@ -135,6 +137,7 @@ impl Session {
             replies: Replies::On,
             no_evict: false,
             no_touch: false,
+            is_obeyed: false,
             ending: Ending::No,
             created_us: now.mono_us,
             active_us: now.mono_us,

@@ -67,11 +67,12 @@ const PXAT: Arg = Arg::unix_time("unix-time-milliseconds").after("PXAT");
 fn hgetex(call: &mut Call<'_>) -> Outcome {
     let options = Options::parse(call, false)?;
     let Call { args, db, reply, .. } = call;
-    let (key, fields, now_ms) = (args.at(1), options.fields, db.now_ms());
+    let (key, fields) = (args.at(1), options.fields);
+    let is_due = matches!(options.life, Life::Until(when_ms) if db.is_due(when_ms));
     claim(db, key)?;
     let mut replied = reply.array(fields.len());
     let event = match options.life {
-        Life::Until(when_ms) => event(when_ms, now_ms),
+        Life::Until(_) => event(is_due),
         Life::Unsaid | Life::Keep | Life::Persist => change::HPERSIST,
     };
     let mut changed = Vec::new();
@@ -82,7 +83,7 @@ fn hgetex(call: &mut Call<'_>) -> Outcome {
             replied = say_if_any(reply, value);
             let is_changed = match options.life {
                 Life::Until(when_ms) if is_there => {
-                    expire(hash, field, when_ms, now_ms);
+                    expire(hash, field, when_ms, is_due);
                     true
                 }
                 Life::Persist => persist(hash, field),
@@ -136,15 +137,15 @@ fn hsetex(call: &mut Call<'_>) -> Outcome {
         Ok(Edited::changes((), options.fields.len() / 2))
     })?;
     if let Life::Until(when_ms) = options.life {
-        let now_ms = call.db.now_ms();
-        call.db.edit_counted(key, event(when_ms, now_ms), |hash: &mut Hash| {
+        let is_due = call.db.is_due(when_ms);
+        call.db.edit_counted(key, event(is_due), |hash: &mut Hash| {
             for (field, _) in options.pairs() {
-                expire(hash, field, when_ms, now_ms);
+                expire(hash, field, when_ms, is_due);
             }
             // Setting a field with a deadline is one change.
             Ok(Edited::changes((), 0))
         })?;
-        if when_ms <= now_ms {
+        if is_due {
             call.propagates("HDEL").word(key).words(options.pairs().map(|(field, _)| field));
         } else {
             let command = call.propagates("HSETEX").word(key).word("PXAT").int(when_ms).word("FIELDS");

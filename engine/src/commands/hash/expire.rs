@@ -119,9 +119,9 @@ fn expire_at(call: &mut Call<'_>, since: Since) -> Outcome {
         return Ok(replied);
     }
     let condition = condition.unwrap_or_default();
-    let now_ms = db.now_ms();
+    let is_due = db.is_due(when_ms);
     let mut changed = Vec::new();
-    db.edit_counted(key, event(when_ms, now_ms), |hash: &mut Hash| {
+    db.edit_counted(key, event(is_due), |hash: &mut Hash| {
         for field in fields.iter() {
             let answer = if !hash.contains(field) {
                 -2
@@ -129,7 +129,7 @@ fn expire_at(call: &mut Call<'_>, since: Since) -> Outcome {
                 0
             } else {
                 changed.push(field);
-                if expire(hash, field, when_ms, now_ms) { 1 } else { 2 }
+                if expire(hash, field, when_ms, is_due) { 1 } else { 2 }
             };
             replied = reply.int(answer);
         }
@@ -144,7 +144,7 @@ pub(super) fn propagate(call: &mut Call<'_>, key: &[u8], when_ms: i64, fields: &
     if fields.is_empty() {
         return;
     }
-    if when_ms <= call.db.now_ms() {
+    if call.db.is_due(when_ms) {
         call.propagates("HDEL").word(key).words(fields);
     } else {
         let command = call.propagates("HPEXPIREAT").word(key).int(when_ms);
@@ -153,19 +153,19 @@ pub(super) fn propagate(call: &mut Call<'_>, key: &[u8], when_ms: i64, fields: &
 }
 
 /// What listeners hear when fields get a deadline.
-pub(super) const fn event(when_ms: i64, now_ms: i64) -> Event {
-    if when_ms <= now_ms { change::HDEL } else { change::HEXPIRE }
+pub(super) const fn event(is_due: bool) -> Event {
+    if is_due { change::HDEL } else { change::HEXPIRE }
 }
 
 /// Gives a field a deadline, or takes it out if that has passed; tells whether it lives.
-pub(super) fn expire(hash: &mut Hash, field: &[u8], when_ms: i64, now_ms: i64) -> bool {
-    let lives = when_ms > now_ms;
-    if lives {
-        hash.set_deadline(field, Some(when_ms));
-    } else {
+pub(super) fn expire(hash: &mut Hash, field: &[u8], when_ms: i64, is_due: bool) -> bool {
+    if is_due {
         hash.remove(field);
+    } else {
+
+        hash.set_deadline(field, Some(when_ms));
     }
-    lives
+    !is_due
 }
 
 pub(super) static HPERSIST: Command = Command::new("hpersist", Group::Hash, "7.4.0", -5, hpersist)

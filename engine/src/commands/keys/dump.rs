@@ -82,7 +82,7 @@ fn restore(call: &mut Call<'_>) -> Outcome {
     // A time that 64 bits can't tell is as good as passed.
     let when_ms = if options.is_absolute { ttl_ms } else { ttl_ms.wrapping_add(now_ms) };
     let expires_ms = Some(when_ms).filter(|_| ttl_ms != 0);
-    if expires_ms.is_some_and(|when| when <= now_ms) {
+    if expires_ms.is_some_and(|when| call.db.is_due(when)) {
         if options.replaces && call.db.discard(key, change::DEL) {
             call.propagates("DEL").word(key);
         }

@@ -83,7 +83,7 @@ fn expire_at(call: &mut Call<'_>, unit_ms: i64, base_ms: i64) -> Outcome {
     let Some(entry) = call.db.claim(key) else { return Ok(call.reply.flag(false)) };
     let met = condition.allows(entry.expires_ms(), when_ms);
     let done = met && call.db.expire(key, Expiry::At(when_ms));
-    if done && when_ms <= call.db.now_ms() {
+    if done && call.db.is_due(when_ms) {
         propagate_expiry(call, key, Expiry::At(when_ms));
     } else if done {
         let mut digits = itoa::Buffer::new();
@@ -96,7 +96,7 @@ fn expire_at(call: &mut Call<'_>, unit_ms: i64, base_ms: i64) -> Outcome {
 pub(in crate::commands) fn propagate_expiry(call: &mut Call<'_>, key: &[u8], expiry: Expiry) {
     let is_lazy = call.server.config.lazyfree_lazy_expire;
     match expiry {
-        Expiry::At(when) if when <= call.db.now_ms() => {
+        Expiry::At(when) if call.db.is_due(when) => {
             call.propagates(if is_lazy { "UNLINK" } else { "DEL" }).word(key);
         }
         Expiry::At(when) => drop(call.propagates("PEXPIREAT").word(key).int(when)),

@@ -27,6 +27,7 @@ pub(super) static COMMANDS: &[&Command] = &[
     &process::ROLE,
     &process::SHUTDOWN,
     &process::TIME,
+    &save::BGREWRITEAOF,
     &save::BGSAVE,
     &save::LASTSAVE,
     &save::SAVE,

@@ -4,6 +4,7 @@ use crate::command::flag::{ADMIN, FAST, LOADING, NO_ASYNC_LOADING, NO_MULTI, NOS
 use crate::command::{Arg, Command, Group};
 use crate::error::Error;
 use crate::execute::Call;
+use crate::persistence::aof::rewrite;
 use crate::persistence::saves;
 use crate::persistence::snapshot::{self, Purpose};
 use crate::reply::Outcome;
@@ -24,15 +25,40 @@ fn bgsave(call: &mut Call<'_>) -> Outcome {
     if args.len() > 2 || args.len() == 2 && !args.is(1, "SCHEDULE") {
         return Err(Error::Syntax);
     }
-    if call.server.saves.is_running() {
+    let rewrites = call.server.aof.rewrite.is_some();
+    if call.server.saves.is_running() && !rewrites {
         return Err(UNDER_WAY);
     }
-    if !call.may_wait {
+    if rewrites && call.may_wait && args.len() == 1 {
+        return Err(Error::Text(
+            "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a \
+             BGSAVE whenever possible.",
+        ));
+    }
+    if !call.may_wait || rewrites {
         call.server.saves.is_scheduled = true;
         return Ok(call.reply.status("Background saving scheduled"));
     }
     saves::begin_in_background(call.db.keyspace(), call.server);
     Ok(call.reply.status("Background saving started"))
+}
+
+pub(super) static BGREWRITEAOF: Command =
+    Command::new("bgrewriteaof", Group::Server, "1.0.0", 1, bgrewriteaof)
+        .summary("Begins to make the append-only file as short as it can be, and answers at once.")
+        .complexity("O(1)")
+        .flags(ADMIN | NOSCRIPT | NO_ASYNC_LOADING);
+
+fn bgrewriteaof(call: &mut Call<'_>) -> Outcome {
+    if call.server.aof.rewrite.is_some() {
+        return Err(Error::Text("ERR Background append only file rewriting already in progress"));
+    }
+    call.server.aof.rewrites.ask();
+    if call.server.saves.is_running() || !call.may_wait || call.server.aof.error.is_some() {
+        return Ok(call.reply.status("Background append only file rewriting scheduled"));
+    }
+    rewrite::begin(call.db.keyspace(), call.server);
+    Ok(call.reply.status("Background append only file rewriting started"))
 }
 
 pub(super) static SAVE: Command = Command::new("save", Group::Server, "1.0.0", 1, save)

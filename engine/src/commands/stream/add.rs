@@ -42,7 +42,7 @@ const TRIM: &[Arg] = &[
 
 fn xadd(call: &mut Call<'_>) -> Outcome {
     let (key, most) = (call.args.at(1), node_most(call));
-    let (options, place) = Options::read(call.args, true, most.entries)?;
+    let (options, place) = Options::read(call, true, most.entries)?;
     let words = call.args.from(place + 1);
     if words.is_empty() || words.len() % 2 == 1 {
         return Err(Error::Arity("xadd"));
@@ -82,7 +82,7 @@ pub(super) static XTRIM: Command = Command::new("xtrim", Group::Stream, "5.0.0",
 
 fn xtrim(call: &mut Call<'_>) -> Outcome {
     let most = node_most(call);
-    let (options, _) = Options::read(call.args, false, most.entries)?;
+    let (options, _) = Options::read(call, false, most.entries)?;
     let Some(trim) = options.trim else { return Err(Error::Syntax) };
     let removed = trim.carry_out(call, call.args.at(1), true)?;
     if removed > 0 {
@@ -183,7 +183,8 @@ impl Trim {
 
 impl Options {
     /// Reads them, up to the id if an entry is being added; tells where that is.
-    fn read(args: Args<'_>, adds: bool, node_entries: usize) -> Result<(Self, usize), Error> {
+    fn read(call: &Call<'_>, adds: bool, node_entries: usize) -> Result<(Self, usize), Error> {
+        let args = call.args;
         let mut options = Self { trim: None, no_stream: false, id: NewId::Auto };
         let mut limit = None;
         let mut place = 2;
@@ -207,6 +208,10 @@ impl Options {
             } else {
                 return Err(Error::Syntax);
             }
+        }
+        if call.session.is_obeyed {
+            // Redis propagates the limit beside what came of it.
+            limit = None;
         }
         options.bound(limit, adds, node_entries)?;
         Ok((options, place))

@@ -59,7 +59,7 @@ fn clients(view: &View<'_>, text: &mut Text) {
     text.field("client_recent_max_input_buffer", all().map(|it| it.query.len()).max().unwrap_or(0));
     text.field(
         "client_recent_max_output_buffer",
-        all().map(|it| it.outbox.waiting().len()).max().unwrap_or(0),
+        all().map(|it| it.outbox.len()).max().unwrap_or(0),
     );
     text.field("blocked_clients", view.server.waiting.len() + view.server.held.len());
     text.field("tracking_clients", view.server.tracking.clients());
@@ -99,7 +99,7 @@ fn memory(view: &View<'_>, text: &mut Text) {
     text.field("mem_clients_slaves", 0);
     text.field("mem_clients_normal", memory.clients);
     text.field("mem_cluster_links", 0);
-    text.field("mem_aof_buffer", 0);
+    text.field("mem_aof_buffer", view.server.aof.buffer_len());
     // Not the allocator's name: tests that see one go on to ask for its internals, which are not to be had here.
     text.field("mem_allocator", "redstart");
     text.field("active_defrag_running", 0);
@@ -120,6 +120,31 @@ fn scripts_memory(text: &mut Text) {
     text.memory("used_memory_vm_total", 0);
     text.field("used_memory_functions", 0);
     text.memory("used_memory_scripts", 0);
+}
+
+fn append_only(server: &crate::engine::Server, text: &mut Text) {
+    let (aof, past) = (&server.aof, &server.aof.rewrites);
+    let current = aof.rewrite.as_ref().map(|rewrite| rewrite.started_us);
+    let current_secs = current.map(|started_us| server.now.mono_us.saturating_sub(started_us) / 1_000_000);
+    let word = |is_fine| if is_fine { "ok" } else { "err" };
+    text.field("aof_enabled", u8::from(server.feed.aof.is_some()));
+    text.field("aof_rewrite_in_progress", u8::from(current.is_some()));
+    text.field("aof_rewrite_scheduled", u8::from(past.is_scheduled));
+    text.field("aof_last_rewrite_time_sec", or_minus_one(past.last_took_secs));
+    text.field("aof_current_rewrite_time_sec", or_minus_one(current_secs));
+    text.field("aof_last_bgrewrite_status", word(past.last_was_fine));
+    text.field("aof_rewrites", past.count);
+    text.field("aof_rewrites_consecutive_failures", past.failures);
+    text.field("aof_last_write_status", word(aof.error.is_none()));
+    text.field("aof_last_cow_size", 0);
+    if server.feed.aof.is_some() {
+        text.field("aof_current_size", aof.size);
+        text.field("aof_base_size", aof.base_size);
+        text.field("aof_pending_rewrite", 0);
+        text.field("aof_buffer_length", aof.buffer_len());
+        text.field("aof_pending_bio_fsync", u8::from(aof.is_syncing()));
+        text.field("aof_delayed_fsync", 0);
+    }
 }
 
 fn persistence(view: &View<'_>, text: &mut Text) {
@@ -147,16 +172,7 @@ fn persistence(view: &View<'_>, text: &mut Text) {
     text.field("rdb_last_cow_size", saves.last_early_bytes);
     text.field("rdb_last_load_keys_expired", server.last_load.expired);
     text.field("rdb_last_load_keys_loaded", server.last_load.keys);
-    text.field("aof_enabled", 0);
-    text.field("aof_rewrite_in_progress", 0);
-    text.field("aof_rewrite_scheduled", 0);
-    text.field("aof_last_rewrite_time_sec", -1);
-    text.field("aof_current_rewrite_time_sec", -1);
-    text.field("aof_last_bgrewrite_status", "ok");
-    text.field("aof_rewrites", 0);
-    text.field("aof_rewrites_consecutive_failures", 0);
-    text.field("aof_last_write_status", "ok");
-    text.field("aof_last_cow_size", 0);
+    append_only(server, text);
     text.field("module_fork_in_progress", 0);
     text.field("module_fork_last_cow_size", 0);
     if let Some(loading) = &server.loading {
