@@ -148,6 +148,10 @@ fn nothing_in_a_script_can_keep_it_from_being_ended() {
         "xpcall(error, function() while true do end end)",
         "load(function() while true do end end)",
         "tostring(setmetatable({}, {__tostring = function() while true do end end}))",
+        "table.insert({}, -2147483648, 1)",
+        "local t = {} for i = 1, 10000 do t[i] = i end while true do table.insert(t, 1, table.remove(t)) end",
+        "local a, b = ('x'):rep(100000), ('x'):rep(99999) .. 'x' while true do local c = a == b end",
+        "while true do collectgarbage() end",
         "while true do string.rep('x', 1000000) end",
         "while true do local t = {} for i = 1, 1000 do t[i] = {} end end",
     ];
@@ -194,6 +198,20 @@ fn memory_has_an_end_which_a_script_can_catch() {
         assert!(vm.memory_used() < before + 64 * 1024, "{source}: {} of {before}", vm.memory_used());
         assert_eq!(run(&mut vm, "return 'as new'"), "as new", "{source}");
     }
+}
+
+#[test]
+fn garbage_is_no_reason_to_be_out_of_memory() {
+    let mut vm = machine(4 * MEGABYTE);
+    let wasteful = [
+        "local s for i = 1, 50 do s = ('x'):rep(1500000) end return #s",
+        "local s = 0 for i = 1, 200 do s = s + #(('x'):rep(500000) .. i) end return s",
+        "local t for i = 1, 100 do t = {} for j = 1, 20000 do t[j] = j end end return #t",
+        "local f for i = 1, 100000 do f = function() return i end end return f()",
+        "local n = 0 for i = 1, 20000 do n = n + #{coroutine.wrap(function() coroutine.yield(i) end)()} end return n",
+    ];
+    let outcomes = wasteful.map(|source| run(&mut vm, source));
+    assert_eq!(outcomes, ["1500000", "100000492", "20000", "100000", "20000"]);
 }
 
 #[test]

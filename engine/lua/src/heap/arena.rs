@@ -63,6 +63,11 @@ impl<T: Default> Arena<T> {
         }
     }
 
+    /// How many places there are, the free ones included.
+    pub(crate) const fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// The numbers of all objects.
     pub(crate) fn ids(&self) -> impl Iterator<Item = u32> + '_ {
         let all = self.states.iter().enumerate();

@@ -111,6 +111,11 @@ impl Strings {
         }
     }
 
+    /// How much the collector looks at.
+    pub(crate) const fn places(&self) -> usize {
+        self.objects.len() + self.buckets.len()
+    }
+
     pub(crate) fn mark(&mut self, string: Str) {
         self.objects.mark(string.slot());
     }

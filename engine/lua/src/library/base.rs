@@ -176,6 +176,7 @@ fn unpack(call: &mut Call<'_>) -> Outcome {
 
 fn raw_equal(call: &mut Call<'_>) -> Outcome {
     let (left, right) = (call.any(1)?, call.any(2)?);
+    call.vm.pay_for_key(left);
     let equal = call.heap().equals(left, right);
     call.give(Value::Bool(equal))
 }
@@ -183,6 +184,7 @@ fn raw_equal(call: &mut Call<'_>) -> Outcome {
 fn raw_get(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
     let key = call.any(2)?;
+    call.vm.pay_for_key(key);
     let value = call.heap().get(table, key);
     call.give(value)
 }
@@ -190,6 +192,7 @@ fn raw_get(call: &mut Call<'_>) -> Outcome {
 fn raw_set(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
     let (key, value) = (call.any(2)?, call.any(3)?);
+    call.vm.pay_for_key(key);
     call.set(table, key, value)?;
     call.give(Value::Table(table))
 }
@@ -219,6 +222,7 @@ fn set_metatable(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn next(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
     let key = call.arg(2);
+    call.vm.pay_for_key(key);
     match call.heap_mut().next(table, key)? {
         Some((key, value)) => call.give_all(&[key, value]),
         None => call.give(Value::Nil),

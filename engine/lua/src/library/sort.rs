@@ -78,7 +78,12 @@ impl Task for Sort {
             }
             answer = match (left, right) {
                 (Value::Number(left), Value::Number(right)) => Some(left < right),
-                (Value::String(left), Value::String(right)) => Some(call.bytes(left) < call.bytes(right)),
+                (Value::String(left), Value::String(right)) => {
+                    let (left, right) = (call.bytes(left), call.bytes(right));
+                    let (is_less, length) = (left < right, left.len().min(right.len()));
+                    call.spend(length as u64 / 64);
+                    Some(is_less)
+                }
                 _ => {
                     let Some(handler) = call.vm.order_handler(left, right, Event::Lt) else {
                         return Err(call.vm.order_error(left, right));

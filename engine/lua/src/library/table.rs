@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::sort;
 use crate::native::{Call, Native, Outcome, Task};
 use crate::text::number;
-use crate::value::Value;
+use crate::value::{Raise, Table, Value};
 
 pub(super) const LIBRARY: &[(&str, Native)] = &[
     ("concat", concat),
@@ -23,6 +23,8 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
 
 /// How many elements are joined before it is asked whether there is fuel.
 const SLICE: usize = 256;
+/// How many elements are moved before that.
+const SHIFT: i64 = 4096;
 
 fn length(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
@@ -59,13 +61,10 @@ fn insert(call: &mut Call<'_>) -> Outcome {
         3 => {
             let at = i64::from(call.integer(2)? as i32);
             end = end.max(at);
-            let mut to = end;
-            call.spend((end - at).max(0) as u64 / 8);
-            while to > at {
-                let value = call.heap().get(table, Value::Number((to - 1) as f64));
-                call.set(table, Value::Number(to as f64), value)?;
-                to -= 1;
+            if end - at > SHIFT {
+                return call.become_task(Box::new(Insert { to: end, at }));
             }
+            shift_up(call, table, end, at)?;
             at
         }
         _ => return Err(call.error("wrong number of arguments to 'insert'")),
@@ -73,6 +72,39 @@ fn insert(call: &mut Call<'_>) -> Outcome {
     let value = call.arg(call.count());
     call.set(table, Value::Number(at as f64), value)?;
     call.give_nothing()
+}
+
+/// Moves the elements from `at` on one up; the last is to be at `to`.
+fn shift_up(call: &mut Call<'_>, table: Table, mut to: i64, at: i64) -> Result<(), Raise> {
+    call.spend((to - at).max(0) as u64 / 8);
+    while to > at {
+        let value = call.heap().get(table, Value::Number((to - 1) as f64));
+        call.set(table, Value::Number(to as f64), value)?;
+        to -= 1;
+    }
+    Ok(())
+}
+
+/// `table.insert` far from the end, which may be farther than any element.
+struct Insert {
+    to: i64,
+    at: i64,
+}
+
+impl Task for Insert {
+    fn step(&mut self, call: &mut Call<'_>) -> Outcome {
+        let table = call.table(1)?;
+        while !call.exhausted() {
+            let until = self.at.max(self.to - SHIFT);
+            shift_up(call, table, self.to, until)?;
+            self.to = until;
+            if until == self.at {
+                call.set(table, Value::Number(self.at as f64), call.arg(3))?;
+                return call.give_nothing();
+            }
+        }
+        call.pause()
+    }
 }
 
 fn remove(call: &mut Call<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use super::Vm;
 use super::operate::Event;
 use super::thread::{Entered, FRAME_WEIGHT, Frame, NATIVE, TaskEntry, Waits};
 use crate::heap::FunctionObject;
-use crate::native::{Call, Next};
+use crate::native::{Call, Native, Next, Outcome};
 use crate::value::{Function, Raise, Value};
 
 /// How many calls may be within each other.
@@ -104,10 +104,23 @@ impl Vm {
                 }
                 self.push_frame(frame)?;
                 let mut call = Call { vm: self, base: slot + 1, count, answers: (0, 0) };
-                let flow = body(&mut call)?;
+                let flow = match body(&mut call) {
+                    Err(Raise::Memory) => self.call_again(body, slot + 1, count)?,
+                    other => other?,
+                };
                 self.follow(flow.0)
             }
         }
+    }
+
+    /// A native found no room: it gets what the collector frees.
+    #[cold]
+    fn call_again(&mut self, body: Native, base: usize, count: usize) -> Outcome {
+        let frame = self.top_frame_mut();
+        frame.top = (base + count) as u32;
+        frame.arguments = count as u32;
+        self.collect();
+        body(&mut Call { vm: self, base, count, answers: (0, 0) })
     }
 
     fn deepen(&mut self, entered: Entered) -> Result<(), Raise> {

@@ -68,19 +68,26 @@ impl Vm {
         marker.trace();
         marker.forget();
         let looked = marker.looked;
+        let heap = &self.heap;
+        let places = heap.strings.places() + heap.tables.len() + heap.functions.len() + heap.upvalues.len();
         self.sweep();
         let used = self.heap.used();
         let free = self.heap.limit() - used.min(self.heap.limit());
         self.heap.threshold = used + used.max(THRESHOLD_MIN).min(free / 2);
-        self.fuel = self.fuel.saturating_sub_unsigned(looked / 8);
+        self.fuel = self.fuel.saturating_sub_unsigned(looked / 8 + places as u64 / 32);
     }
 
     /// Collects, if that many bytes would not fit otherwise.
     pub(super) fn make_room(&mut self, bytes: usize) -> Result<(), Raise> {
+        self.try_room(bytes);
+        self.heap.room(bytes)
+    }
+
+    /// The same, where somebody else will see whether it was enough.
+    pub(super) fn try_room(&mut self, bytes: usize) {
         if self.heap.room(bytes).is_err() {
             self.collect();
         }
-        self.heap.room(bytes)
     }
 
     fn sweep(&mut self) {

@@ -14,6 +14,11 @@ use crate::compile::opcode as op;
 use crate::heap::{Closure, FunctionObject, UpvalueObject, whole};
 use crate::value::{Raise, Value};
 
+#[inline]
+const fn is_long(key: Value) -> bool {
+    matches!(key, Value::String(string) if string.is_long())
+}
+
 /// Where an operand's register is, if it is no constant.
 const fn place(operand: usize) -> Option<usize> {
     if operand < op::CONSTANT as usize { Some(operand) } else { None }
@@ -129,7 +134,9 @@ impl Vm {
                     op::GETTABLE => {
                         let b = op::b(instruction) & 0xff;
                         let (object, key) = (registers[b], *rk!(op::c(instruction)));
-                        if let Value::Table(table) = object {
+                        if let Value::Table(table) = object
+                            && !is_long(key)
+                        {
                             let value = heap.get(table, key);
                             if !value.is_nil() || heap.tables[table.0].metatable == 0 {
                                 registers[a] = value;
@@ -188,7 +195,9 @@ impl Vm {
                         let b = op::b(instruction) & 0xff;
                         let (object, key) = (registers[b], *rk!(op::c(instruction)));
                         registers[(a + 1) & 0xff] = object;
-                        if let Value::Table(table) = object {
+                        if let Value::Table(table) = object
+                            && !is_long(key)
+                        {
                             let value = heap.get(table, key);
                             if !value.is_nil() || heap.tables[table.0].metatable == 0 {
                                 registers[a] = value;
@@ -229,6 +238,9 @@ impl Vm {
                         let expected = a != 0;
                         let equal = match (left, right) {
                             (Value::Table(x), Value::Table(y)) if x != y => {
+                                leave!(self.equal(left, right, expected))
+                            }
+                            (Value::String(x), Value::String(y)) if x.is_long() && y.is_long() => {
                                 leave!(self.equal(left, right, expected))
                             }
                             _ => heap.equals(left, right),
@@ -356,6 +368,7 @@ impl Vm {
 
     fn new_table(&mut self, target: usize, array: usize, entries: usize) -> Result<(), Raise> {
         self.tidy();
+        self.try_room(256 + array * 16 + entries * 80);
         let table = self.heap.table(array, entries)?;
         let base = self.top_frame().base as usize;
         self.thread.stack[base + target] = Value::Table(table);
@@ -369,6 +382,7 @@ impl Vm {
         let count = if count == 0 { frame.top as usize - from - 1 } else { count };
         let Value::Table(table) = self.thread.stack[from] else { return Ok(()) };
         let before = (block - 1) * op::FIELDS_PER_FLUSH as usize;
+        self.try_room((before + count) * 16);
         self.heap.reserve_array(table, before + count)?;
         for at in 1..=count {
             let value = self.thread.stack[from + at];
@@ -383,6 +397,7 @@ impl Vm {
         self.tidy();
         let frame = *self.top_frame();
         let count = self.code[proto].upvalues.len();
+        self.try_room(256 + count * 64);
         let mut upvalues = alloc::vec![0; count];
         for (at, upvalue) in upvalues.iter_mut().enumerate() {
             let source = self.code[frame.proto].code[frame.pc as usize + at];

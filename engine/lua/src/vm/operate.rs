@@ -118,6 +118,15 @@ impl Vm {
         self.call(slot, arguments.len(), operand, entered)
     }
 
+    /// Long strings are compared byte by byte, which takes time.
+    pub(crate) fn pay_for_key(&mut self, key: Value) {
+        if let Value::String(string) = key
+            && string.is_long()
+        {
+            self.fuel -= (self.heap.bytes(string).len() / 64) as i64;
+        }
+    }
+
     fn register(&mut self, register: usize) -> &mut Value {
         let base = self.top_frame().base as usize;
         &mut self.thread.stack[base + register]
@@ -132,6 +141,7 @@ impl Vm {
         register: Option<usize>,
     ) -> Result<(), Raise> {
         let mut named = register;
+        self.pay_for_key(key);
         for _ in 0..CHAIN_MAX {
             let handler = if let Value::Table(table) = object {
                 let value = self.heap.get(table, key);
@@ -166,12 +176,16 @@ impl Vm {
         register: Option<usize>,
     ) -> Result<(), Raise> {
         let mut named = register;
+        self.pay_for_key(key);
         for _ in 0..CHAIN_MAX {
             let handler = if let Value::Table(table) = object {
                 if self.heap.is_readonly(table) {
                     return Err(self.error_at(0, b"Attempt to modify a readonly table"));
                 }
                 let metatable = self.heap.metatable(table);
+                if let Err(Raise::Memory) = self.heap.place(table, key) {
+                    self.collect();
+                }
                 let place = match self.heap.place(table, key) {
                     Ok(place) => place,
                     Err(raise) => return Err(self.locate(raise)),
@@ -255,6 +269,7 @@ impl Vm {
             _ => Value::Nil,
         };
         if handler.is_nil() {
+            self.pay_for_key(left);
             let equal = self.heap.equals(left, right);
             self.skip_unless(equal == expected);
             return Ok(());
