@@ -3,7 +3,8 @@
 //! A finding is a file that libFuzzer names at the end; the same verb with `--file` runs it again.
 //!
 //! `cargo xtask fuzz diff` makes up calls instead, and the real redis-server says what their answers should be. It is
-//! a program of the crate `redstart-tests` and takes all further options itself.
+//! a program of the crate `redstart-tests` and takes all further options itself. `cargo xtask fuzz lua` does the same with
+//! programs of Lua.
 
 use crate::run::{cargo, output, root};
 use crate::{Result, need};
@@ -11,8 +12,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-/// The name of the target that is no target of libFuzzer's.
-const DIFFERENTIAL: &str = "diff";
+/// The targets that are none of libFuzzer's, and their programs.
+const DIFFERENTIAL: [(&str, &str); 2] = [("diff", "diff"), ("lua", "lua-diff")];
 
 /// What the command line says.
 #[derive(Debug)]
@@ -20,24 +21,30 @@ pub(crate) struct Options {
     target: String,
     seconds: u64,
     file: Option<PathBuf>,
-    /// For the differential fuzzer.
+    /// The program of a differential fuzzer,
+    program: Option<&'static str>,
+    /// and what it is told.
     further: Vec<OsString>,
 }
 
 impl Options {
     pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Self> {
-        let mut options = Self { target: "decode".to_owned(), seconds: 60, file: None, further: Vec::new() };
+        let target = "decode".to_owned();
+        let mut options = Self { target, seconds: 60, file: None, program: None, further: Vec::new() };
         while let Some(argument) = arguments.next()? {
             match argument {
                 lexopt::Arg::Long("seconds") => {
                     options.seconds = arguments.value()?.to_string_lossy().parse()?;
                 }
                 lexopt::Arg::Long("file") => options.file = Some(arguments.value()?.into()),
-                lexopt::Arg::Value(target) if target == DIFFERENTIAL => {
-                    options.target = DIFFERENTIAL.to_owned();
-                    options.further = arguments.raw_args()?.collect();
+                lexopt::Arg::Value(target) => {
+                    options.target = target.to_string_lossy().into_owned();
+                    let program = DIFFERENTIAL.iter().find(|(name, _)| *name == options.target);
+                    options.program = program.map(|(_, program)| *program);
+                    if options.program.is_some() {
+                        options.further = arguments.raw_args()?.collect();
+                    }
                 }
-                lexopt::Arg::Value(target) => options.target = target.to_string_lossy().into_owned(),
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -47,23 +54,23 @@ impl Options {
 
 /// Fuzzes a target, or runs it on one file.
 pub(crate) fn fuzz(options: &Options) -> Result<ExitCode> {
-    let mut command = match &options.file {
-        _ if options.target == DIFFERENTIAL => differential(&options.further)?,
-        Some(file) => {
+    let mut command = match (options.program, &options.file) {
+        (Some(program), _) => differential(program, &options.further)?,
+        (None, Some(file)) => {
             let mut command = run(&need::cargo_fuzz()?, &options.target);
             command.arg(file);
             command
         }
-        None => for_seconds(&need::cargo_fuzz()?, &options.target, options.seconds),
+        (None, None) => for_seconds(&need::cargo_fuzz()?, &options.target, options.seconds),
     };
     Ok(if command.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What plays made-up calls on the real redis-server and on the engine.
-pub(crate) fn differential(options: &[impl AsRef<OsStr>]) -> Result<Command> {
+/// What plays made-up calls, or programs, on the real redis-server and on the engine.
+pub(crate) fn differential(program: &str, options: &[impl AsRef<OsStr>]) -> Result<Command> {
     need::debian(&[("redis-server", "redis-server")])?;
     let package =
-        ["run", "--quiet", "--profile", "fuzz", "--package", "redstart-tests", "--bin", DIFFERENTIAL, "--"];
+        ["run", "--quiet", "--profile", "fuzz", "--package", "redstart-tests", "--bin", program, "--"];
     let mut command = cargo(package);
     command.args(options);
     Ok(command)

@@ -31,6 +31,8 @@ cargo xtask <verb>
   fuzz diff [--seconds N]           send made-up calls to the installed redis-server and to the engine,
        [--commands N] [--seed N]    and print what they answer differently, made small; --family takes
        [--family string,list]       names of groups as COMMAND DOCS has them
+  fuzz lua [--seconds N]            the same with programs of Lua, by EVAL and in the machine itself
+       [--programs N] [--seed N]
   help                              this text
 
 The first run installs what is missing. Builds and logs are kept in target/.";

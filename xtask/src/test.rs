@@ -190,7 +190,7 @@ fn fuzz_briefly() -> Result<Command> {
 
 /// The same calls each time, so that it fails only for those who changed something.
 fn fuzz_beside_redis() -> Result<Command> {
-    fuzz::differential(&["--seed", "1", "--commands", "200000"])
+    fuzz::differential("diff", &["--seed", "1", "--commands", "200000"])
 }
 
 /// What no change may make dearer without saying so.

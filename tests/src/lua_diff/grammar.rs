@@ -348,7 +348,7 @@ pub(super) static STATEMENTS: &[&str] = &[
     "try(function() for p, q in string.gmatch(@q, @P) do put(p, q) end end)\n",
     "try(function() for i = @n, @n, @n do put(i) if i ~= i or #out > 99 then break end end end)\n",
     "try(function() for i = @I, @I do put(i) end end)\n",
-    "try(function() for k, v in @f, t, @e do put(k, v) if #out > 200 then break end end end)\n",
+    "try(function() local n = 0 for k, v in @f, t, @e do n = n + 1 put(k, v) if n > 6 then break end end end)\n",
     "try(function() local i = 0 while i < @D do i = i + 1 if @b then break end put(i) end return i end)\n",
     "try(function() local i = 0 repeat local j = i * 2 i = i + 1 until j > @D or @b return i end)\n",
     "try(function() local l = {} for i = 1, @D do l[i] = function(p) i = i + (p or 1) return i end end return l[1](), l[1](@I), l[2] and l[2]() end)\n",
