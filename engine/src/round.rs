@@ -49,8 +49,7 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
     if engine.server.room.wanted {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
     }
-    let earliest_ms = engine.keyspace.earliest_ms().filter(|_| may_expire(engine));
-    let Some(expiry_ms) = earliest_ms else { return soonest };
+    let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
     let now = engine.server.now;
     let wait_us = u64::try_from(expiry_ms.saturating_mul(1000)).unwrap_or(0).saturating_sub(now.unix_us);
     let expiry = Deadline { mono_us: now.mono_us.saturating_add(wait_us), why: Why::Expiry };
@@ -100,16 +99,13 @@ pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
 
 fn expire(engine: &mut Engine, budget: usize) {
     let now_ms = engine.server.now.unix_ms();
-    let expired = if may_expire(engine) { engine.keyspace.expire_due(now_ms, budget) } else { 0 };
+    let is_idle = engine.server.pause.is_none() && engine.server.loading.is_none();
+    let may_go = engine.keyspace.active_expiry && is_idle;
+    let expired = if may_go { engine.keyspace.expire_due(now_ms, budget) } else { 0 };
     engine.server.round.behind = expired >= budget;
     if expired > 0 {
         settle(engine);
     }
-}
-
-/// Whether keys go whose time has come.
-const fn may_expire(engine: &Engine) -> bool {
-    engine.keyspace.active_expiry && engine.server.pause.is_none() && engine.server.loading.is_none()
 }
 
 /// Ends connections for which more waits than they may let wait.
