@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
 
 use redstart_engine::persistence::store::{Storage, StoreError, StoreOp, StoreResult, Ticket};
 use tokio::sync::mpsc as replies;
@@ -149,10 +150,12 @@ impl Storage for Files {
     }
 }
 
-/// The thread that performs ops; it ends when this is dropped, after those that it was given.
+/// The thread that performs ops. When this is dropped, what it was given is still performed.
 #[derive(Debug)]
 pub(crate) struct Disk {
-    ops: mpsc::Sender<(Ticket, StoreOp)>,
+    /// Taken when there is no more to give.
+    ops: Option<mpsc::Sender<(Ticket, StoreOp)>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// Answers that come from the thread.
@@ -163,22 +166,32 @@ impl Disk {
     pub(crate) fn start() -> io::Result<(Self, Answers)> {
         let (ops, inbox) = mpsc::channel::<(Ticket, StoreOp)>();
         let (answer, answers) = replies::unbounded_channel();
-        std::thread::Builder::new().name("disk".to_owned()).spawn(move || {
+        let thread = thread::Builder::new().name("disk".to_owned()).spawn(move || {
             let mut files = Files::default();
             for (ticket, op) in inbox {
-                let result = files.perform(&op);
-                if answer.send((ticket, result)).is_err() {
-                    return;
-                }
+                // At the end nobody hears of it, but what was asked for is done.
+                let _ = answer.send((ticket, files.perform(&op)));
             }
         })?;
-        Ok((Self { ops }, answers))
+        Ok((Self { ops: Some(ops), thread: Some(thread) }, answers))
     }
 
     /// Gives the thread something to do.
     pub(crate) fn give(&self, ticket: Ticket, op: StoreOp) {
-        // It only ends after us.
-        let _ = self.ops.send((ticket, op));
+        if let Some(ops) = &self.ops {
+            // It only ends after us.
+            let _ = ops.send((ticket, op));
+        }
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        self.ops = None;
+        if let Some(thread) = self.thread.take() {
+            // If it broke down, it has said so itself.
+            let _ = thread.join();
+        }
     }
 }
 

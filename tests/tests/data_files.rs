@@ -81,6 +81,22 @@ fn a_server_that_is_told_to_end_saves_if_there_are_save_points() -> Result {
 }
 
 #[test]
+fn a_save_that_the_end_cuts_short_leaves_nothing_behind() -> Result {
+    let folder = Folder::new("cut-short")?;
+    let delay = ("rdb-key-save-delay".to_owned(), "100000".to_owned());
+    let mut server = Server::start(&redstart_server()?, &[folder.options(), vec![delay]].concat())?;
+    let mut client = connect(&server)?;
+    run(&mut client, cmd("DEBUG").arg("POPULATE").arg(1000))?;
+    run(&mut client, &cmd("BGSAVE"))?;
+    let info: String = cmd("INFO").arg("persistence").query(&mut client).map_err(trouble)?;
+    assert!(info.contains("rdb_bgsave_in_progress:1"), "{info}");
+    let _ = cmd("SHUTDOWN").arg("NOSAVE").query::<()>(&mut client);
+    assert!(server.wait()?, "{}", server.log());
+    assert_eq!(fs::read_dir(&folder.0)?.count(), 0);
+    Ok(())
+}
+
+#[test]
 fn a_damaged_file_ends_the_start_and_says_where() -> Result {
     let ours = Server::start(&redstart_server()?, &[])?;
     fill_and_save(&ours)?;

@@ -375,6 +375,7 @@ fn tell_progress(server: &mut Server) {
 fn end(engine: &mut Engine, was_there: bool) {
     let Engine { keyspace, server } = &mut *engine;
     let Some(loading) = server.loading.take() else { return };
+    server.desk.forget(Asker::Load);
     server.room.ignored = false;
     server.room.wanted = server.config.maxmemory > 0;
     // Some of it may expire sooner than the next turn.
@@ -412,6 +413,7 @@ fn end(engine: &mut Engine, was_there: bool) {
 fn fail(engine: &mut Engine, text: &str) {
     let server = &mut engine.server;
     let Some(loading) = server.loading.take() else { return };
+    server.desk.forget(Asker::Load);
     server.room.ignored = false;
     let name = &loading.name;
     server.log(LogLevel::Warning, format!("Bad RDB file {name}: {text}"));

@@ -184,6 +184,11 @@ impl Desk {
     pub(crate) fn redeem(&mut self, ticket: Ticket) -> Option<Asker> {
         self.pending.remove(&ticket)
     }
+
+    /// Nobody wants the answers any more that this part still waits for.
+    pub(crate) fn forget(&mut self, asker: Asker) {
+        self.pending.retain(|_, waiting| *waiting != asker);
+    }
 }
 
 impl Server {
