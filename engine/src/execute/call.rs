@@ -158,7 +158,8 @@ fn open<'a>(
     let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
     let keeps_due = server.pause.is_some() && !command.has(flag::WRITE);
-    let db = Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches).keeping_due(keeps_due);
+    let db =
+        Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), touches).keeping_due(keeps_due);
     if session.is_obeyed { db.repeating() } else { db }
 }
 

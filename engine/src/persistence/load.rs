@@ -142,13 +142,7 @@ fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, m
     ask_ahead(server);
 }
 
-fn prepare(
-    server: &mut Server,
-    hasher: crate::hasher::Hasher,
-    purpose: Purpose,
-    merges: bool,
-    name: String,
-) {
+fn prepare(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool, name: String) {
     let checks = server.config.values().flag("rdbchecksum") && !server.skips_checksums;
     server.room.ignored = true;
     server.loading = Some(Box::new(Loading {
