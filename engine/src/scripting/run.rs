@@ -119,12 +119,7 @@ fn finish(call: &mut Call<'_>, running: &Running, machine: &mut Machine) -> Resu
 }
 
 /// The error that nobody caught, and where it was raised.
-fn fail(
-    call: &mut Call<'_>,
-    running: &Running,
-    machine: &mut Machine,
-    value: Value,
-) -> Result<Replied, Error> {
+fn fail(call: &mut Call<'_>, running: &Running, machine: &Machine, value: Value) -> Result<Replied, Error> {
     let text = machine.text_in(value, b"err").unwrap_or_else(|| match value {
         // Memory that is used up leaves no room to say where.
         Value::String(text) => [b"ERR ".as_slice(), machine.vm.heap().bytes(text)].concat(),

@@ -237,7 +237,7 @@ impl Model {
         }
     }
 
-    fn assert_nobody_is_forgotten(&mut self) {
+    fn assert_nobody_is_forgotten(&self) {
         for at in 0..self.waiting.len() {
             let Waiting { call, last, client, .. } = &self.waiting[at];
             for &from in waited_for(call) {

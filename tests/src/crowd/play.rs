@@ -122,7 +122,8 @@ impl Crowd<'_> {
 }
 
 fn differs(client: char, wanted: Option<&Reply>, seen: Option<&Reply>) -> Difference {
-    let show =
-        |reply: Option<&Reply>| reply.map_or("nothing".into(), |reply| print::lines(reply, &[]).join(" "));
+    let show = |reply: Option<&Reply>| {
+        reply.map_or_else(|| "nothing".into(), |reply| print::lines(reply, &[]).join(" "))
+    };
     Difference(format!("{client} should see {} and sees {}", show(wanted), show(seen)))
 }
