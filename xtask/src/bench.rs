@@ -4,6 +4,7 @@
 //! million keys, on the same core, and take turns under the same load from redis-benchmark on the other core. The CPU
 //! time that a server needs per request is the steadier figure: throughput also depends on how fast the load comes.
 
+mod crowd;
 mod instructions;
 mod load;
 mod memory;
@@ -35,6 +36,7 @@ enum What {
     #[default]
     Speed,
     Memory,
+    Crowd,
     Instructions,
 }
 
@@ -45,6 +47,7 @@ impl Options {
             match argument {
                 lexopt::Arg::Long("quick") => options.quick = true,
                 lexopt::Arg::Long("memory") => options.what = What::Memory,
+                lexopt::Arg::Long("crowd") => options.what = What::Crowd,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
                 lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
@@ -81,6 +84,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let ours = target().join("release/redstart-server");
     match options.what {
         What::Memory => memory::table(&ours, filter)?,
+        What::Crowd => crowd::table(&ours)?,
         _ => speed(options, &ours)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -149,13 +153,18 @@ fn row(
 impl Contender {
     /// Starts a server on the first core, with nothing to save.
     fn start(program: &Path) -> Result<Self> {
+        Self::start_with(program, &[])
+    }
+
+    /// The same, with more on its command line.
+    fn start_with(program: &Path, options: &[&str]) -> Result<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let dir = target().join("bench").join(port.to_string());
         fs::create_dir_all(&dir)?;
         let mut server = Command::new("taskset");
         server.args(["--cpu-list", "0"]).arg(program);
         server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        server.arg("--dir").arg(&dir).stdout(Stdio::null()).stderr(Stdio::null());
+        server.args(options).arg("--dir").arg(&dir).stdout(Stdio::null()).stderr(Stdio::null());
         let mut server = Companion::start(&program.display().to_string(), server)?;
         load::wait_until_open(port, &mut server)?;
         Ok(Self { server, port })

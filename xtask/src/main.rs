@@ -24,6 +24,7 @@ cargo xtask <verb>
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
   bench [--quick]                   measure redstart-server beside the installed redis-server
+  bench --crowd                     50 clients at work among 11,000 others, beside redis-server
   bench --memory [filter]           the bytes that keys and elements take, beside redis-server
   bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
        [filter]
