@@ -23,8 +23,9 @@ use crate::machine::{LogLevel, Output};
 use crate::observe::used_memory;
 use crate::tracking::Client;
 
-/// The bytes that one turn writes, some for each entry added: a fraction of a millisecond's work.
-const SLICE: usize = 128 * 1024;
+/// The bytes that one turn writes, some for each entry added: a fifth of a millisecond's work, and so about as much as the
+/// commands that come in between.
+const SLICE: usize = 32 * 1024;
 
 /// Bytes leave when they are so many.
 const PIECE: usize = 256 * 1024;
