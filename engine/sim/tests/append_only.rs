@@ -146,14 +146,14 @@ fn live(seed: u64, left: u64, options: &[(&str, &str)], faults: Faults) -> Life 
                 world.say("INCR two");
                 let said = world.say("EXEC");
                 history.push(world.digest());
-                if said.starts_with('*') {
+                if said.starts_with('*') && !world.is_dead() {
                     answered = history.len() - 1;
                 }
             }
             _ => {
                 let said = world.say(&change(&mut random));
                 history.push(world.digest());
-                if !said.is_empty() && !said.starts_with("-MISCONF") {
+                if !said.is_empty() && !world.is_dead() {
                     answered = history.len() - 1;
                 }
             }
