@@ -17,9 +17,16 @@ struct Dying {
 }
 
 impl Dying {
-    fn with<R>(&mut self, act: impl FnOnce(&mut Faulty<Memory>) -> Result<R, StoreError>) -> Result<R, StoreError> {
+    fn with<R>(
+        &mut self,
+        act: impl FnOnce(&mut Faulty<Memory>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
         self.left = self.left.saturating_sub(1);
-        if self.left == 0 { Err(StoreError::Failed("the server is dead".into())) } else { act(&mut self.disk) }
+        if self.left == 0 {
+            Err(StoreError::Failed("the server is dead".into()))
+        } else {
+            act(&mut self.disk)
+        }
     }
 }
 
@@ -61,7 +68,8 @@ const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
 impl World {
     fn new(disk: Faulty<Memory>, left: u64, options: &[(&str, &str)]) -> Self {
         let mut config = Config::new();
-        let always = [("enable-debug-command", "yes"), ("save", ""), ("databases", "3"), ("appendonly", "yes")];
+        let always =
+            [("enable-debug-command", "yes"), ("save", ""), ("databases", "3"), ("appendonly", "yes")];
         for (name, value) in always.iter().chain(options) {
             config.put(name, value.as_bytes()).expect("these are directives");
         }
@@ -186,7 +194,8 @@ fn what_was_acknowledged_survives_a_crash_at_any_point() {
                 let mut random = Random::new(seed);
                 for _ in 0..20 {
                     let left = 1 + random.below(whole.ops);
-                    let Life { mut disk, history, answered, .. } = live(seed, left, &options, Faults::default());
+                    let Life { mut disk, history, answered, .. } =
+                        live(seed, left, &options, Faults::default());
                     if power_fails {
                         disk.crash().unwrap();
                     }
@@ -226,7 +235,9 @@ fn a_disk_that_fails_now_and_then_loses_nothing() {
         let mut refused = 0;
         world.front.storage_mut().disk.set_faults(faults);
         for _ in 0..150 {
-            refused += usize::from(world.say(&change(&mut random)).starts_with("-MISCONF Errors writing to the AOF file: "));
+            refused += usize::from(
+                world.say(&change(&mut random)).starts_with("-MISCONF Errors writing to the AOF file: "),
+            );
             if random.below(20) == 0 {
                 world.say("BGREWRITEAOF");
             }

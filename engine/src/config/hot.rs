@@ -64,6 +64,7 @@ pub struct Hot {
     pub latency_tracking: bool,
     pub busy_reply_threshold_ms: u64,
 
+    pub aof_timestamp_enabled: bool,
     pub appendonly: bool,
     pub appendfsync: Appendfsync,
     pub rdbcompression: bool,
@@ -224,6 +225,7 @@ impl Hot {
             latency_monitor_threshold_ms: count("latency-monitor-threshold"),
             latency_tracking: values.flag("latency-tracking"),
             busy_reply_threshold_ms: count("busy-reply-threshold"),
+            aof_timestamp_enabled: values.flag("aof-timestamp-enabled"),
             appendonly: values.flag("appendonly"),
             appendfsync: appendfsync(values),
             rdbcompression: values.flag("rdbcompression"),

@@ -132,13 +132,7 @@ fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, m
     ask_ahead(server);
 }
 
-fn prepare(
-    server: &mut Server,
-    hasher: crate::hasher::Hasher,
-    purpose: Purpose,
-    merges: bool,
-    name: String,
-) {
+fn prepare(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool, name: String) {
     server.room.ignored = true;
     server.loading = Some(Box::new(Loading {
         purpose,

@@ -3,9 +3,9 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::{aof, load};
 use super::snapshot::{self, Purpose, Saving};
 use super::store::StoreError;
+use super::{aof, load};
 use crate::config::SavePoint;
 use crate::engine::{Engine, Server};
 use crate::error::Error;

@@ -162,7 +162,6 @@ pub(super) fn expire(hash: &mut Hash, field: &[u8], when_ms: i64, is_due: bool) 
     if is_due {
         hash.remove(field);
     } else {
-
         hash.set_deadline(field, Some(when_ms));
     }
     !is_due

@@ -56,10 +56,7 @@ fn clients(view: &View<'_>, text: &mut Text) {
     text.field("cluster_connections", 0);
     text.field("maxclients", view.server.config.maxclients);
     text.field("client_recent_max_input_buffer", all().map(|it| it.query.len()).max().unwrap_or(0));
-    text.field(
-        "client_recent_max_output_buffer",
-        all().map(|it| it.outbox.len()).max().unwrap_or(0),
-    );
+    text.field("client_recent_max_output_buffer", all().map(|it| it.outbox.len()).max().unwrap_or(0));
     text.field("blocked_clients", view.server.waiting.len() + view.server.held.len());
     text.field("tracking_clients", view.server.tracking.clients());
     text.field("clients_in_timeout_table", view.server.waiting.timed_len());

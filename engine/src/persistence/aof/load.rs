@@ -275,9 +275,12 @@ fn read(engine: &mut Engine, result: StoreResult) {
         Ok(read) => read,
         Err(StoreError::Missing) if is_half_upgraded(server) => return move_old_file(server),
         Err(error) => {
-            let name = server.aof.load.as_ref().and_then(|load| load.part.as_ref()).map(|part| part.name.clone());
-            let text =
-                format!("Fatal error: can't open the append log file {} for reading: {error}", name.unwrap_or_default());
+            let name =
+                server.aof.load.as_ref().and_then(|load| load.part.as_ref()).map(|part| part.name.clone());
+            let text = format!(
+                "Fatal error: can't open the append log file {} for reading: {error}",
+                name.unwrap_or_default()
+            );
             return fail(engine, &text);
         }
     };
@@ -295,7 +298,12 @@ fn read(engine: &mut Engine, result: StoreResult) {
                 (part.reader.offset, part.reader.fine) = (position, position);
                 rest
             }
-            Err(text) => return fail(engine, &format!("Error reading the RDB preamble of the AOF file {}: {text}", part.name)),
+            Err(text) => {
+                return fail(
+                    engine,
+                    &format!("Error reading the RDB preamble of the AOF file {}: {text}", part.name),
+                );
+            }
         }
     } else {
         bytes
@@ -396,7 +404,10 @@ fn judge_end(engine: &mut Engine) {
     let Some(part) = &load.part else { return };
     let (name, len, fine) = (part.name.clone(), part.len, part.reader.fine);
     if part.is_rdb == Some(true) {
-        return fail(engine, &format!("Unexpected end of file reading the RDB preamble of the AOF file {name}"));
+        return fail(
+            engine,
+            &format!("Unexpected end of file reading the RDB preamble of the AOF file {name}"),
+        );
     }
     if fine >= len {
         return end_part(engine);

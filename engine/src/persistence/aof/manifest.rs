@@ -58,7 +58,11 @@ impl Manifest {
     pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
         let mut manifest = Self::default();
         if bytes.is_empty() {
-            return Err(ManifestError { line: 0, reason: "Found an empty AOF manifest", text: String::new() });
+            return Err(ManifestError {
+                line: 0,
+                reason: "Found an empty AOF manifest",
+                text: String::new(),
+            });
         }
         for (index, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
             manifest.read_line(line).map_err(|reason| ManifestError {
@@ -128,7 +132,8 @@ impl Manifest {
         let mut text = Vec::new();
         for (File { name, seq }, kind) in base.chain(history).chain(incrs) {
             text.extend_from_slice(b"file ");
-            let is_plain = name.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\'));
+            let is_plain =
+                name.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\'));
             if is_plain {
                 text.extend_from_slice(name.as_bytes());
             } else {

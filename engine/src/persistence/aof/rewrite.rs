@@ -387,7 +387,9 @@ pub(super) fn go_on(server: &mut Server) {
             append(server);
             go_on(server);
         }
-        Stage::Walking if rewrite.has_base && (!rewrite.turns_on || rewrite.incr.is_empty()) => rebase(server),
+        Stage::Walking if rewrite.has_base && (!rewrite.turns_on || rewrite.incr.is_empty()) => {
+            rebase(server)
+        }
         Stage::Walking if rewrite.has_base => {
             server.aof.is_halted = true;
             if is_quiet {
@@ -453,7 +455,10 @@ fn fail(keyspace: &mut Keyspace, server: &mut Server, error: &StoreError) {
     server.log(LogLevel::Warning, format!("Background AOF rewrite terminated with error: {error}"));
     give_up(keyspace, server);
     if server.aof.is_new {
-        server.log(LogLevel::Warning, String::from("Fatal error: the append-only file can't be made. Exiting."));
+        server.log(
+            LogLevel::Warning,
+            String::from("Fatal error: the append-only file can't be made. Exiting."),
+        );
         server.out.push(Output::Exit { failed: true });
         return;
     }
