@@ -388,7 +388,7 @@ pub(super) fn go_on(server: &mut Server) {
             go_on(server);
         }
         Stage::Walking if rewrite.has_base && (!rewrite.turns_on || rewrite.incr.is_empty()) => {
-            rebase(server)
+            rebase(server);
         }
         Stage::Walking if rewrite.has_base => {
             server.aof.is_halted = true;
