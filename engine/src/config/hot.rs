@@ -66,6 +66,7 @@ pub struct Hot {
     /// The memory that the machine for scripts may take, in bytes.
     pub script_memory_limit: usize,
 
+    pub aof_timestamp_enabled: bool,
     pub appendonly: bool,
     pub appendfsync: Appendfsync,
     pub rdbcompression: bool,
@@ -227,6 +228,7 @@ impl Hot {
             latency_tracking: values.flag("latency-tracking"),
             busy_reply_threshold_ms: count("busy-reply-threshold"),
             script_memory_limit: usize::try_from(values.memory("script-memory-limit")).unwrap_or(usize::MAX),
+            aof_timestamp_enabled: values.flag("aof-timestamp-enabled"),
             appendonly: values.flag("appendonly"),
             appendfsync: appendfsync(values),
             rdbcompression: values.flag("rdbcompression"),

@@ -58,8 +58,8 @@ pub struct Stream {
     bytes: Vec<u8>,
     /// The database that the reader is at; at first, nobody knows.
     db: Option<usize>,
-    /// When the last remark about the time was made, in Unix seconds, if there are such.
-    stamped_secs: Option<u64>,
+    /// When the last remark about the time was made, in Unix seconds.
+    stamped_secs: u64,
 }
 
 /// A command on its way into the feed, to be given its words.
@@ -191,8 +191,14 @@ impl Feed {
     pub(super) fn hand_out(&mut self, changes: &[Change], config: &Hot, now: Now) {
         let several = self.unit.commands.len() > 1;
         changes.iter().skip(mem::take(&mut self.seen)).for_each(|change| self.unit.depart(change, config));
+        if let Some(stream) = &mut self.aof
+            && config.aof_timestamp_enabled
+            && !self.unit.commands.is_empty()
+        {
+            stream.stamp(now);
+        }
         for stream in self.aof.iter_mut().chain(&mut self.follower) {
-            stream.write(&self.unit, several, now);
+            stream.write(&self.unit, several);
         }
         self.unit.clear();
     }
@@ -254,20 +260,13 @@ impl Stream {
         mem::take(&mut self.bytes)
     }
 
-    /// Begins with remarks about the time.
-    #[must_use]
-    pub fn stamped() -> Self {
-        Self { stamped_secs: Some(0), ..Self::default() }
-    }
-
     /// The reader begins anew, at no database: the next command is preceded by a SELECT.
     pub const fn begin_anew(&mut self) {
         self.db = None;
     }
 
-    fn write(&mut self, unit: &Unit, is_wrapped: bool, now: Now) {
+    fn write(&mut self, unit: &Unit, is_wrapped: bool) {
         let Some(&(first_db, _)) = unit.commands.first() else { return };
-        self.stamp(now);
         if is_wrapped {
             self.select(first_db);
             self.command(["MULTI"].iter());
@@ -281,11 +280,11 @@ impl Stream {
         }
     }
 
-    /// Remarks on the time, if that is wanted and it is another second.
+    /// Remarks on the time, if it is another second.
     fn stamp(&mut self, now: Now) {
         let secs = now.unix_us / 1_000_000;
-        if self.stamped_secs.is_some_and(|stamped| stamped != secs) {
-            self.stamped_secs = Some(secs);
+        if self.stamped_secs != secs {
+            self.stamped_secs = secs;
             self.bytes.extend_from_slice(alloc::format!("#TS:{secs}\r\n").as_bytes());
         }
     }

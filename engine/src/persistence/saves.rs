@@ -75,7 +75,7 @@ impl Saves {
 
     /// Writes down how one ended.
     pub(super) fn note(&mut self, purpose: Purpose, started_us: u64, is_saved: bool, now: Now) {
-        if is_saved && purpose != Purpose::AofBase {
+        if is_saved && !matches!(purpose, Purpose::AofBase { .. }) {
             self.last_secs = now.unix_us / 1_000_000;
             self.last_was_fine = true;
         }
@@ -150,7 +150,7 @@ pub(super) fn finished(engine: &mut Engine, purpose: Purpose, result: &Result<()
         (Purpose::Background, Err(_)) => {
             server.log(LogLevel::Warning, String::from("Background saving error"));
         }
-        (Purpose::AofBase, result) => aof::rewrite::base_done(engine, result),
+        (Purpose::AofBase { .. }, result) => aof::rewrite::base_done(engine, result),
         (Purpose::Shutdown, result) => server.final_save_ended(result.is_ok()),
         (Purpose::Reload(client, how), Ok(())) => load::reload(&mut engine.keyspace, server, client, how),
         (Purpose::Reload(client, _), Err(_)) => {

@@ -45,8 +45,11 @@ pub(crate) enum Purpose {
     Background,
     /// The server ends.
     Shutdown,
-    /// The base of the append-only file.
-    AofBase,
+    /// The base of the append-only file; of a new one, before anybody is served.
+    AofBase {
+        /// Whether it is that.
+        is_first: bool,
+    },
     /// DEBUG RELOAD: this client waits for it to be read back.
     Reload(Client, Reload),
 }
@@ -54,7 +57,7 @@ pub(crate) enum Purpose {
 impl Purpose {
     /// Whether the walk takes no turns.
     const fn hurries(self) -> bool {
-        !matches!(self, Self::Background | Self::AofBase)
+        !matches!(self, Self::Background | Self::AofBase { is_first: false })
     }
 }
 
@@ -249,7 +252,7 @@ pub(crate) fn stored(
         Stage::Syncing => {}
         Stage::Renaming => {
             let saving = server.saves.running.take()?;
-            if saving.purpose == Purpose::AofBase {
+            if matches!(saving.purpose, Purpose::AofBase { .. }) {
                 return Some((saving.purpose, Ok(())));
             }
             // What was changed since it began is still to be saved.

@@ -59,11 +59,13 @@ enum Stage {
     Manifest,
     /// There is none. Is there a file of the days before?
     OldFile,
-    /// The manifest that names it is put on disk.
+    /// A file for the commands to come is made, as there is none.
+    MakeIncr,
+    /// The manifest that names either is put on disk.
     WriteManifest,
     SyncManifest,
     RenameManifest,
-    /// And it moves.
+    /// And the old file moves.
     MoveOldFile,
     /// The files are read.
     Reading,
@@ -164,7 +166,11 @@ pub(super) fn stored(engine: &mut Engine, result: StoreResult) {
             let (from, to) = (temporary_manifest(&engine.server), manifest_name(&engine.server));
             go(&mut engine.server, Stage::RenameManifest, StoreOp::Rename { from, to });
         }
-        (Stage::RenameManifest, Ok(_)) => move_old_file(&mut engine.server),
+        (Stage::MakeIncr, Ok(_)) => write_manifest(&mut engine.server),
+        (Stage::RenameManifest, Ok(_)) if engine.server.aof.manifest.incrs.is_empty() => {
+            move_old_file(&mut engine.server);
+        }
+        (Stage::RenameManifest, Ok(_)) => end(engine),
         (Stage::MoveOldFile, Ok(_)) => begin_parts(engine),
     }
 }
@@ -212,6 +218,10 @@ fn upgrade(server: &mut Server) {
     let old = stem(server);
     server.log(LogLevel::Notice, format!("Successfully migrated an old-style AOF configuration ({old})"));
     server.aof.manifest = Manifest::of_one(&old);
+    write_manifest(server);
+}
+
+fn write_manifest(server: &mut Server) {
     let (name, bytes) = (temporary_manifest(server), server.aof.manifest.text());
     go(server, Stage::WriteManifest, StoreOp::Append { name, offset: 0, bytes });
 }
@@ -239,7 +249,17 @@ fn next_part(engine: &mut Engine) {
     let server = &mut engine.server;
     let now = server.now;
     let Some(load) = &mut server.aof.load else { return };
-    let Some(File { name, .. }) = load.parts.pop_front() else { return end(engine) };
+    let Some(File { name, .. }) = load.parts.pop_front() else {
+        if load.client.is_some() || !server.aof.manifest.incrs.is_empty() {
+            return end(engine);
+        }
+        // Nobody wrote commands yet, so there is no file for them.
+        let stem = stem(server);
+        let name = server.aof.manifest.add_incr(&stem);
+        server.aof.incr_len = 0;
+        let name = path(server, &name);
+        return go(server, Stage::MakeIncr, StoreOp::Append { name, offset: 0, bytes: Vec::new() });
+    };
     let mut session = Session::new(0, ConnId(u32::MAX), Peer::in_process(0), now);
     (session.authenticated, session.is_obeyed) = (true, true);
     load.part = Some(Part {
@@ -473,11 +493,6 @@ fn end(engine: &mut Engine) {
         let (name, len) = (path(server, &name), server.aof.incr_len);
         open(keyspace, server, name, len);
         server.log(LogLevel::Notice, String::from("Ready to accept connections"));
-    } else {
-        // Nobody wrote commands yet, so there is no file for them.
-        server.pause_all();
-        server.aof.is_new = true;
-        rewrite::begin(keyspace, server);
     }
     execute::resume_released(engine);
 }

@@ -312,8 +312,7 @@ fn open(keyspace: &mut Keyspace, server: &mut Server, incr: String, len: u64) {
     server.aof.incr = incr;
     server.aof.incr_len = len;
     if server.feed.aof.is_none() {
-        let has_stamps = server.config.values().flag("aof-timestamp-enabled");
-        server.feed.aof = Some(if has_stamps { Stream::stamped() } else { Stream::default() });
+        server.feed.aof = Some(Stream::default());
         keyspace.listen(Reader::Feed, true);
     }
 }

@@ -1,8 +1,8 @@
 //! Rewriting: a new base makes all files before it history.
 //!
 //! ```text
-//!   Cutting     the picture of what is stored is taken; commands from then on are for a new file, which the manifest
-//!               has to name first, so they wait for that
+//!   Closing     the picture of what is stored is taken; what was fed before is made durable
+//!   Cutting     commands from then on are for a new file, which the manifest has to name first, so they wait
 //!   Walking     the new base is written, while commands go to the new file
 //!   Rebasing    the manifest names the new base and that file; what was before is history
 //!   Cleaning    history is removed, and then forgotten
@@ -19,7 +19,6 @@ use core::mem;
 
 use super::manifest::Manifest;
 use super::{Work, append, append_all, open, path, piece, release, stem};
-use crate::config::Appendfsync;
 use crate::engine::{Engine, Server};
 use crate::keyspace::Keyspace;
 use crate::machine::{LogLevel, Now, Output};
@@ -41,6 +40,8 @@ pub(crate) struct Rewrite {
     next: Manifest,
     /// Whether it is on disk.
     is_persisted: bool,
+    /// Whether the file for the commands to come is there.
+    has_incr: bool,
     /// Whether the new base is there; how long it is.
     has_base: bool,
     base_len: u64,
@@ -53,6 +54,7 @@ pub(crate) struct Rewrite {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
+    Closing,
     Cutting,
     Walking,
     Naming,
@@ -68,6 +70,8 @@ pub(crate) enum Step {
     ReadManifest,
     /// There is a folder for all files.
     MakeFolder,
+    /// All is durable that was fed before.
+    SyncOld,
     /// The file for the commands to come is made.
     MakeIncr,
     /// The temporary file for them gets its name.
@@ -125,11 +129,12 @@ impl Past {
 impl Rewrite {
     fn new(turns_on: bool, now: Now) -> Self {
         Self {
-            stage: Stage::Cutting,
+            stage: Stage::Closing,
             started_us: now.mono_us,
             turns_on,
             next: Manifest::default(),
             is_persisted: false,
+            has_incr: false,
             has_base: false,
             base_len: 0,
             incr: String::new(),
@@ -216,7 +221,8 @@ fn take_picture(keyspace: &mut Keyspace, server: &mut Server, next: Manifest, in
         ask(server, Step::MakeIncr, StoreOp::Append { name: object, offset: 0, bytes: Vec::new() });
     }
     if is_rdb {
-        snapshot::begin_to(keyspace, server, target, Purpose::AofBase);
+        let is_first = server.aof.is_new;
+        snapshot::begin_to(keyspace, server, target, Purpose::AofBase { is_first });
     } else {
         let mut bytes = Vec::new();
         if server.config.values().flag("aof-timestamp-enabled") {
@@ -308,7 +314,8 @@ fn advance(server: &mut Server, step: Step, answer: &Stored) {
     match step {
         Step::ReadManifest | Step::MakeFolder => {}
         Step::MakeIncr if rewrite.turns_on => {}
-        Step::MakeIncr => persist(server),
+        Step::MakeIncr => rewrite.has_incr = true,
+        Step::SyncOld => persist(server),
         Step::WriteManifest => ask(server, Step::SyncManifest, StoreOp::Sync { name: temporary }),
         Step::SyncManifest => {
             ask(server, Step::RenameManifest, StoreOp::Rename { from: temporary, to: manifest });
@@ -364,15 +371,18 @@ pub(super) fn go_on(server: &mut Server) {
     let is_quiet = server.aof.outstanding == 0 && server.aof.appending.is_empty();
     let Some(rewrite) = &mut server.aof.rewrite else { return };
     match rewrite.stage {
-        Stage::Cutting if rewrite.is_persisted && is_quiet => {
+        Stage::Closing if rewrite.has_incr && is_quiet => {
+            rewrite.stage = Stage::Cutting;
+            let name = server.aof.incr.clone();
+            ask(server, Step::SyncOld, StoreOp::Sync { name });
+        }
+        Stage::Cutting if rewrite.is_persisted => {
             rewrite.stage = Stage::Walking;
             let incr = rewrite.incr.clone();
             let incr = path(server, &incr);
-            let old = mem::replace(&mut server.aof.incr, incr);
+            server.aof.incr = incr;
             server.aof.incr_len = 0;
-            if server.config.appendfsync != Appendfsync::No {
-                server.store(Asker::Nobody, StoreOp::Sync { name: old });
-            }
+            server.aof.synced = server.aof.written;
             server.aof.is_halted = false;
             append(server);
             go_on(server);
@@ -467,7 +477,7 @@ fn fail(keyspace: &mut Keyspace, server: &mut Server, error: &StoreError) {
 /// Ends a rewrite before it is done.
 pub(super) fn give_up(keyspace: &mut Keyspace, server: &mut Server) {
     let Some(rewrite) = server.aof.rewrite.take() else { return };
-    if server.saves.purpose() == Some(Purpose::AofBase) {
+    if matches!(server.saves.purpose(), Some(Purpose::AofBase { .. })) {
         snapshot::give_up(keyspace, server);
     }
     server.aof.is_halted = false;
