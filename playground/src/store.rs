@@ -20,7 +20,7 @@ pub fn open(seed: u64, now: Now) -> Store {
         executable: String::from("redstart"),
         ..Host::default()
     };
-    let mut engine = Engine::new(Config::new(), host, seed, now);
+    let mut engine = Engine::new(Config::without_save_points(), host, seed, now);
     engine.observe(true);
     Store::new(engine)
 }

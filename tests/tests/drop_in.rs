@@ -67,10 +67,10 @@ fn the_configuration_may_come_from_the_standard_input() -> Result {
 #[test]
 fn directives_of_features_to_come_warn_once_each() -> Result {
     let port = free_port()?.to_string();
-    let options = ["--port", &port, "--appendonly", "yes", "--lazyfree-lazy-expire", "yes"];
+    let options = ["--port", &port, "--replica-priority", "50", "--crash-log-enabled", "no"];
     let mut server = Process::start(&options, &[])?;
     let log = server.wait_for("Ready to accept connections")?;
-    for directive in ["'appendonly'", "'lazyfree-lazy-expire'"] {
+    for directive in ["'replica-priority'", "'crash-log-enabled'"] {
         assert_eq!(log.matches(directive).count(), 1, "{log}");
     }
     Ok(())

@@ -28,7 +28,8 @@ impl Driver {
             executable: String::from("redstart"),
             ..Host::default()
         };
-        Self { store: InProcess::new(Engine::new(Config::new(), host, seed, now)), now, caller: None }
+        let engine = Engine::new(Config::without_save_points(), host, seed, now);
+        Self { store: InProcess::new(engine), now, caller: None }
     }
 
     /// The time of what follows. Expired keys are gone from then on; [`Driver::tick`] also gives their memory back.

@@ -64,6 +64,16 @@ impl Config {
         Self { hot: Hot::read(&values), values }
     }
 
+    /// Every directive at its default but `save`: a store in a page or a program, where a file that nobody takes would be
+    /// a second copy in memory.
+    #[must_use]
+    pub fn without_save_points() -> Self {
+        let mut config = Self::new();
+        let is_known = config.put("save", b"").is_ok();
+        debug_assert!(is_known, "no save points is a value of save");
+        config
+    }
+
     /// CONFIG GET: the names and values that match any of the patterns, in the
     /// table's order. A name that is no pattern is answered as it was spelled.
     pub fn get(&self, patterns: &[impl AsRef<[u8]>]) -> Vec<(Vec<u8>, Vec<u8>)> {

@@ -80,7 +80,7 @@ impl Loading {
     /// Whether it is known that there is something to load. Before that, whoever asks for something waits.
     #[must_use]
     pub const fn is_under_way(&self) -> bool {
-        self.total_bytes > 0
+        matches!(self.purpose, Purpose::Aof) || self.total_bytes > 0
     }
 
     /// How much of the file is read, in percent.
