@@ -91,7 +91,10 @@ pub(crate) fn tick(engine: &mut Engine) {
         settle(engine);
     }
     snapshot::walk(&mut engine.keyspace, &mut engine.server);
-    load::go_on(engine);
+    // Only a loading that takes its time waits for a turn; any other goes on when there is more to read.
+    if load::deadline_us(&engine.server).is_some() {
+        load::go_on(engine);
+    }
     // Some wait for a key to be gone.
     serve_ready(engine);
     if now.mono_us >= engine.server.round.next_us {
