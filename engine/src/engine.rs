@@ -68,8 +68,6 @@ pub struct Server {
     pub last_load: LastLoad,
     /// Snapshots, past, present and to come.
     pub saves: Saves,
-    /// Libraries of functions, as they came from a file.
-    pub(crate) libraries: Vec<Vec<u8>>,
     /// The end of the server, if it is near.
     pub(crate) shutdown: Option<Shutdown>,
     pub(crate) out: Vec<Output>,
@@ -128,7 +126,6 @@ impl Engine {
             loading: None,
             last_load: LastLoad::default(),
             saves: Saves::new(now),
-            libraries: Vec::new(),
             shutdown: None,
             out: Vec::new(),
             observed: Vec::new(),

@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::rdb::Rules;
 use super::rdb::load::{FileReader, Key, Record};
@@ -16,6 +17,7 @@ use crate::error::Error;
 use crate::execute::resume_released;
 use crate::keyspace::{Arrival, Keyspace, UsageClock};
 use crate::machine::{LogLevel, Now, Output};
+use crate::scripting::Policy;
 use crate::tracking::Client;
 
 /// Bytes that one answer of the disk brings: about a millisecond's work.
@@ -170,7 +172,10 @@ pub(crate) fn stored(engine: &mut Engine, result: StoreResult) {
         loading.reader.finish();
     }
     match take_in(engine) {
-        Ok(true) => end(engine, true),
+        Ok(true) => match take_in_libraries(&mut engine.server) {
+            Ok(()) => end(engine, true),
+            Err(error) => fail(engine, &format!("Failed loading a library of functions: {error}")),
+        },
         Ok(false) => {
             tell_progress(&mut engine.server);
             ask_ahead(&mut engine.server);
@@ -198,6 +203,13 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
         note_fact(server, &name, &String::from_utf8_lossy(&value));
     }
     Ok(is_whole)
+}
+
+/// The libraries are those of the file now.
+fn take_in_libraries(server: &mut Server) -> Result<(), Error> {
+    let Some(loading) = &mut server.loading else { return Ok(()) };
+    let sources = mem::take(&mut loading.libraries);
+    server.restore_libraries(&sources, Policy::Flush)
 }
 
 fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: Now) -> Result<(), String> {
@@ -266,7 +278,6 @@ fn end(engine: &mut Engine, was_there: bool) {
     if was_there {
         keyspace.dirty = 0;
         server.last_load = LastLoad { keys: loading.keys, expired: loading.expired };
-        server.libraries = loading.libraries;
         let (keys, expired) = (loading.keys, loading.expired);
         let text = format!("Done loading RDB, keys loaded: {keys}, keys expired: {expired}.");
         server.log(LogLevel::Notice, text);
