@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// What a script says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// It has no first line that says anything: each of its commands is judged by itself.
     pub is_plain: bool,
     /// It doesn't write.
