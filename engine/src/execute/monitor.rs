@@ -11,7 +11,8 @@ use crate::split_args::quote;
 impl Call<'_> {
     /// Tells those who look on that this command was called. Administrators' commands are not shown.
     pub(super) fn show_to_monitors(&mut self) {
-        if !self.command.has(flag::ADMIN | flag::SKIP_MONITOR) && self.woken_by.is_none() {
+        let is_hidden = self.command.has(flag::ADMIN) || self.command.has(flag::SKIP_MONITOR);
+        if !is_hidden && self.woken_by.is_none() {
             self.show();
         }
     }

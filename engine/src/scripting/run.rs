@@ -181,12 +181,8 @@ fn was_counted(machine: &Machine, error: Value) -> bool {
 fn kill(machine: &mut Machine, running: &Running) -> Result<Replied, Error> {
     let levels = machine.vm.levels();
     machine.vm.abort();
-    let mut text = alloc::format!(
-        "ERR Script killed by user with {}... script: {}",
-        running.kind.killer(),
-        running.name
-    )
-    .into_bytes();
+    let mut text =
+        alloc::format!("ERR Script killed by user with SCRIPT KILL... script: {}", running.name).into_bytes();
     if let Some(level) = levels.iter().find(|level| level.line > 0) {
         text.extend(
             [b", on ".as_slice(), &level.source, b":", itoa::Buffer::new().format(level.line).as_bytes()]
