@@ -352,7 +352,7 @@ impl Call<'_> {
 /// A number cut to a whole one, as C on a 64-bit machine does: what doesn't fit is the least number.
 #[inline]
 pub(crate) fn to_integer(number: f64) -> i64 {
-    if number >= -9_223_372_036_854_775_808.0 && number < 9_223_372_036_854_775_808.0 {
+    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&number) {
         number as i64
     } else {
         i64::MIN

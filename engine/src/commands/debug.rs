@@ -31,7 +31,7 @@ fn debug(call: &mut Call<'_>) -> Outcome {
         help(call)
     } else if is("DIGEST", 2) {
         let digest = Digest::of_keyspace(call.db.keyspace());
-        Ok(call.reply.status(&digest.to_text()))
+        Ok(call.reply.status(digest.to_text()))
     } else if args.is(1, "DIGEST-VALUE") {
         digest_value(call)
     } else if is("ERROR", 3) {
@@ -166,7 +166,7 @@ fn digest_value(call: &mut Call<'_>) -> Outcome {
     let mut replied = call.reply.array(keys.len());
     for key in keys.iter() {
         let digest = call.db.peek(key).map(Digest::of_value).unwrap_or_default();
-        replied = call.reply.status(&digest.to_text());
+        replied = call.reply.status(digest.to_text());
     }
     Ok(replied)
 }

@@ -105,7 +105,7 @@ impl Scripts {
 
     /// How many are known.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn known_len(&self) -> usize {
         self.known.len()
     }
 

@@ -138,12 +138,7 @@ fn finish(call: &mut Call<'_>, running: &Running, machine: &mut Machine) -> Resu
 }
 
 /// The error that nobody caught, and where it was raised.
-fn fail(
-    call: &mut Call<'_>,
-    running: &Running,
-    machine: &mut Machine,
-    value: Value,
-) -> Result<Replied, Error> {
+fn fail(call: &mut Call<'_>, running: &Running, machine: &Machine, value: Value) -> Result<Replied, Error> {
     let text = machine.text_in(value, b"err").unwrap_or_else(|| match value {
         // Memory that is used up leaves no room to say where.
         Value::String(text) => [b"ERR ".as_slice(), machine.vm.heap().bytes(text)].concat(),
@@ -185,7 +180,7 @@ fn kill(machine: &mut Machine, running: &Running) -> Result<Replied, Error> {
         alloc::format!("ERR Script killed by user with SCRIPT KILL... script: {}", running.name).into_bytes();
     if let Some(level) = levels.iter().find(|level| level.line > 0) {
         text.extend(
-            [b", on ".as_slice(), &level.source, b":", itoa::Buffer::new().format(level.line).as_bytes()]
+            [b", on ".as_slice(), &level.given, b":", itoa::Buffer::new().format(level.line).as_bytes()]
                 .concat(),
         );
     }

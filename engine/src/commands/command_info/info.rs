@@ -51,7 +51,7 @@ fn describe(reply: &mut Reply<'_>, command: &Command) -> Replied {
     reply.int(range.step);
     reply.set(command.acl_categories().count());
     for category in command.acl_categories() {
-        reply.status(&alloc::format!("@{category}"));
+        reply.status(alloc::format!("@{category}"));
     }
     reply.set(command.tips.len());
     for tip in command.tips {

@@ -114,7 +114,7 @@ fn scripts_memory(view: &View<'_>, text: &mut Text) {
     text.memory("used_memory_lua", eval);
     text.field("used_memory_vm_eval", eval);
     text.field("used_memory_scripts_eval", scripts.memory_bytes());
-    text.field("number_of_cached_scripts", scripts.len());
+    text.field("number_of_cached_scripts", scripts.known_len());
     text.field("number_of_functions", libraries.functions_len());
     text.field("number_of_libraries", libraries.sources().len());
     text.field("used_memory_vm_functions", functions);
