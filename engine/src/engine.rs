@@ -73,8 +73,6 @@ pub struct Server {
     pub saves: Saves,
     /// The append-only file.
     pub(crate) aof: Aof,
-    /// Libraries of functions, as they came from a file.
-    pub(crate) libraries: Vec<Vec<u8>>,
     /// The end of the server, if it is near.
     pub(crate) shutdown: Option<Shutdown>,
     pub(crate) out: Vec<Output>,
@@ -135,7 +133,6 @@ impl Engine {
             skips_checksums: false,
             saves: Saves::new(now),
             aof: Aof::default(),
-            libraries: Vec::new(),
             shutdown: None,
             out: Vec::new(),
             observed: Vec::new(),

@@ -219,7 +219,7 @@ impl Call<'_> {
     #[inline]
     pub fn writable(&mut self, table: Table) -> Result<(), Raise> {
         if self.vm.heap.is_readonly(table) {
-            return Err(self.error("Attempt to modify a readonly table"));
+            return Err(self.vm.heap.plain_error(b"Attempt to modify a readonly table"));
         }
         Ok(())
     }

@@ -42,7 +42,7 @@ pub struct Call<'a> {
     /// Whether the answer is an error.
     pub(crate) has_failed: bool,
     /// Whether a script calls it.
-    pub(super) is_of_script: bool,
+    pub(crate) is_of_script: bool,
 }
 
 /// Runs one request of a client and writes its reply.

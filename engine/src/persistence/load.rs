@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::aof;
 use super::rdb::Rules;
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::execute::resume_released;
 use crate::keyspace::{Arrival, Keyspace, UsageClock};
 use crate::machine::{LogLevel, Now, Output};
+use crate::scripting::Policy;
 use crate::tracking::Client;
 
 /// Bytes that one answer of the disk brings: about a millisecond's work.
@@ -168,6 +170,7 @@ fn prepare(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose,
 
 /// The files of an append-only file are loaded, a base first.
 pub(super) fn begin_aof(server: &mut Server, hasher: crate::hasher::Hasher) {
+    server.scripts.libraries.forget_all();
     prepare(server, hasher, Purpose::Aof, false, String::new());
 }
 
@@ -192,6 +195,9 @@ pub(super) fn take_in_preamble(
         }
     }
     let is_whole = take_in(engine)?;
+    if is_whole {
+        take_in_libraries(&mut engine.server).map_err(|error| format!("{error}"))?;
+    }
     let reader = engine.server.loading.as_ref().filter(|_| is_whole).map(|loading| &loading.reader);
     Ok(reader.map(|reader| (reader.position(), reader.rest().to_vec())))
 }
@@ -201,7 +207,6 @@ pub(super) fn end_aof(keyspace: &mut Keyspace, server: &mut Server) {
     let started = server.loading.as_ref().map_or(server.now, |loading| loading.started);
     let Some(loading) = drop_aof(server) else { return };
     keyspace.dirty = 0;
-    server.libraries = loading.libraries;
     server.last_load = LastLoad { keys: loading.keys, expired: loading.expired };
     let took_us = server.now.mono_us.saturating_sub(started.mono_us);
     let secs = took_us as f64 / 1_000_000.0;
@@ -263,7 +268,10 @@ pub(crate) fn go_on(engine: &mut Engine) {
         return;
     }
     match take_in(engine) {
-        Ok(true) => end(engine, true),
+        Ok(true) => match take_in_libraries(&mut engine.server) {
+            Ok(()) => end(engine, true),
+            Err(error) => fail(engine, &format!("Failed loading a library of functions: {error}")),
+        },
         Ok(false) => {
             tell_progress(&mut engine.server);
             ask_ahead(&mut engine.server);
@@ -306,6 +314,13 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
         note_fact(server, &name, &String::from_utf8_lossy(&value));
     }
     Ok(is_whole)
+}
+
+/// The libraries are those of the file now.
+fn take_in_libraries(server: &mut Server) -> Result<(), Error> {
+    let Some(loading) = &mut server.loading else { return Ok(()) };
+    let sources = mem::take(&mut loading.libraries);
+    server.restore_libraries(&sources, Policy::Flush)
 }
 
 fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: Now) -> Result<(), String> {
@@ -377,7 +392,6 @@ fn end(engine: &mut Engine, was_there: bool) {
     if was_there {
         keyspace.dirty = 0;
         server.last_load = LastLoad { keys: loading.keys, expired: loading.expired };
-        server.libraries = loading.libraries;
         let (keys, expired) = (loading.keys, loading.expired);
         let empty = match loading.empty {
             0 => String::new(),

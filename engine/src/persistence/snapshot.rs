@@ -137,7 +137,7 @@ pub(crate) fn begin_to(keyspace: &mut Keyspace, server: &mut Server, target: Tar
     };
     let used = used_memory(server, keyspace);
     let mut file = FileWriter::new(keyspace, &server.config, used, server.now, options);
-    server.libraries.iter().for_each(|source| file.library(source));
+    server.scripts.libraries.sources().for_each(|source| file.library(source));
     server.saves.serial += 1;
     server.saves.running = Some(Saving {
         serial: server.saves.serial,

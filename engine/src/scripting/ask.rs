@@ -11,6 +11,7 @@ use super::environment::{Question, error_table};
 use super::{Machine, Running, convert};
 use crate::argv::{Args, Argv};
 use crate::command::{Command, flag};
+use crate::engine::Server;
 use crate::error::Error;
 use crate::execute::{Call, Request};
 use crate::machine::LogLevel;
@@ -22,12 +23,20 @@ pub(super) fn answer(call: &mut Call<'_>, running: &mut Running, machine: &mut M
     let answered = match question {
         Question::Call => run(call, running, machine, true),
         Question::Pcall => run(call, running, machine, false),
-        Question::Log => log(call, machine),
+        Question::Log => log(call.server, machine),
         Question::SetResp => set_resp(running, machine),
         Question::SetRepl => set_repl(running, machine),
         Question::AclCheck => acl_check(call, machine),
+        Question::Register => {
+            refuse(machine, "redis.register_function can only be called on FUNCTION LOAD command")
+        }
         Question::Raised => note_place(machine),
     };
+    give(machine, answered);
+}
+
+/// Gives the script its answer.
+pub(super) fn give(machine: &mut Machine, answered: Result<Value, Raise>) {
     let answered = match answered {
         Ok(value) => machine.vm.answer(&[value]),
         Err(Raise::Error(error)) => {
@@ -148,13 +157,13 @@ fn carry_out(
     Ok(answer)
 }
 
-fn refuse(machine: &mut Machine, text: &str) -> Result<Value, Raise> {
+pub(super) fn refuse(machine: &mut Machine, text: &str) -> Result<Value, Raise> {
     let error = error_table(machine.vm.heap_mut(), text.as_bytes())?;
     Err(Raise::Error(error))
 }
 
 /// `redis.log(level, text, …)`
-fn log(call: &mut Call<'_>, machine: &mut Machine) -> Result<Value, Raise> {
+pub(super) fn log(server: &mut Server, machine: &mut Machine) -> Result<Value, Raise> {
     let arguments = machine.vm.host_arguments();
     let (Some(level), Some(_)) = (arguments.first(), arguments.get(1)) else {
         return refuse(machine, "redis.log() requires two arguments or more.");
@@ -172,7 +181,7 @@ fn log(call: &mut Call<'_>, machine: &mut Machine) -> Result<Value, Raise> {
     let heap = machine.vm.heap();
     let texts = arguments.iter().skip(1).filter(|value| matches!(value, Value::String(_) | Value::Number(_)));
     let texts: Vec<Vec<u8>> = texts.map(|&value| heap.display(value)).collect();
-    call.server.log(level, String::from_utf8_lossy(&texts.join(&b' ')).into_owned());
+    server.log(level, String::from_utf8_lossy(&texts.join(&b' ')).into_owned());
     Ok(Value::Nil)
 }
 
@@ -217,7 +226,7 @@ fn acl_check(call: &Call<'_>, machine: &mut Machine) -> Result<Value, Raise> {
 }
 
 /// An error was raised: it is made a table, with its place in it.
-fn note_place(machine: &mut Machine) -> Result<Value, Raise> {
+pub(super) fn note_place(machine: &mut Machine) -> Result<Value, Raise> {
     let error = machine.vm.host_arguments().first().copied().unwrap_or_default();
     let place = machine.vm.raised_at().map(|(source, line)| (source.to_vec(), line));
     let table = match error {

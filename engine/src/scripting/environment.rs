@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use redstart_lua::{Call, Heap, Native, Outcome, Raise, Setup, Value, Vm};
+use redstart_lua::{Call, Heap, Native, Outcome, Raise, Setup, Table, Value, Vm};
 
 use super::{Machine, sha1hex};
 
@@ -17,19 +17,21 @@ pub(super) enum Question {
     SetResp,
     SetRepl,
     AclCheck,
+    Register,
     /// Not the script: an error was raised, and it is to be noted where.
     Raised,
 }
 
 impl Question {
     pub(super) const fn of(id: u32) -> Option<Self> {
-        const ALL: [Question; 7] = [
+        const ALL: [Question; 8] = [
             Question::Call,
             Question::Pcall,
             Question::Log,
             Question::SetResp,
             Question::SetRepl,
             Question::AclCheck,
+            Question::Register,
             Question::Raised,
         ];
         let mut at = 0;
@@ -52,14 +54,12 @@ const QUESTIONS: &[(&str, Question)] = &[
     ("acl_check_cmd", Question::AclCheck),
 ];
 
-const FUNCTIONS: &[(&str, Native)] = &[
-    ("sha1hex", sha1),
-    ("error_reply", error_reply),
-    ("status_reply", status_reply),
-    ("breakpoint", breakpoint),
-    ("debug", debug),
-    ("replicate_commands", replicate_commands),
-];
+const FUNCTIONS: &[(&str, Native)] =
+    &[("sha1hex", sha1), ("error_reply", error_reply), ("status_reply", status_reply)];
+
+/// What functions don't have.
+const FUNCTIONS_OF_SCRIPTS: &[(&str, Native)] =
+    &[("breakpoint", breakpoint), ("debug", debug), ("replicate_commands", replicate_commands)];
 
 const NUMBERS: &[(&str, u32)] = &[
     ("LOG_DEBUG", 0),
@@ -94,9 +94,61 @@ end
 function pcall(...) return settle(protect(...)) end
 ";
 
+/// Calls a function with its keys and arguments: `xpcall` alone has none for it.
+const TRAMPOLINE: &[u8] = b"
+local protect = xpcall
+return function(callee, handler, keys, arguments)
+  return protect(function() return callee(keys, arguments) end, handler)
+end
+";
+
+/// The global variables of libraries: a table that has nothing of its own. Where it looks instead decides what can be
+/// used: little while a library is loaded, all that scripts have, nearly, while its functions run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Environment {
+    /// It, and its metatable.
+    pub(super) table: Table,
+    metatable: Table,
+    loading: Table,
+}
+
+impl Environment {
+    /// From now on a library is loaded.
+    pub(super) fn while_loading(self, machine: &mut Machine) -> Result<(), Raise> {
+        machine.vm.heap_mut().set_name(self.metatable, b"__index", Value::Table(self.loading))
+    }
+
+    /// From now on functions run.
+    pub(super) fn while_running(self, machine: &mut Machine) -> Result<(), Raise> {
+        let globals = machine.vm.globals();
+        machine.vm.heap_mut().set_name(self.metatable, b"__index", Value::Table(globals))
+    }
+}
+
 impl Machine {
-    /// A machine that may use so many bytes.
+    /// A machine for scripts that may use so many bytes.
     pub(super) fn new(memory: usize) -> Result<Self, Raise> {
+        let mut machine = Self::open(memory)?;
+        machine.vm.library("redis", FUNCTIONS_OF_SCRIPTS)?;
+        protect_all(&mut machine.vm)?;
+        Ok(machine)
+    }
+
+    /// A machine for functions, and what they find in it.
+    pub(super) fn for_functions(memory: usize) -> Result<(Self, Environment), Raise> {
+        let mut machine = Self::open(memory)?;
+        let vm = &mut machine.vm;
+        let trampoline = vm.load(TRAMPOLINE, b"@prelude")?;
+        vm.start(trampoline, &[])?;
+        vm.resume(1000);
+        let protect = vm.results().first().copied().unwrap_or_default();
+        machine.protect = vm.pin(protect);
+        protect_all(vm)?;
+        let environment = open_environment(vm)?;
+        Ok((machine, environment))
+    }
+
+    fn open(memory: usize) -> Result<Self, Raise> {
         let mut vm = Vm::new(Setup { memory, seed: USUAL_SEED })?;
         vm.open_libraries()?;
         let globals = vm.globals();
@@ -111,25 +163,21 @@ impl Machine {
         open_redis(&mut vm)?;
         let handler = vm.host(Question::Raised as u32)?;
         let handler = vm.pin(handler);
-        protect_all(&mut vm)?;
         Ok(Self { vm, protect, handler })
     }
 
-    /// Gives the next script its keys and arguments.
-    pub(super) fn set_words<'a>(
+    /// Keys or arguments, as a table.
+    pub(super) fn words<'a>(
         &mut self,
-        name: &[u8],
         words: impl ExactSizeIterator<Item = &'a [u8]>,
-    ) -> Result<(), Raise> {
-        let globals = self.vm.globals();
+    ) -> Result<Value, Raise> {
         let heap = self.vm.heap_mut();
         let table = heap.table(words.len(), 0)?;
-        heap.set_name(globals, name, Value::Table(table))?;
         for (at, word) in words.enumerate() {
             let word = heap.string(word)?;
             heap.set_index(table, at + 1, word)?;
         }
-        Ok(())
+        Ok(Value::Table(table))
     }
 }
 
@@ -142,8 +190,39 @@ fn open_redis(vm: &mut Vm) -> Result<(), Raise> {
     for (name, number) in NUMBERS {
         vm.heap_mut().set_name(redis, name.as_bytes(), Value::Number(f64::from(*number)))?;
     }
+    name_version(vm, redis)
+}
+
+fn name_version(vm: &mut Vm, redis: Table) -> Result<(), Raise> {
     let version = vm.heap_mut().string(b"7.0.15")?;
     vm.heap_mut().set_name(redis, b"REDIS_VERSION", version)
+}
+
+/// What a library finds while it is loaded, and the way to that.
+fn open_environment(vm: &mut Vm) -> Result<Environment, Raise> {
+    let missing = vm.native("index", missing)?;
+    let strict = vm.heap_mut().table(0, 1)?;
+    vm.heap_mut().set_name(strict, b"__index", missing)?;
+    let redis = vm.heap_mut().table(0, 8)?;
+    for (name, question) in [("log", Question::Log), ("register_function", Question::Register)] {
+        let ask = vm.host(question as u32)?;
+        vm.heap_mut().set_name(redis, name.as_bytes(), ask)?;
+    }
+    for (name, number) in NUMBERS.iter().filter(|(name, _)| !name.starts_with("REPL")) {
+        vm.heap_mut().set_name(redis, name.as_bytes(), Value::Number(f64::from(*number)))?;
+    }
+    name_version(vm, redis)?;
+    let heap = vm.heap_mut();
+    let loading = heap.table(0, 1)?;
+    heap.set_name(loading, b"redis", Value::Table(redis))?;
+    let (table, metatable) = (heap.table(0, 0)?, heap.table(0, 1)?);
+    for (table, metatable) in [(redis, strict), (loading, strict), (table, metatable)] {
+        heap.set_metatable(table, Some(metatable));
+        heap.set_readonly(table, true);
+    }
+    vm.pin(Value::Table(loading));
+    vm.pin(Value::Table(table));
+    Ok(Environment { table, metatable, loading })
 }
 
 /// Makes the globals and everything in them read-only, and a global that isn't there an error.

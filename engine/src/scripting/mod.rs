@@ -20,10 +20,14 @@
 mod ask;
 mod convert;
 mod environment;
+mod library;
+mod load;
 mod run;
 mod running;
 mod shebang;
 
+pub use self::library::Libraries;
+pub(crate) use self::library::{Library, Policy};
 pub(crate) use self::run::{begin, go_on};
 pub(crate) use self::running::{Kind, Running};
 pub(crate) use self::shebang::Rules;
@@ -38,13 +42,15 @@ use sha1::{Digest as _, Sha1};
 
 use crate::error::Error;
 
-/// The scripts that are known, and the one that runs.
+/// The scripts and the libraries of functions that are known, and what runs.
 #[derive(Debug, Default)]
 pub struct Scripts {
     /// Made when the first script comes.
     machine: Option<Box<Machine>>,
     /// By the hexadecimal SHA-1 of their texts.
     known: BTreeMap<String, Script>,
+    /// The libraries of functions.
+    pub libraries: Libraries,
     /// The one that was put aside.
     pub(crate) running: Option<Box<Running>>,
 }
@@ -53,7 +59,8 @@ pub struct Scripts {
 #[derive(Debug)]
 pub(crate) struct Machine {
     pub(super) vm: Vm,
-    /// `xpcall`, which runs each script.
+    /// What runs each script, or function, so that its errors are caught: it takes it and the handler of errors, then the
+    /// arguments of a function.
     protect: Pin,
     /// What notes where an error was raised.
     handler: Pin,
@@ -98,7 +105,7 @@ impl Scripts {
 
     /// How many are known.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn known_len(&self) -> usize {
         self.known.len()
     }
 
@@ -145,13 +152,22 @@ impl Scripts {
     fn machine(&mut self, memory: usize) -> Result<&mut Machine, Error> {
         if self.machine.is_none() {
             let made = Machine::new(memory);
-            let no_room = |_| Error::Text("ERR There is no memory for scripts. Raise script-memory-limit.");
-            self.machine = Some(Box::new(made.map_err(no_room)?));
+            self.machine = Some(Box::new(made.map_err(|_| NO_ROOM)?));
         }
         // It is there by now.
-        self.machine.as_deref_mut().ok_or(Error::Text("ERR There is no memory for scripts"))
+        self.machine.as_deref_mut().ok_or(NO_ROOM)
+    }
+
+    /// Where the machine is that runs scripts of a kind.
+    pub(crate) const fn machine_of(&mut self, kind: Kind) -> &mut Option<Box<Machine>> {
+        match kind {
+            Kind::Script => &mut self.machine,
+            Kind::Function => &mut self.libraries.machine,
+        }
     }
 }
+
+const NO_ROOM: Error = Error::Text("ERR There is no memory for scripts. Raise script-memory-limit.");
 
 /// The digits of a SHA-1.
 const SHA1_DIGITS: usize = 40;

@@ -38,8 +38,14 @@ pub(crate) fn begin(
             return Err(Error::OutOfMemory);
         }
     }
-    let Some(machine) = call.server.scripts.machine.as_deref_mut() else { return Err(NO_MACHINE) };
-    let ready = machine.start(function, keys, arguments);
+    let Some(machine) = call.server.scripts.machine_of(running.kind).as_deref_mut() else {
+        return Err(NO_MACHINE);
+    };
+    let function = machine.vm.pinned(function);
+    let ready = match running.kind {
+        Kind::Script => machine.start_script(function, keys, arguments),
+        Kind::Function => machine.start_function(function, keys, arguments),
+    };
     if let Err(raise) = ready {
         let text = machine.text_of(raise);
         machine.vm.abort();
@@ -64,17 +70,30 @@ pub(crate) fn go_on(call: &mut Call<'_>, running: &mut Running) -> Result<Option
 }
 
 impl Machine {
-    fn start(&mut self, function: Pin, keys: Args<'_>, arguments: Args<'_>) -> Result<(), Raise> {
-        self.set_words(b"KEYS", keys.iter())?;
-        self.set_words(b"ARGV", arguments.iter())?;
-        let (protect, function, handler) =
-            (self.vm.pinned(self.protect), self.vm.pinned(function), self.vm.pinned(self.handler));
-        self.vm.start(protect, &[function, handler])
+    /// A script finds its words in globals.
+    fn start_script(&mut self, script: Value, keys: Args<'_>, arguments: Args<'_>) -> Result<(), Raise> {
+        let (keys, arguments) = (self.words(keys.iter())?, self.words(arguments.iter())?);
+        let globals = self.vm.globals();
+        self.vm.heap_mut().set_name(globals, b"KEYS", keys)?;
+        self.vm.heap_mut().set_name(globals, b"ARGV", arguments)?;
+        self.start(script, &[])
+    }
+
+    /// A function gets its words as arguments.
+    fn start_function(&mut self, function: Value, keys: Args<'_>, arguments: Args<'_>) -> Result<(), Raise> {
+        let words = [self.words(keys.iter())?, self.words(arguments.iter())?];
+        self.start(function, &words)
+    }
+
+    /// Makes a function ready to run, its errors caught.
+    pub(super) fn start(&mut self, function: Value, arguments: &[Value]) -> Result<(), Raise> {
+        let (protect, handler) = (self.vm.pinned(self.protect), self.vm.pinned(self.handler));
+        self.vm.start(protect, &[&[function, handler], arguments].concat())
     }
 }
 
 fn slice(call: &mut Call<'_>, running: &mut Running) -> Result<Option<Replied>, Error> {
-    let mut machine = call.server.scripts.machine.take().ok_or(NO_MACHINE)?;
+    let mut machine = call.server.scripts.machine_of(running.kind).take().ok_or(NO_MACHINE)?;
     let mut fuel = SLICE;
     let ended = loop {
         if running.is_killed {
@@ -94,7 +113,7 @@ fn slice(call: &mut Call<'_>, running: &mut Running) -> Result<Option<Replied>, 
         }
         fuel = machine.vm.fuel() - COMMAND;
     };
-    call.server.scripts.machine = Some(machine);
+    *call.server.scripts.machine_of(running.kind) = Some(machine);
     ended.transpose()
 }
 
@@ -161,7 +180,7 @@ fn kill(machine: &mut Machine, running: &Running) -> Result<Replied, Error> {
         alloc::format!("ERR Script killed by user with SCRIPT KILL... script: {}", running.name).into_bytes();
     if let Some(level) = levels.iter().find(|level| level.line > 0) {
         text.extend(
-            [b", on ".as_slice(), &level.source, b":", itoa::Buffer::new().format(level.line).as_bytes()]
+            [b", on ".as_slice(), &level.given, b":", itoa::Buffer::new().format(level.line).as_bytes()]
                 .concat(),
         );
     }

@@ -63,6 +63,18 @@ impl Rules {
         Ok((rules, body.to_vec()))
     }
 
+    /// The names of its flags.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        let flags = [
+            (self.no_writes, "no-writes"),
+            (self.allow_oom, "allow-oom"),
+            (self.allow_stale, "allow-stale"),
+            (self.no_cluster, "no-cluster"),
+            (self.allow_cross_slot_keys, "allow-cross-slot-keys"),
+        ];
+        flags.into_iter().filter_map(|(is_set, name)| is_set.then_some(name))
+    }
+
     /// Adds a flag by its name; tells whether there is such a one.
     pub(super) fn add(&mut self, flag: &[u8]) -> bool {
         let flag = match flag {

@@ -5,7 +5,7 @@ use crate::transcript::Transcript;
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
 use redstart_engine::in_process::InProcess as Store;
-use redstart_engine::machine::{ConnId, Now};
+use redstart_engine::machine::{ConnId, Now, Why};
 use redstart_engine::observe::Host;
 use std::collections::BTreeMap;
 
@@ -22,6 +22,9 @@ const START_US: u64 = 1_700_000_000_000_000;
 
 /// What [`crate::server::Server`] starts servers with.
 const LIKE_SERVERS: [(&str, &str); 2] = [("save", ""), ("enable-debug-command", "yes")];
+
+/// How many turns a script gets while its reply is waited for.
+const SCRIPT_TURNS: usize = 40;
 
 /// The seed of every run.
 const SEED: u64 = 7;
@@ -86,7 +89,15 @@ impl Runner for InProcess {
 
     fn receive(&mut self, client: char, _patient: bool) -> Result<Received, Trouble> {
         let conn = self.conn(client)?;
-        let bytes = self.store.take(self.now, conn);
+        let mut bytes = self.store.take(self.now, conn);
+        // A script that takes long gets its turns at once, but one that doesn't end must end this.
+        for _ in 0..SCRIPT_TURNS {
+            if !bytes.is_empty() || self.store.engine().deadline().why != Why::Script {
+                break;
+            }
+            self.store.tick(self.now);
+            bytes = self.store.take(self.now, conn);
+        }
         if !bytes.is_empty() {
             return Ok(Received::Bytes(bytes));
         }

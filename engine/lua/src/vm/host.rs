@@ -34,6 +34,8 @@ pub struct Pin(u32);
 pub struct Level {
     /// The chunk's name as it is shown; `[C]` for a native function.
     pub source: Vec<u8>,
+    /// The same as it was given; nothing for a native function.
+    pub given: Vec<u8>,
     /// What it was called as, if that is known.
     pub name: Vec<u8>,
     /// The line that it is at; 0 for a native function.
@@ -289,7 +291,8 @@ impl Vm {
                     FunctionObject::Lua(_) => "",
                 };
                 let name = name.as_bytes().to_vec();
-                return Level { source: b"[C]".to_vec(), name, line: 0, locals: Vec::new() };
+                let (source, given) = (b"[C]".to_vec(), Vec::new());
+                return Level { source, given, name, line: 0, locals: Vec::new() };
             }
             let frame = self.as_watched(at, frame);
             let proto = &self.code[frame.proto];
@@ -300,6 +303,7 @@ impl Vm {
                 (name, self.thread.stack[frame.base as usize + register])
             });
             let source = self.chunk_name(proto);
+            let given = proto.source.map_or_else(Vec::new, |source| self.heap.bytes(source).to_vec());
             let name = at.checked_sub(1).and_then(|at| {
                 let caller = &self.thread.frames[at];
                 if caller.proto == NATIVE || frame.entered != Entered::Call {
@@ -309,7 +313,7 @@ impl Vm {
                 }
             });
             let name = name.map_or_else(Vec::new, |named| named.name);
-            Level { source, name, line: self.line_of(&frame), locals: named.collect() }
+            Level { source, given, name, line: self.line_of(&frame), locals: named.collect() }
         };
         self.thread.frames.iter().enumerate().rev().map(level).collect()
     }

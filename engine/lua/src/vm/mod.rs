@@ -126,8 +126,13 @@ impl Vm {
     ///
     /// A name that starts with `@` or `=` is shown without that; any other is taken for the source itself.
     pub fn load(&mut self, source: &[u8], name: &[u8]) -> Result<Value, Raise> {
+        self.load_in(source, name, self.globals)
+    }
+
+    /// The same with other global variables.
+    pub fn load_in(&mut self, source: &[u8], name: &[u8], environment: Table) -> Result<Value, Raise> {
         let proto = compile(&mut self.heap, &mut self.code, source, name, self.depth)?;
-        let closure = Closure { proto, environment: self.globals, upvalues: [].into() };
+        let closure = Closure { proto, environment, upvalues: [].into() };
         self.heap.function(FunctionObject::Lua(closure)).map(Value::Function)
     }
 

@@ -14,10 +14,12 @@ use crate::execute::Call;
 use crate::reply::Outcome;
 use crate::scripting;
 
-const FLAGS: Flags = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | EFFECTS;
+pub(super) const FLAGS: Flags = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | EFFECTS;
 
-const WORST: &str = "We cannot tell how the keys will be used so we assume the worst, RW and UPDATE";
-const WORST_READ: &str = "We cannot tell how the keys will be used so we assume the worst, RO and ACCESS";
+pub(super) const WORST: &str =
+    "We cannot tell how the keys will be used so we assume the worst, RW and UPDATE";
+pub(super) const WORST_READ: &str =
+    "We cannot tell how the keys will be used so we assume the worst, RO and ACCESS";
 
 const BY_TEXT: &[Arg] = &[
     Arg::string("script"),
@@ -90,7 +92,11 @@ fn evalsha(call: &mut Call<'_>) -> Outcome {
 
 /// The keys and the arguments, whose number stands before them.
 pub(super) fn words<'a>(args: Args<'a>) -> Result<(Args<'a>, Args<'a>), Error> {
-    let count = args.int(2)?;
+    split(args, args.int(2)?)
+}
+
+/// The keys, which are so many, and the arguments.
+pub(super) fn split(args: Args<'_>, count: i64) -> Result<(Args<'_>, Args<'_>), Error> {
     if count > args.len() as i64 - 3 {
         return Err(Error::Text("ERR Number of keys can't be greater than number of args"));
     }

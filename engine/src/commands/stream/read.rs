@@ -245,6 +245,10 @@ impl<'a> Reading<'a> {
         let streams = loop {
             let more = args.len().saturating_sub(place + 1);
             if args.is(place, "BLOCK") && more > 0 {
+                if call.is_of_script {
+                    let after = " command is not allowed with BLOCK option from scripts";
+                    return Err(Error::quoting("", args.at(0), after));
+                }
                 until = Some(options::until_ms(args.at(place + 1), call.server.now.mono_us)?);
                 place += 2;
             } else if args.is(place, "COUNT") && more > 0 {

@@ -78,7 +78,7 @@ fn memory(view: &View<'_>, text: &mut Text) {
     text.field("allocator_active", memory.rss);
     text.field("allocator_resident", memory.rss);
     text.memory("total_system_memory", host.system_bytes);
-    scripts_memory(text);
+    scripts_memory(view, text);
     text.memory("maxmemory", config.maxmemory);
     let policy = config.values().word("maxmemory-policy");
     text.field("maxmemory_policy", String::from_utf8_lossy(&policy));
@@ -104,19 +104,20 @@ fn memory(view: &View<'_>, text: &mut Text) {
     text.field("lazyfreed_objects", 0);
 }
 
-/// There is no script and no function, and nothing is set aside for them.
-fn scripts_memory(text: &mut Text) {
-    text.field("used_memory_lua", 0);
-    text.field("used_memory_vm_eval", 0);
-    text.field("used_memory_lua_human", "0B");
-    text.field("used_memory_scripts_eval", 0);
-    text.field("number_of_cached_scripts", 0);
-    text.field("number_of_functions", 0);
-    text.field("number_of_libraries", 0);
-    text.field("used_memory_vm_functions", 0);
-    text.memory("used_memory_vm_total", 0);
-    text.field("used_memory_functions", 0);
-    text.memory("used_memory_scripts", 0);
+/// Scripts and functions, and the machines that run them.
+fn scripts_memory(view: &View<'_>, text: &mut Text) {
+    let (scripts, libraries) = (&view.server.scripts, &view.server.scripts.libraries);
+    let (eval, functions) = (scripts.machine_bytes() as u64, libraries.machine_bytes() as u64);
+    text.memory("used_memory_lua", eval);
+    text.field("used_memory_vm_eval", eval);
+    text.field("used_memory_scripts_eval", scripts.memory_bytes());
+    text.field("number_of_cached_scripts", scripts.known_len());
+    text.field("number_of_functions", libraries.functions_len());
+    text.field("number_of_libraries", libraries.sources().len());
+    text.field("used_memory_vm_functions", functions);
+    text.memory("used_memory_vm_total", eval + functions);
+    text.field("used_memory_functions", libraries.memory_bytes());
+    text.memory("used_memory_scripts", (scripts.memory_bytes() + libraries.memory_bytes()) as u64);
 }
 
 fn append_only(server: &crate::engine::Server, text: &mut Text) {

@@ -25,6 +25,7 @@ use crate::machine::{LogLevel, Now, Output};
 use crate::persistence::image;
 use crate::persistence::snapshot::{self, Purpose, Target};
 use crate::persistence::store::{Asker, StoreError, StoreOp, StoreResult, Stored};
+use crate::reply::{Protocol, Reply};
 
 /// After so many failures in a row, the next try waits: one minute, two, four, up to an hour.
 const FAILURES_MAX: u32 = 3;
@@ -227,6 +228,9 @@ fn take_picture(keyspace: &mut Keyspace, server: &mut Server, next: Manifest, in
         let mut bytes = Vec::new();
         if server.config.values().flag("aof-timestamp-enabled") {
             bytes = format!("#TS:{}\r\n", server.now.unix_us / 1_000_000).into_bytes();
+        }
+        for source in server.scripts.libraries.sources() {
+            Reply::new(&mut bytes, Protocol::Resp2).bulks(&[b"FUNCTION".as_slice(), b"LOAD", source]);
         }
         image::write_commands(keyspace, server.now.unix_ms(), &mut bytes);
         ask(server, Step::WriteBase, StoreOp::Append { name: target.temp, offset: 0, bytes });

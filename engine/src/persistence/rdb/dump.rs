@@ -6,8 +6,10 @@ use core::fmt;
 
 use crc::{CRC_64_REDIS, Crc, Digest, Table};
 
+use super::file::opcode;
 use super::{
-    Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, Writer, read_value, version_of, write_value,
+    Malformed, Reader, Rules, VERSION, VERSION_WITH_FIELD_DEADLINES, Writer, read_value, version_of,
+    write_value,
 };
 use crate::types::Value;
 
@@ -67,6 +69,41 @@ pub fn write(value: &Value, compresses: bool) -> Vec<u8> {
     write_value(value, &mut Writer::new(&mut payload, compresses));
     seal(&mut payload, version_of(value));
     payload
+}
+
+/// The payload of FUNCTION DUMP: libraries of functions, as a file has them.
+#[must_use]
+pub fn write_libraries<'a>(sources: impl Iterator<Item = &'a [u8]>, compresses: bool) -> Vec<u8> {
+    let mut payload = Vec::new();
+    for source in sources {
+        let mut writer = Writer::new(&mut payload, compresses);
+        writer.byte(opcode::FUNCTION);
+        writer.string(source);
+    }
+    seal(&mut payload, VERSION);
+    payload
+}
+
+/// The libraries of an opened payload.
+pub fn read_libraries(body: &[u8]) -> Result<Vec<Vec<u8>>, NotLibraries> {
+    let mut reader = Reader::new(body);
+    let mut sources = Vec::new();
+    while let Ok(code) = reader.byte() {
+        if code != opcode::FUNCTION {
+            return Err(NotLibraries::Other);
+        }
+        sources.push(reader.string().map_err(|_| NotLibraries::Malformed)?.to_vec());
+    }
+    Ok(sources)
+}
+
+/// Why a payload is none of libraries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotLibraries {
+    /// It has something else in it.
+    Other,
+    /// It makes no sense.
+    Malformed,
 }
 
 /// Adds the version and the checksum.
