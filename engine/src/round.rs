@@ -14,6 +14,9 @@ use crate::session::Ending;
 /// Keys that one turn may expire: well under a millisecond of work.
 const EXPIRE_BUDGET: usize = 500;
 
+/// Slices of what is gone that one turn may free: as much.
+const FREE_BUDGET: usize = 16;
+
 /// When the next round is due.
 #[derive(Debug)]
 pub(crate) struct Round {
@@ -39,7 +42,7 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
             soonest = Deadline { mono_us, why: Why::Waiting };
         }
     }
-    if engine.server.room.wanted {
+    if engine.server.room.wanted || engine.keyspace.has_waste() {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
     }
     let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
@@ -55,6 +58,7 @@ pub(crate) fn tick(engine: &mut Engine) {
     end_overdue(&mut engine.server);
     engine.server.end_pause_in_time();
     expire(engine, EXPIRE_BUDGET);
+    free(engine, FREE_BUDGET);
     if engine.server.round.behind {
         engine.keyspace.stats.expiry_capped += 1;
     }
@@ -85,6 +89,14 @@ pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
     if engine.server.round.behind {
         expire(engine, commands.saturating_mul(2));
     }
+    if engine.keyspace.has_waste() {
+        free(engine, 1);
+    }
+}
+
+/// Frees so many slices of what is gone.
+fn free(engine: &mut Engine, slices: usize) {
+    (0..slices).all(|_| engine.keyspace.free_some());
 }
 
 fn expire(engine: &mut Engine, budget: usize) {

@@ -56,7 +56,7 @@ impl Front {
     }
 
     fn keys(&self, db: usize) -> BTreeSet<String> {
-        let name = |entry: &Entry| String::from_utf8_lossy(&entry.key).into_owned();
+        let name = |entry: Entry<'_>| String::from_utf8_lossy(entry.key).into_owned();
         self.engine.keyspace().databases()[db].iter().map(name).collect()
     }
 }

@@ -27,7 +27,6 @@
 //!
 //! `n` may be 0: an LTRIM that finds nothing to cut is told of all the same.
 
-use alloc::boxed::Box;
 #[cfg(debug_assertions)]
 use alloc::vec::Vec;
 use core::mem;
@@ -36,13 +35,13 @@ use redstart_structures::Blob;
 
 use super::Keyspace;
 use super::change::{self, Change, Event};
-use super::database::Database;
+use super::database::{Database, Edit, New};
 use super::entry::Entry;
 use super::hash::KeyHash;
 use super::usage::{Usage, UsageClock, Uses};
 use crate::error::Error;
 use crate::hasher::Hasher;
-use crate::types::{Kind, Str, Value};
+use crate::types::{Kind, Value};
 
 /// What becomes of a key's time to live when it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,22 +189,27 @@ impl<'a> Db<'a> {
 
     /// The entry of a key, as a read.
     #[inline]
-    pub fn get(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn get(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         self.look(key, self.touches, true)
     }
 
     /// The entry of a key, as a read that is about the entry and not about the value: no use, and nobody is told of
     /// a miss.
-    pub fn inspect(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn inspect(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         self.look(key, false, false)
     }
 
     #[inline]
-    fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<&Entry> {
+    fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<Entry<'_>> {
         let clock = self.clock;
         let hash = self.live(key);
         let Keyspace { databases, stats, observed, changes, uses, .. } = &mut *self.keyspace;
-        let Some(entry) = databases.get_mut(self.index)?.find_mut(hash, key) else {
+        let note = |usage: &mut Usage| {
+            if touches {
+                uses.note(usage, clock)
+            }
+        };
+        let Some(entry) = databases.get_mut(self.index)?.find_used(hash, key, note) else {
             stats.misses += 1;
             if *observed && tells {
                 changes.push(Change { db: self.index, key: Blob::from(key), event: change::KEY_MISS });
@@ -213,25 +217,23 @@ impl<'a> Db<'a> {
             return None;
         };
         stats.hits += 1;
-        if touches {
-            uses.note(&mut entry.usage, clock);
-        }
         Some(entry)
     }
 
     /// The entry of a key, for a command that is about to change it or whether it is there.
-    pub fn claim(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn claim(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         let hash = self.live(key);
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
-        let entry = databases.get_mut(self.index)?.find_mut(hash, key)?;
-        if self.touches {
-            uses.note(&mut entry.usage, self.clock);
-        }
-        Some(entry)
+        let (touches, clock) = (self.touches, self.clock);
+        databases.get_mut(self.index)?.find_used(hash, key, |usage| {
+            if touches {
+                uses.note(usage, clock)
+            }
+        })
     }
 
     /// The entry of a key, leaving no trace.
-    pub fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn peek(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         let hash = self.live(key);
         self.database()?.find(hash, key)
     }
@@ -239,7 +241,7 @@ impl<'a> Db<'a> {
     /// The entry of a key that this command has looked at before, once more and without a trace: shared, so that
     /// several can be held at a time.
     #[must_use]
-    pub fn again(&self, key: &[u8]) -> Option<&Entry> {
+    pub fn again(&self, key: &[u8]) -> Option<Entry<'_>> {
         self.keyspace.find(self.index, key, self.now_ms)
     }
 
@@ -250,10 +252,10 @@ impl<'a> Db<'a> {
 
     /// The value of a key, as a read, if it is of the type asked for.
     #[inline]
-    pub fn read<T: Kind>(&mut self, key: &[u8]) -> Result<Option<&T>, Error> {
+    pub fn read<T: Kind>(&mut self, key: &[u8]) -> Result<Option<T::Ref<'_>>, Error> {
         match self.get(key) {
             None => Ok(None),
-            Some(entry) => T::of(&entry.value).map(Some).ok_or(Error::WrongType),
+            Some(entry) => T::of(entry.value).map(Some).ok_or(Error::WrongType),
         }
     }
 
@@ -302,18 +304,19 @@ impl<'a> Db<'a> {
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<Option<R>, Error> {
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let (touches, clock) = (self.touches, self.clock);
+        let note = |usage: &mut Usage| {
+            if touches {
+                uses.note(usage, clock)
+            }
+        };
+        let edit = |value: &mut Value| {
+            let value = T::of_mut(value).ok_or(Error::WrongType)?;
+            Ok((edit(value)?, value.is_empty()))
+        };
         let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
-        let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
-        if self.touches {
-            uses.note(&mut entry.usage, self.clock);
-        }
-        let before = entry.memory_bytes();
-        let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
-        let deadline_before = value.next_deadline();
-        let edited = edit(value)?;
-        let (is_empty, deadline) = (value.is_empty(), value.next_deadline());
-        let after = entry.memory_bytes();
-        database.resized(before, after);
+        let Some(edit) = database.edit(hash, key, note, edit) else { return Ok(None) };
+        let Edit { result: (edited, is_empty), deadline_before, deadline } = edit?;
         self.relist_fields(hash, deadline_before, deadline);
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);
@@ -341,10 +344,8 @@ impl<'a> Db<'a> {
         let mut value = create();
         let edited = edit(&mut value)?;
         if !value.is_empty() {
-            let (key, value) = (Blob::from(key), value.into_value());
             let usage = self.uses().first(self.clock);
-            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage };
-            self.attach(hash, Box::new(entry));
+            self.attach(hash, key, New::Value(value.into_value()), Entry::NEVER, usage);
         }
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);
@@ -355,9 +356,7 @@ impl<'a> Db<'a> {
     /// Removes a collection in which nothing is left. The edit that emptied it is the change that a save counts.
     #[cold]
     fn drop_emptied(&mut self, hash: u64, key: &[u8]) {
-        if let Some(database) = self.database_mut() {
-            database.remove(hash, key);
-        }
+        self.discard(hash, key);
         self.mention(key, change::DEL);
     }
 
@@ -365,42 +364,33 @@ impl<'a> Db<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], bytes: &[u8], expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
-        let Some(database) = databases.get_mut(self.index) else { return };
-        let Some(entry) = database.find_mut(hash, key) else {
-            return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
-        };
-        let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
-        match &mut entry.value {
-            Value::Str(string) => string.assign(bytes),
-            other => *other = Value::Str(Str::new(bytes)),
-        }
-        uses.renew(&mut entry.usage, self.clock, self.touches);
-        let (after, old_expiry) = (entry.memory_bytes(), entry.expires_ms);
-        database.resized(before, after);
-        self.relist_fields(hash, deadline_before, None);
-        self.note(key, event);
-        if expiry != Expiry::Never || old_expiry != Entry::NEVER {
-            self.write_expiry(hash, key, expiry);
-        }
+        self.write(hash, key, New::Bytes(bytes), expiry, event);
     }
 
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
+        let deadline = value.next_deadline();
+        self.write(hash, key, New::Value(value), expiry, event);
+        if let Some(when) = deadline {
+            self.keyspace.expect(when);
+        }
+    }
+
+    #[inline]
+    fn write(&mut self, hash: u64, key: &[u8], new: New<'_>, expiry: Expiry, event: Event) {
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
-        let Some(entry) = database.find_mut(hash, key) else {
-            return self.insert(hash, key, value, expiry, event);
+        let Some(old_expiry) = database.find(hash, key).map(|entry| entry.expires_ms()) else {
+            return self.insert(hash, key, new, expiry, event);
         };
-        let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
-        entry.value = value;
-        uses.renew(&mut entry.usage, self.clock, self.touches);
-        let (after, deadline) = (entry.memory_bytes(), entry.value.next_deadline());
-        database.resized(before, after);
-        self.relist_fields(hash, deadline_before, deadline);
+        let (touches, clock) = (self.touches, self.clock);
+        let old = database.replace(hash, key, new, |usage| uses.renew(usage, clock, touches));
+        old.into_iter().for_each(|value| self.keyspace.waste.add(value));
         self.note(key, event);
-        self.write_expiry(hash, key, expiry);
+        if expiry != Expiry::Never || old_expiry.is_some() {
+            self.write_expiry(hash, key, expiry);
+        }
     }
 
     /// The same, where a save counts so many changes.
@@ -411,15 +401,12 @@ impl<'a> Db<'a> {
 
     /// Removes a key; tells whether it was there.
     pub fn remove(&mut self, key: &[u8], event: Event) -> bool {
-        self.take(key, event).is_some()
-    }
-
-    /// Removes a key and gives what it was.
-    pub fn take(&mut self, key: &[u8], event: Event) -> Option<Box<Entry>> {
         let hash = self.live(key);
-        let entry = self.database_mut()?.remove(hash, key)?;
-        self.note(key, event);
-        Some(entry)
+        let is_there = self.discard(hash, key);
+        if is_there {
+            self.note(key, event);
+        }
+        is_there
     }
 
     /// Sets when a key expires, or that it doesn't; tells whether that made a difference to a key that is there. A
@@ -468,26 +455,25 @@ impl<'a> Db<'a> {
 
     fn set_usage(&mut self, key: &[u8], usage: Option<Usage>) {
         let hash = self.live(key);
-        let entry = self.database_mut().and_then(|database| database.find_mut(hash, key));
-        if let Some((entry, usage)) = entry.zip(usage) {
-            entry.usage = usage;
+        if let Some((database, usage)) = self.database_mut().zip(usage) {
+            database.find_used(hash, key, |old| *old = usage);
         }
     }
 
     /// Visits a part of the keys; gives the cursor of the next part, 0 at the end. Keys that are there from the
     /// first part to the last are visited at least once. Those whose time has come are among them.
-    pub fn scan(&self, cursor: u64, visit: impl FnMut(&Entry)) -> u64 {
+    pub fn scan(&self, cursor: u64, visit: impl FnMut(Entry<'_>)) -> u64 {
         self.keyspace.databases.get(self.index).map_or(0, |database| database.scan(cursor, visit))
     }
 
     /// Some entry, any with nearly the same chance; its time may have come.
     #[must_use]
-    pub fn sample(&self, random: u64) -> Option<&Entry> {
+    pub fn sample(&self, random: u64) -> Option<Entry<'_>> {
         self.keyspace.databases.get(self.index)?.sample(random)
     }
 
     /// Every entry whose time has not come.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+    pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
         let now_ms = self.now_ms;
         self.keyspace
             .databases
@@ -517,7 +503,7 @@ impl<'a> Db<'a> {
         let Some(database) = self.database_mut() else { return };
         let Some(entry) = database.find(hash, key) else { return };
         if entry.is_key_due(now_ms) {
-            database.remove(hash, key);
+            self.discard(hash, key);
             self.keyspace.stats.expired += 1;
             self.mention(key, change::EXPIRED);
         } else if entry.value.next_deadline().is_some_and(|when| when <= now_ms) {
@@ -525,11 +511,10 @@ impl<'a> Db<'a> {
         }
     }
 
-    fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
+    fn insert(&mut self, hash: u64, key: &[u8], new: New<'_>, expiry: Expiry, event: Event) {
         let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
         let usage = self.uses().first(self.clock);
-        let entry = Entry { key: Blob::from(key), value, expires_ms, usage };
-        self.attach(hash, Box::new(entry));
+        self.attach(hash, key, new, expires_ms, usage);
         self.note(key, event);
         if expires_ms != Entry::NEVER {
             self.keyspace.expect(expires_ms);
@@ -537,14 +522,22 @@ impl<'a> Db<'a> {
         }
     }
 
+    /// Takes an entry out for good; tells whether it was there.
+    pub(super) fn discard(&mut self, hash: u64, key: &[u8]) -> bool {
+        let removed = self.database_mut().and_then(|database| database.remove(hash, key));
+        let is_there = removed.is_some();
+        removed.flatten().into_iter().for_each(|value| self.keyspace.waste.add(value));
+        is_there
+    }
+
     /// Adds an entry under a key that is not there.
-    pub(super) fn attach(&mut self, hash: u64, entry: Box<Entry>) {
+    pub(super) fn attach(&mut self, hash: u64, key: &[u8], new: New<'_>, expires_ms: i64, usage: Usage) {
         let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
         if *observed {
-            changes.push(Change { db: self.index, key: entry.key.clone(), event: change::NEW });
+            changes.push(Change { db: self.index, key: Blob::from(key), event: change::NEW });
         }
         if let Some(database) = databases.get_mut(self.index) {
-            database.insert(hash, entry);
+            database.insert(hash, key, new, expires_ms, usage);
         }
     }
 

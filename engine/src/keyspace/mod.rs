@@ -12,6 +12,7 @@ mod evict;
 mod hash;
 mod transfer;
 mod usage;
+mod waste;
 
 use alloc::vec::Vec;
 use core::mem;
@@ -26,10 +27,11 @@ pub use self::hash::KeyHash;
 pub use self::usage::{Usage, UsageClock, Uses};
 
 use self::evict::Evictor;
+use self::waste::Waste;
 use crate::config::Hot;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::Value;
+use crate::types::{Held, Value};
 
 /// All databases.
 #[derive(Debug)]
@@ -47,6 +49,7 @@ pub struct Keyspace {
     hurries: bool,
     uses: Uses,
     evictor: Evictor,
+    waste: Waste,
     /// How many changes there were since the last save.
     pub dirty: u64,
     /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
@@ -100,6 +103,7 @@ impl Keyspace {
             // A stream of its own: handlers draw from the server's while they hold the door.
             uses: Uses::new(Random::new(random.next())),
             evictor: Evictor::new(),
+            waste: Waste::default(),
             dirty: 0,
             active_expiry: true,
             stats: KeyspaceStats::default(),
@@ -114,7 +118,7 @@ impl Keyspace {
 
     /// The entry of a key whose time has not come, leaving no trace.
     #[must_use]
-    pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<&Entry> {
+    pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<Entry<'_>> {
         let database = self.databases.get(db)?;
         database.find(database.hash(key), key).filter(|entry| !entry.is_due(now_ms))
     }
@@ -189,17 +193,39 @@ impl Keyspace {
         }
     }
 
-    /// Empties one database; gives what was in it.
-    pub fn flush(&mut self, db: usize) -> Option<Database> {
-        let database = self.databases.get_mut(db)?;
+    /// Empties one database, if there is one of that number.
+    pub fn flush(&mut self, db: usize) {
+        let Some(database) = self.databases.get_mut(db) else { return };
         let old = mem::replace(database, Database::new(self.hasher));
         self.dirty += old.len() as u64;
+        self.waste.add_all(old);
         self.mention(db, b"", change::FLUSH);
-        Some(old)
+    }
+
+    /// Frees a slice of what is gone and large; false if there is no more.
+    pub(crate) fn free_some(&mut self) -> bool {
+        self.waste.free_some()
+    }
+
+    /// Whether something is gone and not yet freed.
+    #[must_use]
+    pub(crate) fn has_waste(&self) -> bool {
+        !self.waste.is_empty()
+    }
+
+    /// How many values and keys are gone and not yet freed, and how many were so and no more are.
+    #[must_use]
+    pub const fn waste_counts(&self) -> (usize, u64) {
+        self.waste.counts()
+    }
+
+    /// Counts anew how many were freed.
+    pub(crate) const fn reset_waste_counts(&mut self) {
+        self.waste.reset();
     }
 
     /// Puts another value in the place of each, where `remake` makes one: the same value, kept in another way.
-    pub fn remake(&mut self, mut remake: impl FnMut(&Value) -> Option<Value>) {
+    pub fn remake(&mut self, mut remake: impl FnMut(Held<'_>) -> Option<Value>) {
         self.databases.iter_mut().for_each(|database| database.remake(&mut remake));
     }
 
@@ -245,9 +271,10 @@ impl Keyspace {
         for db in 0..self.databases.len() {
             while removed < budget {
                 let Some(database) = self.databases.get_mut(db) else { break };
-                if let Some(entry) = database.pop_due(now_ms) {
+                if let Some((key, value)) = database.pop_due(now_ms) {
+                    value.into_iter().for_each(|value| self.waste.add(value));
                     self.stats.expired += 1;
-                    self.mention(db, &entry.key, change::EXPIRED);
+                    self.mention(db, &key, change::EXPIRED);
                     removed += 1;
                 } else if let Some((hash, key)) = database.with_due_fields(now_ms) {
                     removed += self.expire_fields(db, hash, &key, now_ms, budget - removed);
@@ -277,7 +304,7 @@ impl Keyspace {
     /// The bytes of everything stored.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.databases.iter().map(Database::memory_bytes).sum()
+        self.databases.iter().map(Database::memory_bytes).sum::<usize>() + self.waste.memory_bytes()
     }
 }
 

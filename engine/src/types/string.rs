@@ -49,6 +49,15 @@ impl Str {
         }
     }
 
+    /// The same, without copying them.
+    #[inline]
+    pub(crate) fn sight(bytes: &[u8]) -> StrView<'_> {
+        if bytes.len() > SHORT_MAX {
+            return StrView::Raw(bytes);
+        }
+        Self::as_number(bytes).map_or(StrView::Short(bytes), StrView::Int)
+    }
+
     /// These bytes, kept as they are even if they are the text of a number.
     #[must_use]
     pub fn text(bytes: &[u8]) -> Self {
@@ -168,6 +177,76 @@ impl Str {
             Self::Int(_) => 0,
             Self::Short(bytes) => bytes.heap_bytes(),
             Self::Raw(bytes) => allocated(bytes.capacity()),
+        }
+    }
+}
+
+/// A string as it is read, wherever it lies.
+#[derive(Clone, Copy, Debug)]
+pub enum StrView<'a> {
+    /// The text of this number.
+    Int(i64),
+    /// Few bytes.
+    Short(&'a [u8]),
+    /// Many bytes.
+    Raw(&'a [u8]),
+    /// A value of its own.
+    Own(&'a Str),
+}
+
+impl<'a> StrView<'a> {
+    /// Its bytes.
+    #[inline]
+    #[must_use]
+    pub fn bytes(self) -> Text<'a> {
+        match self {
+            Self::Int(value) => Text::number(value),
+            Self::Short(bytes) | Self::Raw(bytes) => Text::Bytes(bytes),
+            Self::Own(string) => string.bytes(),
+        }
+    }
+
+    /// How many bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.bytes().len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number it is the text of.
+    #[must_use]
+    pub fn as_int(self) -> Option<i64> {
+        match self {
+            Self::Int(value) => Some(value),
+            Self::Short(bytes) | Self::Raw(bytes) => Str::as_number(bytes),
+            Self::Own(string) => string.as_int(),
+        }
+    }
+
+    /// The name that OBJECT ENCODING gives.
+    #[must_use]
+    pub const fn encoding(self) -> &'static str {
+        match self {
+            Self::Int(_) => "int",
+            Self::Short(_) => "embstr",
+            Self::Raw(_) => "raw",
+            Self::Own(string) => string.encoding(),
+        }
+    }
+
+    /// A string to be edited.
+    #[must_use]
+    pub fn to_str(self) -> Str {
+        match self {
+            Self::Int(value) => Str::Int(value),
+            Self::Short(bytes) => Str::Short(Blob::from(bytes)),
+            Self::Raw(bytes) => Str::Raw(bytes.to_vec()),
+            Self::Own(string) => string.clone(),
         }
     }
 }
