@@ -178,6 +178,8 @@ pub enum Why {
     Waiting,
     /// Keys are to be evicted.
     Eviction,
+    /// What is gone and large is to be freed.
+    Freeing,
     /// The regular round: statistics, idle clients.
     Round,
 }

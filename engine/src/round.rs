@@ -1,7 +1,7 @@
 //! The regular round: what happens because time passed, in steps that are bounded.
 //!
 //! The engine asks for a turn at the next expiry or, `hz` times a second, for its round: rates for INFO, idle
-//! clients. A turn that finds more to expire, or to evict, than its budget asks for another one at once, so clients come
+//! clients. A turn that finds more to expire, to evict or to free than its budget asks for another one at once, so clients come
 //! first.
 
 use alloc::vec::Vec;
@@ -42,8 +42,11 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
             soonest = Deadline { mono_us, why: Why::Waiting };
         }
     }
-    if engine.server.room.wanted || engine.keyspace.has_waste() {
+    if engine.server.room.wanted {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
+    }
+    if engine.keyspace.has_waste() {
+        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Freeing };
     }
     let Some(expiry_ms) = engine.keyspace.earliest_ms() else { return soonest };
     let now = engine.server.now;

@@ -69,6 +69,7 @@ fn resetstat(call: &mut Call<'_>) -> Outcome {
     call.server.stats.reset();
     call.server.room.reset();
     call.db.keyspace().stats = KeyspaceStats::default();
+    call.db.keyspace().reset_waste_counts();
     Ok(call.reply.ok())
 }
 

@@ -25,8 +25,11 @@ const RARE: usize = 32;
 /// The longest stride through `deadlines`.
 const STRIDES: u64 = 64;
 
-/// Deadlines that are freed in one go.
+/// Values or deadlines that are freed in one go …
 const FREED_AT_ONCE: usize = 256;
+
+/// … as long as values are not more than this.
+const BYTES_FREED_AT_ONCE: usize = 64 * 1024;
 
 /// One numbered database.
 #[derive(Debug)]
@@ -144,14 +147,22 @@ impl Database {
 
     /// Frees some of what it holds; false once nothing is left. It is good for nothing else from then on.
     pub(super) fn free_some(&mut self) -> bool {
-        if let Some(mut kept) = self.values.pop() {
+        let bytes_left = self.value_bytes.saturating_sub(BYTES_FREED_AT_ONCE);
+        for _ in 0..FREED_AT_ONCE {
+            let Some(mut kept) = self.values.pop() else { break };
             let before = kept.value.heap_bytes();
             let is_left = kept.value.free_some();
             let after = if is_left { kept.value.heap_bytes() } else { 0 };
             self.value_bytes = (self.value_bytes + after).saturating_sub(before);
             if is_left {
                 self.values.push(kept);
+                return true;
             }
+            if self.value_bytes < bytes_left {
+                return true;
+            }
+        }
+        if !self.values.is_empty() {
             return true;
         }
         let some = |deadlines: &mut BTreeSet<_>| (0..FREED_AT_ONCE).all(|_| deadlines.pop_first().is_some());

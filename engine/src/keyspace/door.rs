@@ -386,7 +386,7 @@ impl<'a> Db<'a> {
         };
         let (touches, clock) = (self.touches, self.clock);
         let old = database.replace(hash, key, new, |usage| uses.renew(usage, clock, touches));
-        old.into_iter().for_each(|value| self.keyspace.waste.add(value));
+        old.into_iter().for_each(|value| self.keyspace.waste(value));
         self.note(key, event);
         if expiry != Expiry::Never || old_expiry.is_some() {
             self.write_expiry(hash, key, expiry);
@@ -526,7 +526,7 @@ impl<'a> Db<'a> {
     pub(super) fn discard(&mut self, hash: u64, key: &[u8]) -> bool {
         let removed = self.database_mut().and_then(|database| database.remove(hash, key));
         let is_there = removed.is_some();
-        removed.flatten().into_iter().for_each(|value| self.keyspace.waste.add(value));
+        removed.flatten().into_iter().for_each(|value| self.keyspace.waste(value));
         is_there
     }
 

@@ -85,7 +85,7 @@ impl Keyspace {
         let Some((db, hash, key)) = victim else { return false };
         let removed = self.databases.get_mut(db).and_then(|database| database.remove(hash, &key));
         let Some(value) = removed else { return false };
-        value.into_iter().for_each(|value| self.waste.add(value));
+        value.into_iter().for_each(|value| self.waste(value));
         self.stats.evicted += 1;
         self.mention(db, &key, change::EVICTED);
         true

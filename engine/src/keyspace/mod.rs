@@ -45,7 +45,7 @@ pub struct Keyspace {
     readers: u8,
     /// The time up to which nobody has to be woken for an expiry; see [`Keyspace::set_alarm`].
     alarm_ms: i64,
-    /// Whether a key expires before that.
+    /// Whether a key expires before that, or something is to be freed.
     hurries: bool,
     uses: Uses,
     evictor: Evictor,
@@ -199,7 +199,14 @@ impl Keyspace {
         let old = mem::replace(database, Database::new(self.hasher));
         self.dirty += old.len() as u64;
         self.waste.add_all(old);
+        self.hurries |= self.has_waste();
         self.mention(db, b"", change::FLUSH);
+    }
+
+    /// Frees a value that is gone, now or later.
+    fn waste(&mut self, value: Value) {
+        self.waste.add(value);
+        self.hurries |= self.has_waste();
     }
 
     /// Frees a slice of what is gone and large; false if there is no more.
@@ -272,7 +279,7 @@ impl Keyspace {
             while removed < budget {
                 let Some(database) = self.databases.get_mut(db) else { break };
                 if let Some((key, value)) = database.pop_due(now_ms) {
-                    value.into_iter().for_each(|value| self.waste.add(value));
+                    value.into_iter().for_each(|value| self.waste(value));
                     self.stats.expired += 1;
                     self.mention(db, &key, change::EXPIRED);
                     removed += 1;
