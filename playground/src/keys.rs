@@ -46,7 +46,7 @@ pub fn view(keyspace: &Keyspace, now_ms: i64, browse: &Browse, changed: &Changed
         .take(LOOK_MAX)
         .filter(|entry| all || glob::matches(pattern.as_bytes(), entry.key, false))
         .collect();
-    found.sort_unstable_by(|one, other| one.key[..].cmp(&other.key[..]));
+    found.sort_unstable_by(|one, other| one.key.cmp(other.key));
     view.total = if all && database.len() > LOOK_MAX { database.len() } else { found.len() };
     view.rows = found
         .into_iter()

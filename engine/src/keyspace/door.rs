@@ -206,7 +206,7 @@ impl<'a> Db<'a> {
         let Keyspace { databases, stats, observed, changes, uses, .. } = &mut *self.keyspace;
         let note = |usage: &mut Usage| {
             if touches {
-                uses.note(usage, clock)
+                uses.note(usage, clock);
             }
         };
         let Some(entry) = databases.get_mut(self.index)?.find_used(hash, key, note) else {
@@ -227,7 +227,7 @@ impl<'a> Db<'a> {
         let (touches, clock) = (self.touches, self.clock);
         databases.get_mut(self.index)?.find_used(hash, key, |usage| {
             if touches {
-                uses.note(usage, clock)
+                uses.note(usage, clock);
             }
         })
     }
@@ -307,7 +307,7 @@ impl<'a> Db<'a> {
         let (touches, clock) = (self.touches, self.clock);
         let note = |usage: &mut Usage| {
             if touches {
-                uses.note(usage, clock)
+                uses.note(usage, clock);
             }
         };
         let edit = |value: &mut Value| {

@@ -180,7 +180,7 @@ impl Evictor {
         if is_full && self.pool.first().is_some_and(|least| least.idleness >= idleness) {
             return;
         }
-        let hash = hasher.hash(&entry.key);
+        let hash = hasher.hash(entry.key);
         self.pool.retain(|known| known.hash != hash || known.db != db);
         if self.pool.len() >= POOL {
             self.pool.remove(0);

@@ -8,6 +8,7 @@
 //! Redis has a thread for that, and frees at once what it isn't told to leave to it (ASYNC, `lazyfree-lazy-*`). Here the
 //! two are the same to whoever looks: nobody waits, and nothing is kept longer than it takes to free it.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
 use super::database::Database;
@@ -28,7 +29,7 @@ pub(super) struct Waste {
 #[derive(Debug)]
 enum Piece {
     Value(Value),
-    Database(Database),
+    Database(Box<Database>),
 }
 
 impl Piece {
@@ -67,7 +68,7 @@ impl Waste {
     pub(super) fn add_all(&mut self, mut database: Database) {
         let is_small = (0..SLICES_AT_ONCE).any(|_| !database.free_some());
         if !is_small {
-            self.push(Piece::Database(database));
+            self.push(Piece::Database(Box::new(database)));
         }
     }
 

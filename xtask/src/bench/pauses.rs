@@ -70,7 +70,7 @@ const PHASES: [Phase; 6] = [
         prepare: |_, _| Ok(()),
         act: |port, scale| {
             load::pipeline(port, 5_000_000 / scale, |out, n| {
-                call(out, &["HSET", "h", &format!("field:{n}"), "value"])
+                call(out, &["HSET", "h", &format!("field:{n}"), "value"]);
             })
         },
         until: |_| Ok(true),
