@@ -274,7 +274,12 @@ impl Database {
     pub(super) fn insert(&mut self, hash: u64, key: &[u8], new: New<'_>, expires_ms: i64, usage: Usage) {
         let hasher = self.hasher;
         self.add_deadline(expires_ms, hash);
-        self.settle(hash, new, |database, form, payload| {
+        // A long string that comes as a value, from another name or another server, is not yet edited here.
+        let (new, text) = match new {
+            New::Value(Value::Str(Str::Raw(bytes))) if Str::is_long(&bytes) => (None, bytes),
+            new => (Some(new), Vec::new()),
+        };
+        self.settle(hash, new.unwrap_or(New::Bytes(&text)), |database, form, payload| {
             let (head, len) = Head { form, usage, expires_ms }.to_bytes(payload.len());
             let value = [head.get(..len).unwrap_or_default(), payload];
             database.records.insert(hash, key, value, |key| hasher.hash(key));

@@ -6,8 +6,8 @@
 //! | `Short`  | up to 44 bytes, not edited since it was set      | `embstr`        |
 //! | `Raw`    | anything else                                    | `raw`           |
 //!
-//! `Short` is a [`Blob`], which keeps up to 22 bytes in place. `Raw` has room to grow, and a value of the same size
-//! set over it takes the same memory again.
+//! `Short` is a [`Blob`], which keeps up to 22 bytes in place. `Raw` has room to grow. Only strings that were
+//! edited are kept so; others lie with their keys (see [`Entry`](crate::keyspace::Entry)), and are looked at as a [`StrView`].
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
@@ -49,6 +49,11 @@ impl Str {
         }
     }
 
+    /// Whether so many bytes are `raw` even if nobody edited them.
+    pub(crate) const fn is_long(bytes: &[u8]) -> bool {
+        bytes.len() > SHORT_MAX
+    }
+
     /// The same, without copying them.
     #[inline]
     pub(crate) fn sight(bytes: &[u8]) -> StrView<'_> {
@@ -62,20 +67,6 @@ impl Str {
     #[must_use]
     pub fn text(bytes: &[u8]) -> Self {
         if bytes.len() > SHORT_MAX { Self::Raw(bytes.to_vec()) } else { Self::Short(Blob::from(bytes)) }
-    }
-
-    /// Becomes these bytes, in the memory it has where they fit.
-    #[inline]
-    pub fn assign(&mut self, bytes: &[u8]) {
-        match self {
-            // Longer than any number.
-            Self::Short(old) if bytes.len() > INT_MAX && bytes.len() <= SHORT_MAX => old.assign(bytes),
-            Self::Raw(old) if bytes.len() > SHORT_MAX && old.capacity() / 2 <= bytes.len() => {
-                old.clear();
-                old.extend_from_slice(bytes);
-            }
-            _ => *self = Self::new(bytes),
-        }
     }
 
     /// The number that the bytes are the text of.

@@ -114,14 +114,6 @@ impl<T> Bucket<T> {
         self.chain().flat_map(|bucket| bucket.slots.iter().flatten())
     }
 
-    pub(crate) fn for_each_mut(&mut self, mut visit: impl FnMut(&mut T)) {
-        let mut next = Some(self);
-        while let Some(bucket) = next {
-            bucket.slots.iter_mut().flatten().for_each(&mut visit);
-            next = bucket.overflow.as_deref_mut();
-        }
-    }
-
     /// This bucket and its overflow buckets.
     pub(crate) fn chain(&self) -> impl Iterator<Item = &Self> {
         core::iter::successors(Some(self), |bucket| bucket.overflow.as_deref())
