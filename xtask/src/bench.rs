@@ -7,6 +7,7 @@
 mod instructions;
 mod load;
 mod memory;
+mod pauses;
 mod stats;
 
 use crate::run::{self, Companion, cargo, say, target};
@@ -36,6 +37,7 @@ enum What {
     Speed,
     Memory,
     Instructions,
+    Pauses,
 }
 
 impl Options {
@@ -45,6 +47,7 @@ impl Options {
             match argument {
                 lexopt::Arg::Long("quick") => options.quick = true,
                 lexopt::Arg::Long("memory") => options.what = What::Memory,
+                lexopt::Arg::Long("pauses") => options.what = What::Pauses,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
                 lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
@@ -81,6 +84,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let ours = target().join("release/redstart-server");
     match options.what {
         What::Memory => memory::table(&ours, filter)?,
+        What::Pauses => pauses::table(&ours, filter, options.quick)?,
         _ => speed(options, &ours)?,
     }
     Ok(ExitCode::SUCCESS)
