@@ -203,6 +203,8 @@ pub enum Why {
     Eviction,
     /// Saving or loading goes on.
     Disk,
+    /// What is gone and large is to be freed.
+    Freeing,
     /// The regular round: statistics, idle clients.
     Round,
 }

@@ -1,7 +1,7 @@
 //! The regular round: what happens because time passed, in steps that are bounded.
 //!
 //! The engine asks for a turn at the next expiry or, `hz` times a second, for its round: rates for INFO, idle
-//! clients. A turn that finds more to expire, or to evict, than its budget asks for another one at once, so clients come
+//! clients. A turn that finds more to expire, to evict or to free than its budget asks for another one at once, so clients come
 //! first.
 
 use alloc::vec::Vec;
@@ -18,6 +18,8 @@ const EXPIRE_BUDGET: usize = 500;
 
 /// How long a round that is paused waits before it looks again.
 const PAUSE_US: u64 = 100_000;
+/// Slices of what is gone that one turn may free: as much.
+const FREE_BUDGET: usize = 16;
 
 /// When the next round is due.
 #[derive(Debug)]
@@ -61,6 +63,9 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
     if engine.server.room.wanted {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Eviction };
     }
+    if engine.keyspace.has_waste() {
+        return Deadline { mono_us: engine.server.now.mono_us, why: Why::Freeing };
+    }
     // In a pause nothing expires, however long it has been due.
     let earliest_ms = engine.keyspace.earliest_ms().filter(|_| engine.server.pause.is_none());
     let Some(expiry_ms) = earliest_ms else { return soonest };
@@ -83,6 +88,7 @@ pub(crate) fn tick(engine: &mut Engine) {
         return;
     }
     expire(engine, EXPIRE_BUDGET);
+    free(engine, FREE_BUDGET);
     if engine.server.round.behind {
         engine.keyspace.stats.expiry_capped += 1;
     }
@@ -120,6 +126,14 @@ pub(crate) fn catch_up(engine: &mut Engine, commands: usize) {
     if engine.server.round.behind && !engine.server.scripts.is_running() {
         expire(engine, commands.saturating_mul(2));
     }
+    if engine.keyspace.has_waste() {
+        free(engine, 1);
+    }
+}
+
+/// Frees so many slices of what is gone.
+fn free(engine: &mut Engine, slices: usize) {
+    (0..slices).all(|_| engine.keyspace.free_some());
 }
 
 fn expire(engine: &mut Engine, budget: usize) {

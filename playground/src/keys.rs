@@ -7,7 +7,7 @@ use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::number::format_float;
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{Hash, Id, List, Member, Set, SortedSet, Stream, Value, text};
+use redstart_engine::types::{Hash, Held, Id, List, Member, Set, SortedSet, Stream, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -42,11 +42,11 @@ pub fn view(keyspace: &Keyspace, now_ms: i64, browse: &Browse, changed: &Changed
     let Some(database) = keyspace.databases().get(browse.db) else { return view };
     let pattern = if browse.pattern.is_empty() { "*" } else { &browse.pattern };
     let all = pattern == "*";
-    let mut found: Vec<&Entry> = live(database, now_ms)
+    let mut found: Vec<Entry<'_>> = live(database, now_ms)
         .take(LOOK_MAX)
-        .filter(|entry| all || glob::matches(pattern.as_bytes(), &entry.key, false))
+        .filter(|entry| all || glob::matches(pattern.as_bytes(), entry.key, false))
         .collect();
-    found.sort_unstable_by(|one, other| one.key[..].cmp(&other.key[..]));
+    found.sort_unstable_by(|one, other| one.key.cmp(other.key));
     view.total = if all && database.len() > LOOK_MAX { database.len() } else { found.len() };
     view.rows = found
         .into_iter()
@@ -64,7 +64,7 @@ pub fn beginning_with(keyspace: &Keyspace, now_ms: i64, db: usize, start: &str, 
     let mut names: Vec<String> = live(database, now_ms)
         .take(LOOK_MAX)
         .filter(|entry| entry.key.starts_with(start.as_bytes()))
-        .map(|entry| label(&entry.key))
+        .map(|entry| label(entry.key))
         .filter(|label| label.starts_with(start))
         .collect();
     names.sort_unstable();
@@ -82,27 +82,27 @@ pub fn value(
     changed: &Changed,
 ) -> Option<ValueView> {
     let entry = keyspace.find(db, key, now_ms)?;
-    let (shown, cut) = match &entry.value {
-        Value::Str(string) => show_string(&string.bytes()),
-        Value::List(list) => show_list(list),
-        Value::Set(set) => show_set(set),
-        Value::SortedSet(set) => show_sorted_set(set),
-        Value::Hash(hash) => show_hash(hash, now_ms),
-        Value::Stream(stream) => show_stream(stream),
+    let (shown, cut) = match entry.value {
+        Held::Str(string) => show_string(&string.bytes()),
+        Held::List(list) => show_list(list),
+        Held::Set(set) => show_set(set),
+        Held::SortedSet(set) => show_sorted_set(set),
+        Held::Hash(hash) => show_hash(hash, now_ms),
+        Held::Stream(stream) => show_stream(stream),
     };
     let lines = print(&shown, &[]);
     Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
 }
 
 /// The bytes of a value itself, apart from how it is kept.
-fn size(value: &Value) -> usize {
+fn size(value: Held<'_>) -> usize {
     match value {
-        Value::Str(string) => string.len(),
-        Value::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
-        Value::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
-        Value::SortedSet(set) => set.iter().map(|(member, _)| text(member).len() + size_of::<f64>()).sum(),
-        Value::Hash(hash) => hash.iter().map(|(field, value)| text(field).len() + text(value).len()).sum(),
-        Value::Stream(stream) => {
+        Held::Str(string) => string.len(),
+        Held::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
+        Held::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
+        Held::SortedSet(set) => set.iter().map(|(member, _)| text(member).len() + size_of::<f64>()).sum(),
+        Held::Hash(hash) => hash.iter().map(|(field, value)| text(field).len() + text(value).len()).sum(),
+        Held::Stream(stream) => {
             let fields = stream.entries().forwards(0, u128::MAX).flat_map(|entry| entry.fields());
             fields.map(|(name, value)| text(name).len() + text(value).len()).sum()
         }
@@ -198,7 +198,7 @@ fn show_stream(stream: &Stream) -> (Reply, bool) {
     (Reply::Array(shown), cut)
 }
 
-fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = &Entry> {
+fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = Entry<'_>> {
     database.iter().filter(move |entry| !entry.is_due(now_ms))
 }
 
@@ -209,14 +209,14 @@ fn databases(keyspace: &Keyspace) -> Vec<DatabaseView> {
         .collect()
 }
 
-fn row(entry: &Entry, changed: bool) -> KeyRow {
+fn row(entry: Entry<'_>, changed: bool) -> KeyRow {
     KeyRow {
         key: Bytes(entry.key.to_vec()),
-        label: label(&entry.key),
+        label: label(entry.key),
         type_name: entry.value.type_name(),
         encoding: entry.value.encoding(),
         expires_at: entry.expires_ms().map(|when| when as f64),
-        size: size(&entry.value),
+        size: size(entry.value),
         memory: entry.memory_bytes(),
         changed,
     }

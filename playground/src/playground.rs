@@ -283,7 +283,7 @@ impl Playground {
             let is_meant = |key: &[u8]| {
                 patterns.iter().any(|pattern| redstart_engine::glob::matches(pattern.as_bytes(), key, false))
             };
-            del.extend(database.iter().filter(|entry| is_meant(&entry.key)).map(|entry| entry.key.to_vec()));
+            del.extend(database.iter().filter(|entry| is_meant(entry.key)).map(|entry| entry.key.to_vec()));
             if del.len() > 1 {
                 requests.push(vec![b"SELECT".to_vec(), db.to_string().into_bytes()]);
                 requests.push(del);

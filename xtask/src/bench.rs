@@ -8,6 +8,7 @@ mod crowd;
 mod instructions;
 mod load;
 mod memory;
+mod pauses;
 mod stats;
 
 use crate::run::{self, Companion, cargo, say, target};
@@ -38,6 +39,7 @@ enum What {
     Memory,
     Crowd,
     Instructions,
+    Pauses,
 }
 
 impl Options {
@@ -48,6 +50,7 @@ impl Options {
                 lexopt::Arg::Long("quick") => options.quick = true,
                 lexopt::Arg::Long("memory") => options.what = What::Memory,
                 lexopt::Arg::Long("crowd") => options.what = What::Crowd,
+                lexopt::Arg::Long("pauses") => options.what = What::Pauses,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
                 lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
@@ -85,6 +88,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     match options.what {
         What::Memory => memory::table(&ours, filter)?,
         What::Crowd => crowd::table(&ours)?,
+        What::Pauses => pauses::table(&ours, filter, options.quick)?,
         _ => speed(options, &ours)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -26,6 +26,7 @@ cargo xtask <verb>
   bench [--quick]                   measure redstart-server beside the installed redis-server
   bench --crowd                     50 clients at work among 11,000 others, beside redis-server
   bench --memory [filter]           the bytes that keys and elements take, beside redis-server
+  bench --pauses [--quick] [filter] how long others wait while something large grows or goes
   bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
        [filter]
   fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers

@@ -71,6 +71,7 @@ fn resetstat(call: &mut Call<'_>) -> Outcome {
     call.server.calls.reset();
     call.server.room.reset();
     call.db.keyspace().stats = KeyspaceStats::default();
+    call.db.keyspace().reset_waste_counts();
     Ok(call.reply.ok())
 }
 

@@ -204,8 +204,8 @@ fn object(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The bytes that the value takes in a data file; for anything but strings, those it takes here.
-fn serialized_len(entry: &Entry) -> usize {
-    let Some(string) = Str::of(&entry.value) else { return entry.value.heap_bytes() };
+fn serialized_len(entry: Entry<'_>) -> usize {
+    let Some(string) = Str::of(entry.value) else { return entry.value.heap_bytes() };
     match (string.as_int(), string.len()) {
         (Some(-0x80..=0x7f), _) => 2,
         (Some(-0x8000..=0x7fff), _) => 3,

@@ -44,7 +44,7 @@ pub(crate) fn serve_ready(engine: &mut Engine) {
         let mut waiters = engine.server.waiting.line(&line).into_iter();
         loop {
             let (now_ms, (db, key)) = (engine.server.now.unix_ms(), &line);
-            let value = engine.keyspace.find(*db, key, now_ms).map(|entry| &entry.value);
+            let value = engine.keyspace.find(*db, key, now_ms).map(|entry| entry.value);
             let Some(waiter) = waiters.find(|waiter| (waiter.wants)(value)) else { break };
             serve(engine, waiter.conn, key);
         }

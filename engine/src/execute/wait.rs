@@ -30,7 +30,7 @@ use crate::keyspace::change::{self, Class, Event};
 use crate::machine::ConnId;
 use crate::reply::{Outcome, Replied, Reply};
 use crate::session::Session;
-use crate::types::{Kind, Value};
+use crate::types::{Held, Kind};
 
 /// A command that waits, and what it waits for.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub struct Parked {
 }
 
 /// Whether a command wants to run again now that a key holds this, or nothing.
-pub type Wants = fn(Option<&Value>) -> bool;
+pub type Wants = fn(Option<Held<'_>>) -> bool;
 
 /// Writes the answer of a command that waited in vain.
 pub type Nothing = fn(&mut Reply<'_>) -> Replied;

@@ -1,21 +1,23 @@
 //! One numbered database: its entries, and which of them are to expire when.
 //!
-//! Entries are boxes in a [`Dict`], found by a keyed hash of the key. Those with a time to live are listed once
-//! more in `deadlines`, in the order of their time, as `(when, hash of the key)`: no second copy of the key, and the
-//! next one to expire is always the first. An expiry therefore costs a logarithm when it is set, and nothing is ever
-//! searched for. A hash whose fields have deadlines is listed in `field_deadlines` in the same way, by the first of them.
+//! Entries are [`Records`], found by a keyed hash of the key; see [`Entry`] for what is in one. What does not fit there
+//! is in a row of values, and the record says where. Those with a time to live are listed once more in `deadlines`, in
+//! the order of their time, as `(when, hash of the key)`: no second copy of the key, and the next one to expire is always
+//! the first. An expiry therefore costs a logarithm when it is set, and nothing is ever searched for. A hash whose fields
+//! have deadlines is listed in `field_deadlines` in the same way, by the first of them.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
-use core::hint::black_box;
+use alloc::vec::Vec;
 use core::ops::Bound;
 
-use redstart_structures::{Blob, Dict};
+use redstart_structures::{Blob, Record, Records, Row};
 
-use super::entry::Entry;
+use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark};
+use super::usage::Usage;
+use crate::error::Error;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::{DEADLINE_BYTES, Hash, Kind};
+use crate::types::{DEADLINE_BYTES, Hash, Held, Kind, Str, StrView, Value};
 
 /// With fewer than one in so many, entries that have a time to live are rare.
 const RARE: usize = 32;
@@ -23,10 +25,18 @@ const RARE: usize = 32;
 /// The longest stride through `deadlines`.
 const STRIDES: u64 = 64;
 
+/// Values or deadlines that are freed in one go …
+const FREED_AT_ONCE: usize = 256;
+
+/// … as long as values are not more than this.
+const BYTES_FREED_AT_ONCE: usize = 64 * 1024;
+
 /// One numbered database.
 #[derive(Debug)]
 pub struct Database {
-    table: Dict<Box<Entry>>,
+    records: Records,
+    /// What is not in records.
+    values: Row<Kept>,
     deadlines: BTreeSet<(i64, u64)>,
     field_deadlines: BTreeSet<(i64, u64)>,
     /// Where [`Database::sample_volatile`] stopped in `deadlines`.
@@ -34,26 +44,45 @@ pub struct Database {
     /// The first of both lists, at hand for every access; the end of time if there is none.
     earliest_ms: i64,
     hasher: Hasher,
-    /// The bytes of all entries.
-    entry_bytes: usize,
-    /// Its number when the running [picture](super::picture) was begun.
+    /// The bytes that values have allocated.
+    value_bytes: usize,
+    /// What entries that are added are marked with: the running [picture](super::picture), or the last one that was begun.
+    pub(super) mark: Mark,
+    /// Its number when that picture was begun.
     pub(super) home: usize,
 }
 
 /// The home of databases that came to be later.
 const NOWHERE: usize = usize::MAX;
 
+/// What an edit came to, and when fields of the value expired before and do now.
+pub(super) struct Edit<R> {
+    pub(super) result: R,
+    pub(super) deadline_before: Option<i64>,
+    pub(super) deadline: Option<i64>,
+}
+
+/// What a string or another value is replaced with.
+pub(super) enum New<'a> {
+    /// A string of these bytes.
+    Bytes(&'a [u8]),
+    /// A value.
+    Value(Value),
+}
+
 impl Database {
     /// An empty one.
-    pub(super) fn new(hasher: Hasher) -> Self {
+    pub(super) fn new(hasher: Hasher, mark: Mark) -> Self {
         Self {
-            table: Dict::new(),
+            records: Records::new(),
+            values: Row::new(),
             deadlines: BTreeSet::new(),
             field_deadlines: BTreeSet::new(),
             sweep: (i64::MIN, 0),
             earliest_ms: i64::MAX,
             hasher,
-            entry_bytes: 0,
+            value_bytes: 0,
+            mark,
             home: NOWHERE,
         }
     }
@@ -61,13 +90,13 @@ impl Database {
     /// How many keys, those included whose time has come but which nobody has touched since.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.table.len()
+        self.records.len()
     }
 
     /// Whether there is no key.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+        self.records.is_empty()
     }
 
     /// How many keys have a time to live.
@@ -106,22 +135,22 @@ impl Database {
     /// The bytes of entries and tables; none if there is no key, as what an empty table keeps is not worth counting.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        if self.is_empty() {
+        if self.is_empty() && self.records.record_bytes() == 0 {
             return 0;
         }
-        self.entry_bytes + self.table_bytes() + self.deadline_bytes()
+        self.entry_bytes() + self.table_bytes() + self.deadline_bytes()
     }
 
     /// The bytes of entries: keys and values.
     #[must_use]
     pub const fn entry_bytes(&self) -> usize {
-        self.entry_bytes
+        self.records.record_bytes() + self.values.len() * size_of::<Kept>() + self.value_bytes
     }
 
-    /// The bytes of the table.
+    /// The bytes of the table that finds entries, and of the room that is left for more.
     #[must_use]
     pub const fn table_bytes(&self) -> usize {
-        self.table.memory_bytes()
+        self.records.table_bytes() + self.values.memory_bytes() - self.values.len() * size_of::<Kept>()
     }
 
     /// The bytes of the lists of deadlines.
@@ -130,33 +159,69 @@ impl Database {
         (self.deadlines.len() + self.field_deadlines.len()) * DEADLINE_BYTES
     }
 
+    /// Frees some of what it holds; false once nothing is left. It is good for nothing else from then on.
+    pub(super) fn free_some(&mut self) -> bool {
+        let bytes_left = self.value_bytes.saturating_sub(BYTES_FREED_AT_ONCE);
+        for _ in 0..FREED_AT_ONCE {
+            let Some(mut kept) = self.values.pop() else { break };
+            let before = kept.value.heap_bytes();
+            let is_left = kept.value.free_some();
+            let after = if is_left { kept.value.heap_bytes() } else { 0 };
+            self.value_bytes = (self.value_bytes + after).saturating_sub(before);
+            if is_left {
+                self.values.push(kept);
+                return true;
+            }
+            if self.value_bytes < bytes_left {
+                return true;
+            }
+        }
+        if !self.values.is_empty() {
+            return true;
+        }
+        let some = |deadlines: &mut BTreeSet<_>| (0..FREED_AT_ONCE).all(|_| deadlines.pop_first().is_some());
+        some(&mut self.deadlines) || some(&mut self.field_deadlines) || self.records.free_some()
+    }
+
     /// Every entry, in the table's order.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.table.iter().map(|entry| &**entry)
+    pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.records.iter().filter_map(|record| self.read(record))
     }
 
-    /// Visits a part of the table; see [`Dict::scan`].
-    pub(super) fn scan(&self, cursor: u64, mut visit: impl FnMut(&Entry)) -> u64 {
-        self.table.scan(cursor, |entry| self.hasher.hash(&entry.key), |entry| visit(entry))
+    /// Visits a part of the table; see [`Records::scan`].
+    pub(super) fn scan(&self, cursor: u64, mut visit: impl FnMut(Entry<'_>)) -> u64 {
+        let hasher = |key: &[u8]| self.hasher.hash(key);
+        self.records.scan(cursor, hasher, |record| self.read(record).into_iter().for_each(&mut visit))
     }
 
-    /// Visits a part of the table to change what is no part of a value; see [`Dict::scan_mut`].
-    pub(super) fn scan_mut(&mut self, cursor: u64, mut visit: impl FnMut(&mut Entry)) -> u64 {
-        self.table.scan_mut(cursor, |entry| visit(entry))
+    /// Visits a part of the table, and gives what it has visited the mark of the database; see [`Records::scan_mut`].
+    pub(super) fn scan_and_mark(&mut self, cursor: u64, mut visit: impl FnMut(Entry<'_>)) -> u64 {
+        let Self { records, values, mark, .. } = self;
+        let visit = |record: Record<'_>| {
+            let entry = Entry::read(record, |place| values.get(place as usize).map(|kept| &kept.value));
+            entry.into_iter().for_each(&mut visit);
+        };
+        records.scan_mut(cursor, visit, |bytes| Head::set_mark(bytes, *mark))
     }
 
-    /// Takes some entries out of a database that nobody looks at any more; tells whether none is left.
-    pub(super) fn drain_some(&mut self, budget: usize, take: impl FnMut(Box<Entry>)) -> bool {
-        self.table.drain_some(budget, take)
+    /// Gives an entry the mark of the database.
+    pub(super) fn mark(&mut self, hash: u64, key: &[u8]) {
+        let Self { records, mark, .. } = self;
+        records.find_after(hash, key, |bytes| Head::set_mark(bytes, *mark));
     }
 
-    pub(super) fn sample(&self, random: u64) -> Option<&Entry> {
-        self.table.sample(random).map(|entry| &**entry)
+    pub(super) fn sample(&self, random: u64) -> Option<Entry<'_>> {
+        self.read(self.records.sample(random)?)
     }
 
     /// Visits `count` entries or some more, from a random place on.
-    pub(super) fn sample_run(&self, random: u64, count: usize, mut visit: impl FnMut(&Entry)) {
-        self.table.sample_run(random, count, |entry| visit(entry));
+    pub(super) fn sample_run(&self, random: u64, count: usize, mut visit: impl FnMut(Entry<'_>)) {
+        self.records.sample_run(random, count, |record| self.read(record).into_iter().for_each(&mut visit));
+    }
+
+    #[inline]
+    fn read<'a>(&'a self, record: Record<'a>) -> Option<Entry<'a>> {
+        Entry::read(record, |place| self.values.get(place as usize).map(|kept| &kept.value))
     }
 
     /// Visits `count` entries or some more that have a time to live, if there are any.
@@ -164,13 +229,13 @@ impl Database {
     /// Where they are not rare, they are found among the others. Where they are, they are taken from their list: from
     /// where the last visit ended, in short strides of random length, so that sooner or later each one is visited
     /// whenever it expires.
-    pub(super) fn sample_volatile(&mut self, random: u64, count: usize, mut visit: impl FnMut(&Entry)) {
+    pub(super) fn sample_volatile(&mut self, random: u64, count: usize, mut visit: impl FnMut(Entry<'_>)) {
         let (mut random, listed) = (Random::new(random), self.deadlines.len());
         let one_in = self.len().checked_div(listed).unwrap_or(0);
         let count = count.min(listed);
         let mut visited = 0;
         if one_in < RARE {
-            self.table.sample_run(random.next(), count.saturating_mul(one_in + 1), |entry| {
+            self.sample_run(random.next(), count.saturating_mul(one_in + 1), |entry| {
                 if entry.expires_ms != Entry::NEVER {
                     visited += 1;
                     visit(entry);
@@ -189,20 +254,22 @@ impl Database {
     }
 
     /// The entry that expires first.
-    pub(super) fn first_to_expire(&self) -> Option<&Entry> {
+    pub(super) fn first_to_expire(&self) -> Option<Entry<'_>> {
         self.find_listed(*self.deadlines.first()?)
     }
 
-    fn find_listed(&self, (when_ms, hash): (i64, u64)) -> Option<&Entry> {
-        let is_listed = |entry: &Entry| entry.expires_ms == when_ms && self.hasher.hash(&entry.key) == hash;
-        self.table.find(hash, |entry| is_listed(entry)).map(|entry| &**entry)
+    fn find_listed(&self, listing: (i64, u64)) -> Option<Entry<'_>> {
+        self.read(self.records.find_by(listing.1, |record| self.is_listed(record, listing))?)
     }
 
-    /// Brings entries near that are going to be needed: their keys, and the beginnings of their values.
+    /// Whether a record is what a listing is of. The table may offer neighbours of another hash.
+    fn is_listed(&self, record: Record<'_>, (when_ms, hash): (i64, u64)) -> bool {
+        Head::read(record.value).0.expires_ms == when_ms && self.hasher.hash(record.key) == hash
+    }
+
+    /// Brings entries near that are going to be needed.
     pub(super) fn warm(&self, hashes: &[u64]) {
-        self.table.warm(hashes, |entry| {
-            black_box(entry.value.first_byte());
-        });
+        self.records.warm(hashes);
     }
 
     #[inline]
@@ -211,36 +278,171 @@ impl Database {
     }
 
     #[inline]
-    pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<&Entry> {
-        self.table.find(hash, |entry| *entry.key == *key).map(|entry| &**entry)
+    pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<Entry<'_>> {
+        self.read(self.records.find(hash, key)?)
     }
 
+    /// The same, as a use of it.
     #[inline]
-    pub(super) fn find_mut(&mut self, hash: u64, key: &[u8]) -> Option<&mut Entry> {
-        self.table.find_mut(hash, |entry| *entry.key == *key).map(|entry| &mut **entry)
+    pub(super) fn find_used(
+        &mut self,
+        hash: u64,
+        key: &[u8],
+        update: impl FnOnce(&mut Usage),
+    ) -> Option<Entry<'_>> {
+        let Self { records, values, .. } = self;
+        let record = records.find_after(hash, key, |value| Head::update_usage(value, update))?;
+        Entry::read(record, |place| values.get(place as usize).map(|kept| &kept.value))
     }
 
     /// Adds an entry under a key that is not there yet.
-    pub(super) fn insert(&mut self, hash: u64, entry: Box<Entry>) {
-        self.entry_bytes += entry.memory_bytes();
-        self.add_deadline(entry.expires_ms, hash);
-        self.relist_fields(hash, None, entry.value.next_deadline());
-        let hasher = &self.hasher;
-        self.table.insert(hash, entry, |entry| hasher.hash(&entry.key));
+    pub(super) fn insert(&mut self, hash: u64, key: &[u8], new: New<'_>, expires_ms: i64, usage: Usage) {
+        let hasher = self.hasher;
+        self.add_deadline(expires_ms, hash);
+        // A long string that comes as a value, from another name or another server, is not yet edited here.
+        let (new, text) = match new {
+            New::Value(Value::Str(Str::Raw(bytes))) if Str::is_long(&bytes) => (None, bytes),
+            new => (Some(new), Vec::new()),
+        };
+        self.settle(hash, new.unwrap_or(New::Bytes(&text)), |database, form, payload| {
+            let mark = database.mark;
+            let (head, len) = Head { form, usage, expires_ms, mark }.to_bytes(payload.len());
+            let value = [head.get(..len).unwrap_or_default(), payload];
+            database.records.insert(hash, key, value, |key| hasher.hash(key));
+        });
     }
 
-    pub(super) fn remove(&mut self, hash: u64, key: &[u8]) -> Option<Box<Entry>> {
-        let hasher = &self.hasher;
-        let entry = self.table.remove(hash, |entry| *entry.key == *key, |entry| hasher.hash(&entry.key))?;
-        self.entry_bytes = self.entry_bytes.saturating_sub(entry.memory_bytes());
-        self.drop_deadline(entry.expires_ms, hash);
-        self.relist_fields(hash, entry.value.next_deadline(), None);
-        Some(entry)
+    /// Gives an entry another value; nothing else of it changes but what `renew` does to its usage. Gives the value of its
+    /// own that it had.
+    pub(super) fn replace(
+        &mut self,
+        hash: u64,
+        key: &[u8],
+        new: New<'_>,
+        renew: impl FnOnce(&mut Usage),
+    ) -> Option<Value> {
+        let (mut head, payload) = Head::read(self.records.find(hash, key)?.value);
+        let own = (head.form == Form::Own).then(|| entry::place(payload));
+        renew(&mut head.usage);
+        let old = own.and_then(|place| self.take_value(place));
+        self.settle(hash, new, |database, form, payload| {
+            database.rewrite(hash, key, Head { form, ..head }, payload);
+        });
+        old
     }
 
-    /// An edit changed an entry's size.
-    pub(super) const fn resized(&mut self, before: usize, after: usize) {
-        self.entry_bytes = (self.entry_bytes + after).saturating_sub(before);
+    /// Keeps a value, and has written of it what belongs into its record.
+    fn settle(&mut self, hash: u64, new: New<'_>, write: impl FnOnce(&mut Self, Form, &[u8])) {
+        match new {
+            New::Bytes(bytes) => match Str::sight(bytes) {
+                StrView::Int(value) => write(self, Form::Int, &value.to_le_bytes()),
+                StrView::Short(_) => write(self, Form::Short, bytes),
+                _ => write(self, Form::Raw, bytes),
+            },
+            New::Value(Value::Str(Str::Int(value))) => write(self, Form::Int, &value.to_le_bytes()),
+            New::Value(Value::Str(Str::Short(bytes))) => write(self, Form::Short, &bytes),
+            New::Value(value) => {
+                self.value_bytes += value.heap_bytes();
+                self.relist_fields(hash, None, value.next_deadline());
+                let place = self.values.len() as u32;
+                self.values.push(Kept { value, hash });
+                write(self, Form::Own, &place.to_le_bytes());
+            }
+        }
+    }
+
+    fn rewrite(&mut self, hash: u64, key: &[u8], head: Head, payload: &[u8]) {
+        let hasher = self.hasher;
+        let (head, len) = head.to_bytes(payload.len());
+        let head = head.get(..len).unwrap_or_default();
+        self.records.set(hash, key, [head, payload], |key| hasher.hash(key));
+    }
+
+    /// Changes a value in place, as a use of it. A string that lies in its record is taken out for that, and put back
+    /// if the edit succeeds and leaves it such.
+    #[inline]
+    pub(super) fn edit<R>(
+        &mut self,
+        hash: u64,
+        key: &[u8],
+        update: impl FnOnce(&mut Usage),
+        edit: impl FnOnce(&mut Value) -> Result<R, Error>,
+    ) -> Option<Result<Edit<R>, Error>> {
+        let record = self.records.find_after(hash, key, |value| Head::update_usage(value, update))?;
+        let (head, payload) = Head::read(record.value);
+        if head.form != Form::Own {
+            let mut value = Entry::read(record, |_| None)?.value.to_value();
+            let edited = edit(&mut value);
+            if edited.is_ok() {
+                self.replace(hash, key, New::Value(value), |_| ());
+            }
+            return Some(edited.map(|result| Edit { result, deadline_before: None, deadline: None }));
+        }
+        let value = &mut self.values.get_mut(entry::place(payload) as usize)?.value;
+        let (before, deadline_before) = (value.heap_bytes(), value.next_deadline());
+        let edited = edit(value);
+        self.value_bytes = (self.value_bytes + value.heap_bytes()).saturating_sub(before);
+        let deadline = value.next_deadline();
+        Some(edited.map(|result| Edit { result, deadline_before, deadline }))
+    }
+
+    /// Takes a value out of the row; the last one is in its place from then on.
+    fn take_value(&mut self, place: u32) -> Option<Value> {
+        let Kept { value, hash } = self.values.swap_remove(place as usize)?;
+        self.value_bytes = self.value_bytes.saturating_sub(value.heap_bytes());
+        self.relist_fields(hash, value.next_deadline(), None);
+        if let Some(moved) = self.values.get(place as usize) {
+            let old = self.values.len() as u32;
+            let names_it = |record: Record<'_>| {
+                let (head, payload) = Head::read(record.value);
+                head.form == Form::Own && entry::place(payload) == old
+            };
+            self.records.change_by(moved.hash, names_it, |bytes| {
+                if let Some(payload) = bytes.last_chunk_mut() {
+                    *payload = place.to_le_bytes();
+                }
+            });
+        }
+        Some(value)
+    }
+
+    /// Takes an entry out; gives the value of its own that it had, if it was there.
+    pub(super) fn remove(&mut self, hash: u64, key: &[u8]) -> Option<Option<Value>> {
+        let head = self.take_record(hash, |record| record.key == key, |_| ())?.0;
+        Some(head)
+    }
+
+    /// Takes out the record of this hash that `is_it` knows; gives the value of its own that it had, and what `look`
+    /// made of the entry.
+    fn take_record<R>(
+        &mut self,
+        hash: u64,
+        is_it: impl FnMut(Record<'_>) -> bool,
+        look: impl FnOnce(Entry<'_>) -> R,
+    ) -> Option<(Option<Value>, R)> {
+        let Self { records, values, hasher, .. } = self;
+        let look = |record: Record<'_>| {
+            let (head, payload) = Head::read(record.value);
+            let entry = Entry::read(record, |place| values.get(place as usize).map(|kept| &kept.value));
+            (head, entry::place(payload), entry.map(look))
+        };
+        let (head, place, looked) = records.remove(hash, is_it, |key| hasher.hash(key), look)?;
+        self.drop_deadline(head.expires_ms, hash);
+        let value = if head.form == Form::Own { self.take_value(place) } else { None };
+        Some((value, looked?))
+    }
+
+    /// Takes an entry out as it is.
+    pub(super) fn detach(&mut self, hash: u64, key: &[u8]) -> Option<Detached> {
+        let entry = self.find(hash, key)?;
+        let (expires_ms, usage) = (entry.expires_ms, entry.usage);
+        let packed = match entry.value {
+            Held::Str(StrView::Own(_)) => None,
+            Held::Str(string) => Some(Value::Str(string.to_str())),
+            _ => None,
+        };
+        let own = self.remove(hash, key)?;
+        Some(Detached { value: own.or(packed)?, expires_ms, usage })
     }
 
     /// The fields of an entry begin to expire at another time than before, or not at all.
@@ -265,15 +467,13 @@ impl Database {
         budget: usize,
         gone: impl FnMut(&[u8]),
     ) -> usize {
-        let Some(entry) = self.find_mut(hash, key) else { return 0 };
-        let (bytes, before) = (entry.memory_bytes(), entry.value.next_deadline());
-        let Some(fields) = Hash::of_mut(&mut entry.value) else { return 0 };
-        let expired = fields.expire_due(now_ms, budget, gone);
-        let after = fields.next_deadline();
-        let is_empty = fields.is_empty();
-        let bytes_left = entry.memory_bytes();
-        self.resized(bytes, bytes_left);
-        self.relist_fields(hash, before, after);
+        let expire = |value: &mut Value| {
+            let fields = Hash::of_mut(value).ok_or(Error::WrongType)?;
+            Ok((fields.expire_due(now_ms, budget, gone), fields.is_empty()))
+        };
+        let Some(Ok(edit)) = self.edit(hash, key, |_| (), expire) else { return 0 };
+        let (expired, is_empty) = edit.result;
+        self.relist_fields(hash, edit.deadline_before, edit.deadline);
         if is_empty {
             self.remove(hash, key);
         }
@@ -283,9 +483,11 @@ impl Database {
     /// The key of some entry in which the time of fields has come, and its hash.
     pub(super) fn with_due_fields(&mut self, now_ms: i64) -> Option<(u64, Blob)> {
         let &(when, hash) = self.field_deadlines.first().filter(|&&(when, _)| when <= now_ms)?;
-        let is_listed =
-            |entry: &Entry| entry.value.next_deadline() == Some(when) && self.hasher.hash(&entry.key) == hash;
-        let key = self.table.find(hash, |entry| is_listed(entry)).map(|entry| entry.key.clone());
+        let is_listed = |record: Record<'_>| {
+            let deadline = self.read(record).and_then(|entry| entry.value.next_deadline());
+            deadline == Some(when) && self.hasher.hash(record.key) == hash
+        };
+        let key = self.records.find_by(hash, is_listed).map(|record| Blob::from(record.key));
         if key.is_none() {
             self.relist_fields(hash, Some(when), None);
         }
@@ -294,34 +496,48 @@ impl Database {
 
     /// Sets when an entry expires; [`Entry::NEVER`] for not at all. Tells what it was.
     pub(super) fn set_expiry(&mut self, hash: u64, key: &[u8], when_ms: i64) -> Option<i64> {
-        let entry = self.find_mut(hash, key)?;
-        let before = core::mem::replace(&mut entry.expires_ms, when_ms);
+        let (head, payload) = Head::read(self.records.find(hash, key)?.value);
+        let before = head.expires_ms;
         if before != when_ms {
+            let (head, payload_len) = (Head { expires_ms: when_ms, ..head }, payload.len());
+            if head.len(payload_len) == (Head { expires_ms: before, ..head }).len(payload_len) {
+                self.records.find_after(hash, key, |bytes| head.write(bytes, payload_len));
+            } else {
+                let payload = Blob::from(payload);
+                self.rewrite(hash, key, head, &payload);
+            }
             self.drop_deadline(before, hash);
             self.add_deadline(when_ms, hash);
         }
         Some(before)
     }
 
-    /// Takes out one entry whose time has come.
-    pub(super) fn pop_due(&mut self, now_ms: i64) -> Option<Box<Entry>> {
+    /// Takes out one entry whose time has come, after `look` has seen it; gives its key, and the value of its own that it
+    /// had.
+    pub(super) fn pop_due(
+        &mut self,
+        now_ms: i64,
+        look: impl FnOnce(Entry<'_>),
+    ) -> Option<(Blob, Option<Value>)> {
         if now_ms < self.earliest_ms {
             return None;
         }
         let &(when, hash) = self.deadlines.first().filter(|&&(when, _)| when <= now_ms)?;
-        let hasher = &self.hasher;
-        // The table may offer neighbours of another hash, which have listings of their own.
-        let is_listed = |entry: &Entry| entry.expires_ms == when && hasher.hash(&entry.key) == hash;
-        let entry = self.table.remove(hash, |entry| is_listed(entry), |entry| hasher.hash(&entry.key));
+        let hasher = self.hasher;
+        let is_listed = |record: Record<'_>| {
+            Head::read(record.value).0.expires_ms == when && hasher.hash(record.key) == hash
+        };
+        let taken = self.take_record(hash, is_listed, |entry| {
+            look(entry);
+            Blob::from(entry.key)
+        });
         // Two keys of one hash and one deadline share a listing: it stays until the second is gone, too.
-        if self.find_listed((when, hash)).is_none() {
+        if self.find_listed((when, hash)).is_some() {
+            self.add_deadline(when, hash);
+        } else if taken.is_none() {
             self.drop_deadline(when, hash);
         }
-        if let Some(entry) = &entry {
-            self.entry_bytes = self.entry_bytes.saturating_sub(entry.memory_bytes());
-            self.relist_fields(hash, entry.value.next_deadline(), None);
-        }
-        entry
+        taken.map(|(value, key)| (key, value))
     }
 
     fn add_deadline(&mut self, when_ms: i64, hash: u64) {

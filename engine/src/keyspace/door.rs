@@ -27,7 +27,6 @@
 //!
 //! `n` may be 0: an LTRIM that finds nothing to cut is told of all the same.
 
-use alloc::boxed::Box;
 #[cfg(debug_assertions)]
 use alloc::vec::Vec;
 use core::mem;
@@ -36,13 +35,13 @@ use redstart_structures::Blob;
 
 use super::Keyspace;
 use super::change::{self, Change, Event};
-use super::database::Database;
+use super::database::{Database, Edit, New};
 use super::entry::Entry;
 use super::hash::KeyHash;
 use super::usage::{Usage, UsageClock, Uses};
 use crate::error::Error;
 use crate::hasher::Hasher;
-use crate::types::{Kind, Str, Value};
+use crate::types::{Kind, Value};
 
 /// What becomes of a key's time to live when it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,23 +225,30 @@ impl<'a> Db<'a> {
 
     /// The entry of a key, as a read.
     #[inline]
-    pub fn get(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn get(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         self.look(key, self.touches, true)
     }
 
     /// The entry of a key, as a read that is about the entry and not about the value: no use, and nobody is told of
     /// a miss.
-    pub fn inspect(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn inspect(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         self.look(key, false, false)
     }
 
     #[inline]
-    fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<&Entry> {
+    fn look(&mut self, key: &[u8], touches: bool, tells: bool) -> Option<Entry<'_>> {
         let (clock, now_ms, keeps_due) = (self.clock, self.now_ms, self.keeps_due);
         let hash = self.live(key);
         let Keyspace { databases, stats, observed, changes, uses, .. } = &mut *self.keyspace;
-        let entry = databases.get_mut(self.index)?.find_mut(hash, key);
-        let Some(entry) = entry.filter(|entry| !(keeps_due && entry.is_due(now_ms))) else {
+        let note = |usage: &mut Usage| {
+            if touches {
+                uses.note(usage, clock);
+            }
+        };
+        let database = databases.get_mut(self.index)?;
+        let is_unseen = keeps_due && database.find(hash, key).is_some_and(|entry| entry.is_due(now_ms));
+        let found = if is_unseen { None } else { database.find_used(hash, key, note) };
+        let Some(entry) = found else {
             stats.misses += 1;
             if *observed && tells {
                 changes.push(Change::new(self.index, key, change::KEY_MISS));
@@ -250,28 +256,26 @@ impl<'a> Db<'a> {
             return None;
         };
         stats.hits += 1;
-        if touches {
-            uses.note(&mut entry.usage, clock);
-        }
         Some(entry)
     }
 
     /// The entry of a key, for a command that is about to change it or whether it is there.
-    pub fn claim(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn claim(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         let hash = self.live(key);
         if self.keeps_due && self.again(key).is_none() {
             return None;
         }
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
-        let entry = databases.get_mut(self.index)?.find_mut(hash, key)?;
-        if self.touches {
-            uses.note(&mut entry.usage, self.clock);
-        }
-        Some(entry)
+        let (touches, clock) = (self.touches, self.clock);
+        databases.get_mut(self.index)?.find_used(hash, key, |usage| {
+            if touches {
+                uses.note(usage, clock);
+            }
+        })
     }
 
     /// The entry of a key, leaving no trace.
-    pub fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
+    pub fn peek(&mut self, key: &[u8]) -> Option<Entry<'_>> {
         let hash = self.live(key);
         let entry = self.database()?.find(hash, key);
         entry.filter(|entry| !(self.keeps_due && entry.is_due(self.now_ms)))
@@ -280,7 +284,7 @@ impl<'a> Db<'a> {
     /// The entry of a key that this command has looked at before, once more and without a trace: shared, so that
     /// several can be held at a time.
     #[must_use]
-    pub fn again(&self, key: &[u8]) -> Option<&Entry> {
+    pub fn again(&self, key: &[u8]) -> Option<Entry<'_>> {
         self.keyspace.find(self.index, key, self.due_ms)
     }
 
@@ -291,10 +295,10 @@ impl<'a> Db<'a> {
 
     /// The value of a key, as a read, if it is of the type asked for.
     #[inline]
-    pub fn read<T: Kind>(&mut self, key: &[u8]) -> Result<Option<&T>, Error> {
+    pub fn read<T: Kind>(&mut self, key: &[u8]) -> Result<Option<T::Ref<'_>>, Error> {
         match self.get(key) {
             None => Ok(None),
-            Some(entry) => T::of(&entry.value).map(Some).ok_or(Error::WrongType),
+            Some(entry) => T::of(entry.value).map(Some).ok_or(Error::WrongType),
         }
     }
 
@@ -342,23 +346,21 @@ impl<'a> Db<'a> {
         event: Event,
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<Option<R>, Error> {
-        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
+        self.keyspace.free_to_change(self.index, hash, key);
+        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let (touches, clock) = (self.touches, self.clock);
+        let note = |usage: &mut Usage| {
+            if touches {
+                uses.note(usage, clock);
+            }
+        };
+        let edit = |value: &mut Value| {
+            let value = T::of_mut(value).ok_or(Error::WrongType)?;
+            Ok((edit(value)?, value.is_empty()))
+        };
         let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
-        let home = database.home;
-        let Some(entry) = database.find_mut(hash, key) else { return Ok(None) };
-        if let Some(picture) = picture {
-            picture.take_early(home, entry);
-        }
-        if self.touches {
-            uses.note(&mut entry.usage, self.clock);
-        }
-        let before = entry.memory_bytes();
-        let value = T::of_mut(&mut entry.value).ok_or(Error::WrongType)?;
-        let deadline_before = value.next_deadline();
-        let edited = edit(value)?;
-        let (is_empty, deadline) = (value.is_empty(), value.next_deadline());
-        let after = entry.memory_bytes();
-        database.resized(before, after);
+        let Some(edit) = database.edit(hash, key, note, edit) else { return Ok(None) };
+        let Edit { result: (edited, is_empty), deadline_before, deadline } = edit?;
         self.relist_fields(hash, deadline_before, deadline);
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);
@@ -386,10 +388,8 @@ impl<'a> Db<'a> {
         let mut value = create();
         let edited = edit(&mut value)?;
         if !value.is_empty() {
-            let (key, value) = (Blob::from(key), value.into_value());
             let usage = self.uses().first(self.clock);
-            let entry = Entry { key, value, expires_ms: Entry::NEVER, usage, picture: 0 };
-            self.attach(hash, Box::new(entry));
+            self.attach(hash, key, New::Value(value.into_value()), Entry::NEVER, usage);
         }
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);
@@ -400,7 +400,7 @@ impl<'a> Db<'a> {
     /// Removes a collection in which nothing is left. The edit that emptied it is the change that a save counts.
     #[cold]
     fn drop_emptied(&mut self, hash: u64, key: &[u8]) {
-        self.keyspace.extract(self.index, hash, key);
+        self.keyspace.discard(self.index, hash, key);
         self.mention(key, change::DEL);
     }
 
@@ -408,50 +408,34 @@ impl<'a> Db<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], bytes: &[u8], expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
-        let Some(database) = databases.get_mut(self.index) else { return };
-        let home = database.home;
-        let Some(entry) = database.find_mut(hash, key) else {
-            return self.insert(hash, key, Value::Str(Str::new(bytes)), expiry, event);
-        };
-        if let Some(picture) = picture {
-            picture.take_early(home, entry);
-        }
-        let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
-        match &mut entry.value {
-            Value::Str(string) => string.assign(bytes),
-            other => *other = Value::Str(Str::new(bytes)),
-        }
-        uses.renew(&mut entry.usage, self.clock, self.touches);
-        let (after, old_expiry) = (entry.memory_bytes(), entry.expires_ms);
-        database.resized(before, after);
-        self.relist_fields(hash, deadline_before, None);
-        self.note(key, event);
-        if expiry != Expiry::Never || old_expiry != Entry::NEVER {
-            self.write_expiry(hash, key, expiry);
-        }
+        self.write(hash, key, New::Bytes(bytes), expiry, event);
     }
 
     /// Puts a value under a key, whatever was there.
     pub fn put(&mut self, key: &[u8], value: Value, expiry: Expiry, event: Event) {
         let hash = self.live(key);
-        let Keyspace { databases, uses, picture, .. } = &mut *self.keyspace;
-        let Some(database) = databases.get_mut(self.index) else { return };
-        let home = database.home;
-        let Some(entry) = database.find_mut(hash, key) else {
-            return self.insert(hash, key, value, expiry, event);
-        };
-        if let Some(picture) = picture {
-            picture.take_early(home, entry);
+        let deadline = value.next_deadline();
+        self.write(hash, key, New::Value(value), expiry, event);
+        if let Some(when) = deadline {
+            self.keyspace.expect(when);
         }
-        let (before, deadline_before) = (entry.memory_bytes(), entry.value.next_deadline());
-        entry.value = value;
-        uses.renew(&mut entry.usage, self.clock, self.touches);
-        let (after, deadline) = (entry.memory_bytes(), entry.value.next_deadline());
-        database.resized(before, after);
-        self.relist_fields(hash, deadline_before, deadline);
+    }
+
+    #[inline]
+    fn write(&mut self, hash: u64, key: &[u8], new: New<'_>, expiry: Expiry, event: Event) {
+        self.keyspace.free_to_change(self.index, hash, key);
+        let Keyspace { databases, uses, .. } = &mut *self.keyspace;
+        let Some(database) = databases.get_mut(self.index) else { return };
+        let Some(old_expiry) = database.find(hash, key).map(Entry::expires_ms) else {
+            return self.insert(hash, key, new, expiry, event);
+        };
+        let (touches, clock) = (self.touches, self.clock);
+        let old = database.replace(hash, key, new, |usage| uses.renew(usage, clock, touches));
+        old.into_iter().for_each(|value| self.keyspace.waste(value));
         self.note(key, event);
-        self.write_expiry(hash, key, expiry);
+        if expiry != Expiry::Never || old_expiry.is_some() {
+            self.write_expiry(hash, key, expiry);
+        }
     }
 
     /// The same, where a save counts so many changes.
@@ -462,26 +446,23 @@ impl<'a> Db<'a> {
 
     /// Removes a key; tells whether it was there.
     pub fn remove(&mut self, key: &[u8], event: Event) -> bool {
-        self.take(key, event).is_some()
+        let hash = self.live(key);
+        self.remove_at(hash, key, event)
     }
 
     /// Removes a key for a result that is nothing; tells whether it was there. It is removed like any other, even if its
     /// time has come and nobody noticed.
     pub fn discard(&mut self, key: &[u8], event: Event) -> bool {
         let hash = self.hash_of(key);
-        let was_there = self.keyspace.extract(self.index, hash, key).is_some();
+        self.remove_at(hash, key, event)
+    }
+
+    fn remove_at(&mut self, hash: u64, key: &[u8], event: Event) -> bool {
+        let was_there = self.keyspace.discard(self.index, hash, key);
         if was_there {
             self.note(key, event);
         }
         was_there
-    }
-
-    /// Removes a key and gives what it was.
-    pub fn take(&mut self, key: &[u8], event: Event) -> Option<Box<Entry>> {
-        let hash = self.live(key);
-        let entry = self.keyspace.extract(self.index, hash, key)?;
-        self.note(key, event);
-        Some(entry)
     }
 
     /// Sets when a key expires, or that it doesn't; tells whether that made a difference to a key that is there. A
@@ -530,26 +511,25 @@ impl<'a> Db<'a> {
 
     fn set_usage(&mut self, key: &[u8], usage: Option<Usage>) {
         let hash = self.live(key);
-        let entry = self.database_mut().and_then(|database| database.find_mut(hash, key));
-        if let Some((entry, usage)) = entry.zip(usage) {
-            entry.usage = usage;
+        if let Some((database, usage)) = self.database_mut().zip(usage) {
+            database.find_used(hash, key, |old| *old = usage);
         }
     }
 
     /// Visits a part of the keys; gives the cursor of the next part, 0 at the end. Keys that are there from the
     /// first part to the last are visited at least once. Those whose time has come are among them.
-    pub fn scan(&self, cursor: u64, visit: impl FnMut(&Entry)) -> u64 {
+    pub fn scan(&self, cursor: u64, visit: impl FnMut(Entry<'_>)) -> u64 {
         self.keyspace.databases.get(self.index).map_or(0, |database| database.scan(cursor, visit))
     }
 
     /// Some entry, any with nearly the same chance; its time may have come.
     #[must_use]
-    pub fn sample(&self, random: u64) -> Option<&Entry> {
+    pub fn sample(&self, random: u64) -> Option<Entry<'_>> {
         self.keyspace.databases.get(self.index)?.sample(random)
     }
 
     /// Every entry whose time has not come.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+    pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
         let due_ms = self.due_ms;
         self.keyspace
             .databases
@@ -586,7 +566,7 @@ impl<'a> Db<'a> {
         }
         let Some(entry) = self.database().and_then(|database| database.find(hash, key)) else { return };
         if entry.is_key_due(now_ms) {
-            self.keyspace.extract(self.index, hash, key);
+            self.keyspace.discard(self.index, hash, key);
             self.keyspace.stats.expired += 1;
             self.mention(key, change::EXPIRED);
         } else if entry.value.next_deadline().is_some_and(|when| when <= now_ms) {
@@ -594,11 +574,10 @@ impl<'a> Db<'a> {
         }
     }
 
-    fn insert(&mut self, hash: u64, key: &[u8], value: Value, expiry: Expiry, event: Event) {
+    fn insert(&mut self, hash: u64, key: &[u8], new: New<'_>, expiry: Expiry, event: Event) {
         let expires_ms = if let Expiry::At(when) = expiry { when } else { Entry::NEVER };
         let usage = self.uses().first(self.clock);
-        let entry = Entry { key: Blob::from(key), value, expires_ms, usage, picture: 0 };
-        self.attach(hash, Box::new(entry));
+        self.attach(hash, key, new, expires_ms, usage);
         self.note(key, event);
         if expires_ms != Entry::NEVER {
             self.keyspace.expect(expires_ms);
@@ -607,15 +586,13 @@ impl<'a> Db<'a> {
     }
 
     /// Adds an entry under a key that is not there.
-    pub(super) fn attach(&mut self, hash: u64, mut entry: Box<Entry>) {
-        let Keyspace { databases, observed, changes, pictures, .. } = &mut *self.keyspace;
-        // It was not there at the moment of the running picture; or it was taken when it left its old place.
-        entry.picture = *pictures;
+    pub(super) fn attach(&mut self, hash: u64, key: &[u8], new: New<'_>, expires_ms: i64, usage: Usage) {
+        let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
         if *observed {
-            changes.push(Change::new(self.index, &entry.key, change::NEW));
+            changes.push(Change::new(self.index, key, change::NEW));
         }
         if let Some(database) = databases.get_mut(self.index) {
-            database.insert(hash, entry);
+            database.insert(hash, key, new, expires_ms, usage);
         }
     }
 

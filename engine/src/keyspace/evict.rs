@@ -72,6 +72,10 @@ impl Evictor {
 impl Keyspace {
     /// Removes the key that the policy wants least; tells whether there was one that may go.
     pub(crate) fn evict(&mut self, clock: UsageClock) -> bool {
+        // What is gone already makes room first.
+        if self.waste.free_some() {
+            return true;
+        }
         let victim = match self.evictor.policy {
             MaxmemoryPolicy::Noeviction => None,
             MaxmemoryPolicy::VolatileTtl => self.soonest(),
@@ -79,7 +83,7 @@ impl Keyspace {
             _ => self.least_wanted(clock).or_else(|| self.any_evictable()),
         };
         let Some((db, hash, key)) = victim else { return false };
-        if self.extract(db, hash, &key).is_none() {
+        if !self.discard(db, hash, &key) {
             return false;
         }
         self.stats.evicted += 1;
@@ -92,7 +96,7 @@ impl Keyspace {
         let all = self.databases.iter().enumerate().filter(|(_, database)| database.volatile_len() > 0);
         let (db, database) = all.min_by_key(|(_, database)| database.earliest_ms())?;
         let entry = database.first_to_expire()?;
-        Some((db, database.hash(&entry.key), entry.key.clone()))
+        Some((db, database.hash(entry.key), Blob::from(entry.key)))
     }
 
     /// Any key that may go, of the next database that has one.
@@ -108,11 +112,11 @@ impl Keyspace {
                 database.sample_volatile(random, 1, |entry| {
                     seen += 1;
                     if uses.random.below(seen) == 0 {
-                        found = Some(entry.key.clone());
+                        found = Some(Blob::from(entry.key));
                     }
                 });
             } else {
-                found = database.sample(random).map(|entry| entry.key.clone());
+                found = database.sample(random).map(|entry| Blob::from(entry.key));
             }
             if let Some(key) = found {
                 return Some((db, database.hash(&key), key));
@@ -131,7 +135,7 @@ impl Keyspace {
             }
             while let Some(Candidate { idleness, db, hash, key }) = evictor.pool.pop() {
                 let entry = databases.get(db).and_then(|database| database.find(hash, &key));
-                let may_go = |entry: &Entry| {
+                let may_go = |entry: Entry<'_>| {
                     (entry.expires_ms().is_some() || !evictor.policy.is_volatile())
                         && uses.idleness(entry.usage, clock) >= idleness
                 };
@@ -156,7 +160,7 @@ impl Keyspace {
             };
             first.get_or_insert(db);
             let random = uses.random.next();
-            let offer = |entry: &Entry| {
+            let offer = |entry: Entry<'_>| {
                 evictor.offer(db, hasher, entry, uses.idleness(entry.usage, clock));
             };
             if volatile {
@@ -171,17 +175,17 @@ impl Keyspace {
 
 impl Evictor {
     /// Remembers a key, if it is among the least wanted of those seen.
-    fn offer(&mut self, db: usize, hasher: Hasher, entry: &Entry, idleness: u32) {
+    fn offer(&mut self, db: usize, hasher: Hasher, entry: Entry<'_>, idleness: u32) {
         let is_full = self.pool.len() >= POOL;
         if is_full && self.pool.first().is_some_and(|least| least.idleness >= idleness) {
             return;
         }
-        let hash = hasher.hash(&entry.key);
+        let hash = hasher.hash(entry.key);
         self.pool.retain(|known| known.hash != hash || known.db != db);
         if self.pool.len() >= POOL {
             self.pool.remove(0);
         }
         let place = self.pool.partition_point(|known| known.idleness <= idleness);
-        self.pool.insert(place, Candidate { idleness, db, hash, key: entry.key.clone() });
+        self.pool.insert(place, Candidate { idleness, db, hash, key: Blob::from(entry.key) });
     }
 }

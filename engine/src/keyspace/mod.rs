@@ -13,6 +13,7 @@ mod hash;
 mod picture;
 mod transfer;
 mod usage;
+mod waste;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -29,10 +30,13 @@ pub(crate) use self::picture::Picture;
 pub(crate) use self::transfer::Arrival;
 pub use self::usage::{Usage, UsageClock, Uses};
 
+use self::entry::Mark;
 use self::evict::Evictor;
+use self::waste::Waste;
 use crate::config::Hot;
 use crate::hasher::Hasher;
 use crate::random::Random;
+use crate::types::Value;
 
 /// All databases.
 #[derive(Debug)]
@@ -46,14 +50,15 @@ pub struct Keyspace {
     readers: u8,
     /// The time up to which nobody has to be woken for an expiry; see [`Keyspace::set_alarm`].
     alarm_ms: i64,
-    /// Whether a key expires before that.
+    /// Whether a key expires before that, or something is to be freed.
     hurries: bool,
     uses: Uses,
     evictor: Evictor,
     /// The picture that is being taken, if one is.
     picture: Option<Box<Picture>>,
-    /// How many were begun.
-    pictures: u32,
+    /// How many were begun since one was complete.
+    unfinished: u8,
+    waste: Waste,
     /// How many changes there were since the last save.
     pub dirty: u64,
     /// Whether keys expire by themselves (DEBUG SET-ACTIVE-EXPIRE).
@@ -99,7 +104,7 @@ impl Keyspace {
     pub fn new(databases: usize, random: &mut Random) -> Self {
         let hasher = Hasher::new((random.next(), random.next()));
         Self {
-            databases: (0..databases.max(1)).map(|_| Database::new(hasher)).collect(),
+            databases: (0..databases.max(1)).map(|_| Database::new(hasher, Mark::default())).collect(),
             hasher,
             changes: Vec::new(),
             observed: false,
@@ -110,7 +115,8 @@ impl Keyspace {
             uses: Uses::new(Random::new(random.next())),
             evictor: Evictor::new(),
             picture: None,
-            pictures: 0,
+            unfinished: 0,
+            waste: Waste::default(),
             dirty: 0,
             active_expiry: true,
             stats: KeyspaceStats::default(),
@@ -125,7 +131,7 @@ impl Keyspace {
 
     /// The entry of a key whose time has not come, leaving no trace.
     #[must_use]
-    pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<&Entry> {
+    pub fn find(&self, db: usize, key: &[u8], now_ms: i64) -> Option<Entry<'_>> {
         let database = self.databases.get(db)?;
         database.find(database.hash(key), key).filter(|entry| !entry.is_due(now_ms))
     }
@@ -205,25 +211,60 @@ impl Keyspace {
         }
     }
 
-    /// Empties one database.
+    /// Empties one database, if there is one of that number.
     pub fn flush(&mut self, db: usize) {
         let Some(database) = self.databases.get_mut(db) else { return };
-        let old = mem::replace(database, Database::new(self.hasher));
+        let new = Database::new(self.hasher, database.mark);
+        let old = mem::replace(database, new);
         self.dirty += old.len() as u64;
-        if let Some(picture) = &mut self.picture {
-            picture.bury(old);
+        match &mut self.picture {
+            Some(picture) => picture.bury(old),
+            None => self.waste_all(old),
         }
         self.mention(db, b"", change::FLUSH);
     }
 
-    /// Takes an entry out of its database.
-    pub(super) fn extract(&mut self, db: usize, hash: u64, key: &[u8]) -> Option<Box<Entry>> {
-        let database = self.databases.get_mut(db)?;
-        let mut entry = database.remove(hash, key)?;
-        if let Some(picture) = &mut self.picture {
-            picture.take_early(database.home, &mut entry);
-        }
-        Some(entry)
+    /// Takes an entry out for good; tells whether it was there.
+    fn discard(&mut self, db: usize, hash: u64, key: &[u8]) -> bool {
+        self.free_to_change(db, hash, key);
+        let removed = self.databases.get_mut(db).and_then(|database| database.remove(hash, key));
+        let is_there = removed.is_some();
+        removed.flatten().into_iter().for_each(|value| self.waste(value));
+        is_there
+    }
+
+    /// Frees a value that is gone, now or later.
+    fn waste(&mut self, value: Value) {
+        self.waste.add(value);
+        self.hurries |= self.has_waste();
+    }
+
+    /// Frees all that a database held, now or later.
+    fn waste_all(&mut self, database: Database) {
+        self.waste.add_all(database);
+        self.hurries |= self.has_waste();
+    }
+
+    /// Frees a slice of what is gone and large; false if there is no more.
+    pub(crate) fn free_some(&mut self) -> bool {
+        self.waste.free_some()
+    }
+
+    /// Whether something is gone and not yet freed.
+    #[must_use]
+    pub(crate) fn has_waste(&self) -> bool {
+        !self.waste.is_empty()
+    }
+
+    /// How many values and keys are gone and not yet freed, and how many were so and no more are.
+    #[must_use]
+    pub const fn waste_counts(&self) -> (usize, u64) {
+        self.waste.counts()
+    }
+
+    /// Counts anew how many were freed.
+    pub(crate) const fn reset_waste_counts(&mut self) {
+        self.waste.reset();
     }
 
     /// Sees to it that an entry may change: a picture that wants it as it is takes it now.
@@ -239,8 +280,9 @@ impl Keyspace {
         let Self { databases, picture, .. } = self;
         let Some((database, picture)) = databases.get_mut(db).zip(picture.as_deref_mut()) else { return };
         let home = database.home;
-        if let Some(entry) = database.find_mut(hash, key) {
+        if let Some(entry) = database.find(hash, key) {
             picture.take_early(home, entry);
+            database.mark(hash, key);
         }
     }
 
@@ -297,13 +339,18 @@ impl Keyspace {
         let mut removed = 0;
         for db in 0..self.databases.len() {
             while removed < budget {
-                let Some(database) = self.databases.get_mut(db) else { break };
-                if let Some(mut entry) = database.pop_due(now_ms) {
-                    if let Some(picture) = &mut self.picture {
-                        picture.take_early(database.home, &mut entry);
+                let Self { databases, picture, .. } = &mut *self;
+                let Some(database) = databases.get_mut(db) else { break };
+                let home = database.home;
+                let look = |entry: Entry<'_>| {
+                    if let Some(picture) = picture {
+                        picture.take_early(home, entry);
                     }
+                };
+                if let Some((key, value)) = database.pop_due(now_ms, look) {
+                    value.into_iter().for_each(|value| self.waste(value));
                     self.stats.expired += 1;
-                    self.mention(db, &entry.key, change::EXPIRED);
+                    self.mention(db, &key, change::EXPIRED);
                     removed += 1;
                 } else if let Some((hash, key)) = database.with_due_fields(now_ms) {
                     removed += self.expire_fields(db, hash, &key, now_ms, budget - removed);
@@ -336,7 +383,7 @@ impl Keyspace {
     /// The bytes of everything stored.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.databases.iter().map(Database::memory_bytes).sum()
+        self.databases.iter().map(Database::memory_bytes).sum::<usize>() + self.waste.memory_bytes()
     }
 }
 

@@ -6,37 +6,44 @@
 //!   a flush: it leaves its database behind ───┘
 //! ```
 //!
-//! Pictures are numbered, and every entry has the number of the last one that has nothing more to take from it: because
-//! it was taken, or because it came to be after the moment. So whoever comes across an entry sees at once whether it is
-//! still wanted as it is, wherever it has moved meanwhile; nothing else has to be remembered. What a picture costs in
-//! memory is what waits to be written: at most each key of the moment once.
+//! Pictures are numbered, and every entry is marked with the number of the last one that has nothing more to take from
+//! it: because it was taken, or because it came to be after the moment. So whoever comes across an entry sees at once
+//! whether it is still wanted as it is, wherever it has moved meanwhile; nothing else has to be remembered. What a picture
+//! costs in memory is what waits to be written: at most each key of the moment once.
+//!
+//! A [`Mark`] is five bits, so numbers come again. That is right as long as no entry has kept an old mark when the same
+//! number is begun anew. A picture that is complete leaves its own mark on every entry, as the walk has seen all that were
+//! there and the others came later. One that is given up leaves old marks behind, one more number in use each time: before
+//! they are used up, all entries are marked alike in one go. Hardly ever: thirty in a row must have come to nothing.
+//!
+//! A flushed database that the picture still wants is freed when it has been walked, or when the picture is given up.
 //!
 //! Databases know under which number the picture has them, as SWAPDB may give them another.
 
-use alloc::vec::Vec;
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 
 use super::Keyspace;
 use super::database::Database;
-use super::entry::Entry;
+use super::entry::{Entry, Mark};
 use crate::persistence::rdb::file::FileWriter;
 
 /// What a walk may do for one entry, besides the bytes that it writes.
 const ENTRY_COST: usize = 64;
 
-/// Entries of a flushed database that are taken apart at a time.
-const DRAINED: usize = 16;
-
 /// A picture that is being taken.
 #[derive(Debug)]
 pub(crate) struct Picture {
-    number: u32,
+    mark: Mark,
     /// Where it goes.
     pub(crate) file: FileWriter,
     /// The database that the walk is in, by its number at the moment.
     home: usize,
     cursor: u64,
     /// Databases that were flushed since the moment. Nobody else wants them.
-    flushed: Vec<Database>,
+    flushed: VecDeque<Database>,
+    /// How far the walk is in the first of them.
+    flushed_cursor: u64,
     /// How many keys there were.
     pub(crate) keys: usize,
     /// How many of them are taken.
@@ -48,17 +55,16 @@ pub(crate) struct Picture {
 impl Picture {
     /// Takes an entry that is about to change or to go.
     #[inline]
-    pub(super) fn take_early(&mut self, home: usize, entry: &mut Entry) {
-        if entry.picture != self.number {
+    pub(super) fn take_early(&mut self, home: usize, entry: Entry<'_>) {
+        if entry.mark != self.mark {
             self.early_bytes += entry.memory_bytes();
             self.take(home, entry);
         }
     }
 
-    /// Takes an entry that the walk has come to.
-    fn take(&mut self, home: usize, entry: &mut Entry) {
-        if entry.picture != self.number {
-            entry.picture = self.number;
+    /// Takes an entry that the walk has come to, or that is about to change; who has it marks it.
+    fn take(&mut self, home: usize, entry: Entry<'_>) {
+        if entry.mark != self.mark {
             self.taken += 1;
             self.file.entry(home, entry);
         }
@@ -67,32 +73,31 @@ impl Picture {
     /// Takes over what was flushed.
     pub(super) fn bury(&mut self, database: Database) {
         if !database.is_empty() {
-            self.flushed.push(database);
+            self.flushed.push_back(database);
         }
     }
 
-    /// Takes a part of what was flushed; tells whether that was all.
-    fn dig(&mut self, budget: &mut Budget) -> bool {
-        while let Some(mut database) = self.flushed.pop() {
-            let home = database.home;
-            loop {
-                let before = self.file.len();
-                let mut visited = 0;
-                let is_empty = database.drain_some(DRAINED, |mut entry| {
-                    self.take(home, &mut entry);
-                    visited += 1;
-                });
-                budget.spend(visited, self.file.len() - before);
-                if is_empty {
-                    break;
-                }
-                if budget.is_spent() {
-                    self.flushed.push(database);
-                    return false;
-                }
-            }
+    /// Takes a part of the database that was flushed first, and gives it back once that was all of it.
+    fn dig(&mut self, budget: &mut Budget) -> Option<Database> {
+        let mut database = self.flushed.pop_front()?;
+        let cursor = self.flushed_cursor;
+        self.flushed_cursor = self.visit(&mut database, cursor, budget);
+        if self.flushed_cursor == 0 {
+            return Some(database);
         }
-        true
+        self.flushed.push_front(database);
+        None
+    }
+
+    /// Takes a part of a database from a cursor on; gives the next one, 0 at the end.
+    fn visit(&mut self, database: &mut Database, cursor: u64, budget: &mut Budget) -> u64 {
+        let (home, before, mut visited) = (database.home, self.file.len(), 0);
+        let next = database.scan_and_mark(cursor, |entry| {
+            self.take(home, entry);
+            visited += 1;
+        });
+        budget.spend(visited, self.file.len() - before);
+        next
     }
 }
 
@@ -113,55 +118,66 @@ impl Budget {
 impl Keyspace {
     /// This is the moment.
     pub(crate) fn begin_picture(&mut self, file: FileWriter) {
-        for (home, database) in self.databases.iter_mut().enumerate() {
-            database.home = home;
+        if self.unfinished == Mark::COUNT - 1 {
+            self.mark_all();
         }
-        self.pictures = self.pictures.wrapping_add(1);
-        self.picture = Some(alloc::boxed::Box::new(Picture {
-            number: self.pictures,
+        self.unfinished += 1;
+        let mark = self.databases.first().map_or_else(Mark::default, |database| database.mark.next());
+        for (home, database) in self.databases.iter_mut().enumerate() {
+            (database.home, database.mark) = (home, mark);
+        }
+        self.picture = Some(Box::new(Picture {
+            mark,
             file,
             home: 0,
             cursor: 0,
-            flushed: Vec::new(),
+            flushed: VecDeque::new(),
+            flushed_cursor: 0,
             keys: self.databases.iter().map(Database::len).sum(),
             taken: 0,
             early_bytes: 0,
         }));
     }
 
+    /// Marks all entries alike.
+    #[cold]
+    fn mark_all(&mut self) {
+        for database in &mut self.databases {
+            let mut cursor = database.scan_and_mark(0, |_| ());
+            while cursor != 0 {
+                cursor = database.scan_and_mark(cursor, |_| ());
+            }
+        }
+        self.unfinished = 0;
+    }
+
     /// Walks on, for about so many bytes; tells whether the picture is complete.
     pub(crate) fn walk_picture(&mut self, budget: usize) -> bool {
-        let Self { databases, picture, .. } = self;
-        let Some(picture) = picture else { return true };
         let mut budget = Budget(budget);
-        if !picture.dig(&mut budget) {
-            return false;
-        }
-        while picture.home < databases.len() {
-            if budget.is_spent() {
-                return false;
-            }
-            let home = picture.home;
-            // A flushed one is not there any more; who took its place has nothing to give.
-            let database = databases.iter_mut().find(|database| database.home == home);
-            let (before, mut visited) = (picture.file.len(), 0);
-            picture.cursor = database.map_or(0, |database| {
-                let cursor = picture.cursor;
-                database.scan_mut(cursor, |entry| {
-                    picture.take(home, entry);
-                    visited += 1;
-                })
-            });
-            budget.spend(visited, picture.file.len() - before);
-            if picture.cursor == 0 {
-                picture.home += 1;
+        while !budget.is_spent() {
+            let Some(picture) = &mut self.picture else { return true };
+            if !picture.flushed.is_empty() {
+                let done = picture.dig(&mut budget);
+                done.into_iter().for_each(|database| self.waste_all(database));
+            } else if picture.home < self.databases.len() {
+                let (home, cursor) = (picture.home, picture.cursor);
+                // A flushed one is not there any more; who took its place has nothing to give.
+                let database = self.databases.iter_mut().find(|database| database.home == home);
+                picture.cursor = database.map_or(0, |database| picture.visit(database, cursor, &mut budget));
+                if picture.cursor == 0 {
+                    picture.home += 1;
+                }
+            } else {
+                self.unfinished = 0;
+                return true;
             }
         }
-        true
+        false
     }
 
     /// The picture is complete, or nobody wants it any more.
     pub(crate) fn end_picture(&mut self) {
-        self.picture = None;
+        let flushed = self.picture.take().map(|picture| picture.flushed);
+        flushed.into_iter().flatten().for_each(|database| self.waste_all(database));
     }
 }

@@ -142,11 +142,18 @@ fn transfers_keep_the_account_of_memory_and_deadlines() {
     assert!(k.databases().iter().all(Database::is_empty));
 }
 
-#[test]
-fn a_picture_has_every_key_however_short_its_slices_are() {
+/// A picture is begun of what is there now.
+fn begin_picture(k: &mut Keyspace) {
     use crate::config::Config;
     use crate::machine::Now;
     use crate::persistence::rdb::file::{FileWriter, Options};
+    let options = Options { compresses: false, is_checked: false, is_aof_base: false };
+    let file = FileWriter::new(k, &Config::new(), 0, Now::default(), options);
+    k.begin_picture(file);
+}
+
+#[test]
+fn a_picture_has_every_key_however_short_its_slices_are() {
     for budget in [1, 64, 65, 100, 129, 1000] {
         let mut k = Keyspace::new(4, &mut Random::new(budget));
         for db in 0..4 {
@@ -159,9 +166,7 @@ fn a_picture_has_every_key_however_short_its_slices_are() {
                 );
             }
         }
-        let options = Options { compresses: false, is_checked: false, is_aof_base: false };
-        let file = FileWriter::new(&k, &Config::new(), 0, Now::default(), options);
-        k.begin_picture(file);
+        begin_picture(&mut k);
         k.swap(0, 3);
         let mut turns = 0;
         while !k.walk_picture(budget as usize) {
@@ -172,5 +177,51 @@ fn a_picture_has_every_key_however_short_its_slices_are() {
         }
         assert!(turns > 3);
         assert_eq!(k.picture().map(|picture| (picture.taken, picture.keys)), Some((160, 160)), "{budget}");
+    }
+}
+
+#[test]
+fn a_picture_has_every_key_however_many_were_given_up() {
+    let mut k = keyspace();
+    for number in 0..200_u8 {
+        set(&mut at(&mut k, NOW), &[number], Expiry::Never);
+    }
+    for round in 0..150_u8 {
+        begin_picture(&mut k);
+        let keys = k.picture().map(|picture| picture.keys);
+        // Some entries are taken early, some come to be, some are never touched by a picture that is given up.
+        set(&mut at(&mut k, NOW), &[round], Expiry::At(NOW + 10));
+        set(&mut at(&mut k, NOW), &[round, 0], Expiry::Never);
+        at(&mut k, NOW).rename(&[round, 0], &[round, 1]);
+        if round % 70 == 69 {
+            while !k.walk_picture(1000) {}
+            assert_eq!(k.picture().map(|picture| picture.taken), keys, "{round}");
+        } else if !round.is_multiple_of(5) {
+            k.walk_picture(usize::from(round) * 8 + 1);
+        }
+        k.end_picture();
+    }
+}
+
+#[test]
+fn what_is_flushed_is_freed_whether_a_picture_wants_it_or_not() {
+    for (is_wanted, is_given_up) in [(false, false), (true, false), (true, true)] {
+        let mut k = keyspace();
+        for number in 0..5000_u16 {
+            set(&mut at(&mut k, NOW), &number.to_le_bytes(), Expiry::Never);
+        }
+        if is_wanted {
+            begin_picture(&mut k);
+        }
+        k.flush(0);
+        assert_eq!(k.has_waste(), !is_wanted);
+        if is_wanted && !is_given_up {
+            while !k.walk_picture(1000) {}
+            assert_eq!(k.picture().map(|picture| (picture.taken, picture.keys)), Some((5000, 5000)));
+        }
+        k.end_picture();
+        assert!(k.has_waste());
+        while k.free_some() {}
+        assert_eq!(k.memory_bytes(), 0);
     }
 }

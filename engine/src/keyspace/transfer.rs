@@ -3,13 +3,12 @@
 //! A transfer is one change with two events. It moves the entry as it is: the value is not copied, and its time to live
 //! and the date of its last use go along.
 
-use alloc::boxed::Box;
-
 use redstart_structures::Blob;
 
 use super::change;
+use super::database::New;
 use super::door::Db;
-use super::entry::Entry;
+use super::entry::{Detached, Entry};
 use super::usage::UsageClock;
 use crate::keyspace::Keyspace;
 use crate::persistence::rdb::load::Key;
@@ -21,11 +20,10 @@ impl Db<'_> {
         if from == to {
             return self.contains(from);
         }
-        let Some(mut entry) = self.detach(from) else { return false };
-        self.detach(to);
-        entry.key = Blob::from(to);
+        let Some(Detached { value, expires_ms, usage }) = self.detach(from) else { return false };
+        self.drop_old(to);
         let hash = self.live(to);
-        self.attach(hash, entry);
+        self.attach(hash, to, New::Value(value), expires_ms, usage);
         self.mention(from, change::RENAME_FROM);
         self.note(to, change::RENAME_TO);
         true
@@ -36,10 +34,10 @@ impl Db<'_> {
         if self.claim(key).is_none() || self.within(index, |there| there.claim(key).is_some()) {
             return false;
         }
-        let Some(entry) = self.detach(key) else { return false };
+        let Some(Detached { value, expires_ms, usage }) = self.detach(key) else { return false };
         self.within(index, |there| {
             let hash = there.live(key);
-            there.attach(hash, entry);
+            there.attach(hash, key, New::Value(value), expires_ms, usage);
         });
         self.mention(key, change::MOVE_FROM);
         self.within(index, |there| there.note(key, change::MOVE_TO));
@@ -57,11 +55,11 @@ impl Db<'_> {
         }
         let usage = self.uses().first(self.clock());
         let Some(original) = self.peek(from) else { return false };
-        let copy = Entry { key: Blob::from(to), usage, ..original.clone() };
+        let (value, expires_ms) = (original.value.to_value(), original.expires_ms);
         self.within(index, |there| {
-            there.detach(to);
+            there.drop_old(to);
             let hash = there.live(to);
-            there.attach(hash, Box::new(copy));
+            there.attach(hash, to, New::Value(value), expires_ms, usage);
             there.note(to, change::COPY_TO);
         });
         true
@@ -69,20 +67,27 @@ impl Db<'_> {
 
     /// Puts in a key that comes from elsewhere, in the place of what is there. It is one change, whatever it brings along.
     pub fn restore(&mut self, key: &[u8], value: Value, expires_ms: Option<i64>) {
-        self.detach(key);
+        self.drop_old(key);
         let hash = self.live(key);
         let expires_ms = expires_ms.unwrap_or(Entry::NEVER);
         let usage = self.uses().first(self.clock());
-        let entry = Entry { key: Blob::from(key), value, expires_ms, usage, picture: 0 };
-        self.attach(hash, Box::new(entry));
+        self.attach(hash, key, New::Value(value), expires_ms, usage);
         self.note(key, change::RESTORE);
     }
 
-    /// Takes out an entry without a word.
-    fn detach(&mut self, key: &[u8]) -> Option<Box<Entry>> {
+    /// Takes out an entry for good, without a word.
+    fn drop_old(&mut self, key: &[u8]) {
         let hash = self.live(key);
         let index = self.index();
-        self.keyspace().extract(index, hash, key)
+        self.keyspace().discard(index, hash, key);
+    }
+
+    /// Takes out an entry without a word.
+    fn detach(&mut self, key: &[u8]) -> Option<Detached> {
+        let hash = self.live(key);
+        let index = self.index();
+        self.keyspace().free_to_change(index, hash, key);
+        self.database_mut()?.detach(hash, key)
     }
 }
 
@@ -106,16 +111,14 @@ impl Keyspace {
             if !replaces {
                 return Arrival::Duplicate(key.name);
             }
-            self.extract(db, hash, &key.name);
+            self.discard(db, hash, &key.name);
         }
         let idle = key.idle_secs.and_then(|secs| self.uses.idle_for(secs, clock));
         let counted = key.frequency.and_then(|frequency| self.uses.used_often(frequency, clock));
         let usage = idle.or(counted).unwrap_or_else(|| self.uses.first(clock));
         let expires_ms = key.expires_ms.unwrap_or(Entry::NEVER);
-        let picture = self.pictures;
-        let entry = Entry { key: key.name, value: key.value, expires_ms, usage, picture };
         if let Some(database) = self.databases.get_mut(db) {
-            database.insert(hash, Box::new(entry));
+            database.insert(hash, &key.name, New::Value(key.value), expires_ms, usage);
         }
         Arrival::Loaded
     }

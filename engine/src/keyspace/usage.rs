@@ -68,6 +68,11 @@ impl Usage {
         self.0
     }
 
+    /// The usage that was this number.
+    pub(super) const fn from_raw(number: u32) -> Self {
+        Self(number)
+    }
+
     /// For how many seconds it has not been used, if the number is a time.
     #[must_use]
     pub const fn idle_secs(self, clock: UsageClock) -> u32 {

@@ -18,7 +18,7 @@ use sha1::{Digest as _, Sha1};
 
 use crate::keyspace::{Entry, Keyspace};
 use crate::number;
-use crate::types::{Id, Stream, Value, text};
+use crate::types::{Held, Id, Stream, text};
 
 /// What identifies contents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Digest([u8; 20]);
 impl Digest {
     /// The digest of a value, and of whether it expires; not of its key.
     #[must_use]
-    pub fn of_value(entry: &Entry) -> Self {
+    pub fn of_value(entry: Entry<'_>) -> Self {
         let mut digest = Self::default();
         digest.mix_value(entry);
         digest
@@ -41,7 +41,7 @@ impl Digest {
             digest.mix(&(number as u32).to_be_bytes());
             for entry in database.iter() {
                 let mut key = Self::default();
-                key.mix(&entry.key);
+                key.mix(entry.key);
                 key.mix_value(entry);
                 digest.add(&key.0);
             }
@@ -49,13 +49,13 @@ impl Digest {
         digest
     }
 
-    fn mix_value(&mut self, entry: &Entry) {
-        self.mix(&type_number(&entry.value).to_be_bytes());
-        match &entry.value {
-            Value::Str(string) => self.mix(&string.bytes()),
-            Value::List(list) => list.rightwards(0).for_each(|item| self.mix(&text(item))),
-            Value::Set(set) => set.iter().for_each(|member| member.with_bytes(|bytes| self.add(bytes))),
-            Value::SortedSet(set) => {
+    fn mix_value(&mut self, entry: Entry<'_>) {
+        self.mix(&type_number(entry.value).to_be_bytes());
+        match entry.value {
+            Held::Str(string) => self.mix(&string.bytes()),
+            Held::List(list) => list.rightwards(0).for_each(|item| self.mix(&text(item))),
+            Held::Set(set) => set.iter().for_each(|member| member.with_bytes(|bytes| self.add(bytes))),
+            Held::SortedSet(set) => {
                 for (member, score) in set.iter() {
                     let mut pair = Self::default();
                     pair.mix(&text(member));
@@ -63,7 +63,7 @@ impl Digest {
                     self.add(&pair.0);
                 }
             }
-            Value::Hash(hash) => {
+            Held::Hash(hash) => {
                 for (field, value) in hash.iter() {
                     let mut pair = Self::default();
                     pair.mix(&text(field));
@@ -74,7 +74,7 @@ impl Digest {
                     self.add(b"!!hexpire!!");
                 }
             }
-            Value::Stream(stream) => self.mix_stream(stream),
+            Held::Stream(stream) => self.mix_stream(stream),
         }
         if entry.expires_ms().is_some() {
             self.add(b"!!expire!!");
@@ -113,13 +113,13 @@ impl Digest {
 }
 
 /// How data files number the types.
-const fn type_number(value: &Value) -> u32 {
+const fn type_number(value: Held<'_>) -> u32 {
     match value {
-        Value::Str(_) => 0,
-        Value::List(_) => 1,
-        Value::Set(_) => 2,
-        Value::SortedSet(_) => 3,
-        Value::Hash(_) => 4,
-        Value::Stream(_) => 6,
+        Held::Str(_) => 0,
+        Held::List(_) => 1,
+        Held::Set(_) => 2,
+        Held::SortedSet(_) => 3,
+        Held::Hash(_) => 4,
+        Held::Stream(_) => 6,
     }
 }

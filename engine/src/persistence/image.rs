@@ -40,7 +40,7 @@ use crate::machine::{ConnId, Now, Peer};
 use crate::number::format_float;
 use crate::resp::decode::{Decoded, Decoder, Limits};
 use crate::session::Session;
-use crate::types::{Hash, Member, Text, Value, text};
+use crate::types::{Hash, Held, Member, Text, text};
 
 /// Why an image can't be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,63 +162,63 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
 }
 
 /// The commands that rebuild a key.
-fn write_entry(entry: &Entry, now_ms: i64, out: &mut Vec<u8>) {
-    match &entry.value {
-        Value::Str(string) => match entry.expires_ms() {
-            None => command(&[b"SET", &entry.key, &string.bytes()], out),
+fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
+    match entry.value {
+        Held::Str(string) => match entry.expires_ms() {
+            None => command(&[b"SET", entry.key, &string.bytes()], out),
             Some(when) => {
                 let when = format!("{when}");
-                command(&[b"SET", &entry.key, &string.bytes(), b"PXAT", when.as_bytes()], out);
+                command(&[b"SET", entry.key, &string.bytes(), b"PXAT", when.as_bytes()], out);
             }
         },
-        Value::List(list) => {
+        Held::List(list) => {
             let elements: Vec<Text<'_>> = list.rightwards(0).map(text).collect();
             write_elements(b"RPUSH", entry, &elements, out);
         }
-        Value::Set(set) => {
+        Held::Set(set) => {
             let members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
             write_elements(b"SADD", entry, &members, out);
         }
-        Value::SortedSet(set) => {
+        Held::SortedSet(set) => {
             // All seventeen digits of a score: they read back as the same float.
             let element =
                 |(member, score)| [Blob::from(format_float(score).into_bytes()), Blob::from(&*text(member))];
             let words: Vec<Blob> = set.iter().flat_map(element).collect();
             write_elements(b"ZADD", entry, &words, out);
         }
-        Value::Hash(hash) => write_hash(entry, hash, now_ms, out),
-        Value::Stream(stream) => {
-            write_stream(stream, &entry.key, out);
+        Held::Hash(hash) => write_hash(entry, hash, now_ms, out),
+        Held::Stream(stream) => {
+            write_stream(stream, entry.key, out);
             write_expiry(entry, out);
         }
     }
 }
 
 /// The commands that rebuild a hash, without the fields whose time has come.
-fn write_hash(entry: &Entry, hash: &Hash, now_ms: i64, out: &mut Vec<u8>) {
+fn write_hash(entry: Entry<'_>, hash: &Hash, now_ms: i64, out: &mut Vec<u8>) {
     let live = hash.live(now_ms);
     let words: Vec<Text<'_>> = live.flat_map(|(field, value, _)| [text(field), text(value)]).collect();
     write_elements(b"HSET", entry, &words, out);
     for (field, _, deadline_ms) in hash.live(now_ms) {
         if let Some(when) = deadline_ms {
             let when = format!("{when}");
-            command(&[b"HPEXPIREAT", &entry.key, when.as_bytes(), b"FIELDS", b"1", &text(field)], out);
+            command(&[b"HPEXPIREAT", entry.key, when.as_bytes(), b"FIELDS", b"1", &text(field)], out);
         }
     }
 }
 
 /// The commands that add the elements of a collection, some at a time, and say when it expires, if it does.
-fn write_elements(add: &[u8], entry: &Entry, elements: &[impl Deref<Target = [u8]>], out: &mut Vec<u8>) {
+fn write_elements(add: &[u8], entry: Entry<'_>, elements: &[impl Deref<Target = [u8]>], out: &mut Vec<u8>) {
     for some in elements.chunks(WORDS_PER_COMMAND) {
-        let words = [add, &entry.key].into_iter().chain(some.iter().map(|element| &**element));
+        let words = [add, entry.key].into_iter().chain(some.iter().map(|element| &**element));
         command(&words.collect::<Vec<_>>(), out);
     }
     write_expiry(entry, out);
 }
 
-fn write_expiry(entry: &Entry, out: &mut Vec<u8>) {
+fn write_expiry(entry: Entry<'_>, out: &mut Vec<u8>) {
     if let Some(when) = entry.expires_ms() {
-        command(&[b"PEXPIREAT", &entry.key, format!("{when}").as_bytes()], out);
+        command(&[b"PEXPIREAT", entry.key, format!("{when}").as_bytes()], out);
     }
 }
 
@@ -278,16 +278,16 @@ mod tests {
         let mut all = Vec::new();
         for (db, database) in engine.keyspace.databases().iter().enumerate() {
             for entry in database.iter() {
-                let value = match &entry.value {
-                    Value::Str(string) => format!("{:?}", string.bytes()),
-                    Value::List(list) => format!("{:?}", list.rightwards(0).map(text).collect::<Vec<_>>()),
-                    Value::Set(set) => {
+                let value = match entry.value {
+                    Held::Str(string) => format!("{:?}", string.bytes()),
+                    Held::List(list) => format!("{:?}", list.rightwards(0).map(text).collect::<Vec<_>>()),
+                    Held::Set(set) => {
                         let mut members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
                         members.sort();
                         format!("{} {members:?}", set.encoding())
                     }
-                    Value::SortedSet(set) => format!("{} {set:?}", set.encoding()),
-                    Value::Hash(hash) => {
+                    Held::SortedSet(set) => format!("{} {set:?}", set.encoding()),
+                    Held::Hash(hash) => {
                         let mut fields: Vec<String> = hash
                             .live(NOW.unix_ms())
                             .map(|(field, value, when)| {
@@ -297,7 +297,7 @@ mod tests {
                         fields.sort();
                         format!("{} {fields:?}", hash.encoding())
                     }
-                    Value::Stream(stream) => format!("{stream:?}"),
+                    Held::Stream(stream) => format!("{stream:?}"),
                 };
                 all.push(format!("{db} {:?} {value} {:?}", entry.key, entry.expires_ms()));
             }
@@ -328,7 +328,7 @@ mod tests {
             let rules = SetRules { ints_max: 512, hasher: engine.keyspace.hasher() };
             (0..members).for_each(|number| assert!(value.insert(Member::Int(number * number), &rules)));
             let mut db = Db::new(&mut engine.keyspace, 1, NOW.unix_ms(), UsageClock::default(), true);
-            db.put(key.as_bytes(), Value::Set(value), expiry, change::SADD);
+            db.put(key.as_bytes(), crate::types::Value::Set(value), expiry, change::SADD);
         }
         for (key, members, expiry) in
             [("high scores", 5, Expiry::At(i64::MAX)), ("many scores", 2000, Expiry::Never)]

@@ -20,7 +20,7 @@ use redstart_structures::Item;
 
 use self::packed::{Packed, Row};
 use self::table::Table;
-use super::{Kind, Value, text};
+use super::{Held, Kind, Value, text};
 use crate::hasher::Hasher;
 
 /// A hash value.
@@ -208,6 +208,11 @@ impl Hash {
         }
     }
 
+    /// Frees some fields; see [`Value::free_some`].
+    pub(super) fn free_some(&mut self) -> bool {
+        if let Fields::Table(table) = &mut self.0 { table.free_some() } else { false }
+    }
+
     /// Whether its fields are packed.
     #[must_use]
     pub const fn is_packed(&self) -> bool {
@@ -260,9 +265,11 @@ impl fmt::Debug for Hash {
 }
 
 impl Kind for Hash {
+    type Ref<'a> = &'a Self;
+
     #[inline]
-    fn of(value: &Value) -> Option<&Self> {
-        if let Value::Hash(hash) = value { Some(hash) } else { None }
+    fn of(value: Held<'_>) -> Option<Self::Ref<'_>> {
+        if let Held::Hash(hash) = value { Some(hash) } else { None }
     }
 
     #[inline]

@@ -18,7 +18,7 @@ use core::ops::Range;
 
 use redstart_structures::{Item, Listpack, allocated};
 
-use super::{Kind, Text, Value};
+use super::{Held, Kind, Text, Value};
 use crate::number;
 
 /// An end of a list.
@@ -72,6 +72,15 @@ impl List {
     #[must_use]
     pub const fn new(limit: NodeLimit) -> Self {
         Self { nodes: VecDeque::new(), len: 0, limit, node_bytes: 0 }
+    }
+
+    /// Frees some nodes; see [`Value::free_some`].
+    pub(super) fn free_some(&mut self) -> bool {
+        let kept = self.nodes.len().saturating_sub(NODES_FREED_AT_ONCE);
+        for node in self.nodes.drain(kept..) {
+            self.node_bytes -= node.heap_bytes();
+        }
+        kept > 0
     }
 
     /// How many elements.
@@ -360,9 +369,11 @@ pub fn text(item: Item<'_>) -> Text<'_> {
 }
 
 impl Kind for List {
+    type Ref<'a> = &'a Self;
+
     #[inline]
-    fn of(value: &Value) -> Option<&Self> {
-        if let Value::List(list) = value { Some(list) } else { None }
+    fn of(value: Held<'_>) -> Option<Self::Ref<'_>> {
+        if let Held::List(list) = value { Some(list) } else { None }
     }
 
     #[inline]
@@ -378,6 +389,9 @@ impl Kind for List {
         self.len == 0
     }
 }
+
+/// Nodes that are freed in one go when a list is.
+const NODES_FREED_AT_ONCE: usize = 32;
 
 #[cfg(test)]
 mod tests {

@@ -17,7 +17,7 @@ pub use self::list::{End, List, NodeLimit, item, places, text};
 pub use self::set::{Member, Set, SetRules, Table};
 pub use self::sorted_set::{Elements, Packed, Scored, SortedSet, SortedSetRules, Table as SortedTable};
 pub use self::stream::{Consumer, ConsumerId, Extent, Group, Id, ParsedId, Pending, Stream};
-pub use self::string::{Str, Text};
+pub use self::string::{Str, StrView, Text};
 
 /// What a deadline takes in a row of them: a node of the tree has 192 bytes for up to eleven; it is two thirds full, or hardly more than
 /// half if deadlines come in their order.
@@ -40,7 +40,66 @@ pub enum Value {
     Stream(Box<Stream>),
 }
 
+/// What a key holds, to be looked at.
+#[derive(Clone, Copy, Debug)]
+pub enum Held<'a> {
+    /// A string.
+    Str(StrView<'a>),
+    /// A list.
+    List(&'a List),
+    /// A set.
+    Set(&'a Set),
+    /// A sorted set.
+    SortedSet(&'a SortedSet),
+    /// A hash.
+    Hash(&'a Hash),
+    /// A stream.
+    Stream(&'a Stream),
+}
+
 impl Value {
+    /// Itself, to be looked at.
+    #[inline]
+    #[must_use]
+    pub fn held(&self) -> Held<'_> {
+        match self {
+            Self::Str(string) => Held::Str(StrView::Own(string)),
+            Self::List(list) => Held::List(list),
+            Self::Set(set) => Held::Set(set),
+            Self::SortedSet(set) => Held::SortedSet(set),
+            Self::Hash(hash) => Held::Hash(hash),
+            Self::Stream(stream) => Held::Stream(stream),
+        }
+    }
+
+    /// The bytes it takes outside of itself.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.held().heap_bytes()
+    }
+
+    /// Frees a few hundred of its elements, whichever they are; false once it may as well be dropped. It is good for
+    /// nothing else from then on.
+    pub fn free_some(&mut self) -> bool {
+        match self {
+            Self::Str(_) => false,
+            Self::List(list) => list.free_some(),
+            Self::Set(set) => set.free_some(),
+            Self::SortedSet(set) => set.free_some(),
+            Self::Hash(hash) => hash.free_some(),
+            Self::Stream(stream) => stream.free_some(),
+        }
+    }
+
+    /// When the next of its fields expires, in Unix milliseconds: only a hash has such.
+    #[inline]
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<i64> {
+        self.held().next_deadline()
+    }
+}
+
+impl Held<'_> {
     /// The name that TYPE gives.
     #[must_use]
     pub const fn type_name(&self) -> &'static str {
@@ -67,25 +126,12 @@ impl Value {
         }
     }
 
-    /// The first byte of what lies outside of itself: reading it brings the rest near.
-    #[inline]
-    #[must_use]
-    pub fn first_byte(&self) -> u8 {
-        match self {
-            Self::Str(Str::Raw(bytes)) => bytes.first().copied().unwrap_or(0),
-            Self::Str(_) | Self::Set(_) => 0,
-            Self::List(list) => list.len() as u8,
-            Self::SortedSet(set) => set.len() as u8,
-            Self::Hash(hash) => hash.len() as u8,
-            Self::Stream(stream) => stream.len() as u8,
-        }
-    }
-
-    /// The bytes it takes outside of itself.
+    /// The bytes that it takes outside of itself as a value; for a string, those of its text.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
         match self {
-            Self::Str(string) => string.heap_bytes(),
+            Self::Str(StrView::Own(string)) => string.heap_bytes(),
+            Self::Str(string) => string.len(),
             Self::List(list) => allocated(size_of::<List>()) + list.heap_bytes(),
             Self::Set(set) => set.heap_bytes(),
             Self::SortedSet(set) => set.heap_bytes(),
@@ -106,12 +152,27 @@ impl Value {
     pub fn is_due(&self, now_ms: i64) -> bool {
         if let Self::Hash(hash) = self { hash.is_due(now_ms) } else { false }
     }
+
+    /// A copy of it.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        match *self {
+            Self::Str(string) => Value::Str(string.to_str()),
+            Self::List(list) => Value::List(Box::new(list.clone())),
+            Self::Set(set) => Value::Set(set.clone()),
+            Self::SortedSet(set) => Value::SortedSet(set.clone()),
+            Self::Hash(hash) => Value::Hash(Box::new(hash.clone())),
+            Self::Stream(stream) => Value::Stream(Box::new(stream.clone())),
+        }
+    }
 }
 
 /// A type that a key can hold.
 pub trait Kind: Sized {
+    /// It, to be looked at.
+    type Ref<'a>;
     /// The value, if it is of this type.
-    fn of(value: &Value) -> Option<&Self>;
+    fn of(value: Held<'_>) -> Option<Self::Ref<'_>>;
     /// The value for editing, if it is of this type.
     fn of_mut(value: &mut Value) -> Option<&mut Self>;
     /// Itself as a value.
@@ -127,9 +188,11 @@ pub trait Kind: Sized {
 }
 
 impl Kind for Str {
+    type Ref<'a> = StrView<'a>;
+
     #[inline]
-    fn of(value: &Value) -> Option<&Self> {
-        if let Value::Str(string) = value { Some(string) } else { None }
+    fn of(value: Held<'_>) -> Option<Self::Ref<'_>> {
+        if let Held::Str(string) = value { Some(string) } else { None }
     }
 
     #[inline]
@@ -148,9 +211,11 @@ impl Kind for Str {
 }
 
 impl Kind for Set {
+    type Ref<'a> = &'a Self;
+
     #[inline]
-    fn of(value: &Value) -> Option<&Self> {
-        if let Value::Set(set) = value { Some(set) } else { None }
+    fn of(value: Held<'_>) -> Option<Self::Ref<'_>> {
+        if let Held::Set(set) = value { Some(set) } else { None }
     }
 
     #[inline]

@@ -114,6 +114,11 @@ impl Set {
         *self = Self::new();
     }
 
+    /// Frees some members; see [`Value::free_some`](super::Value::free_some).
+    pub(super) fn free_some(&mut self) -> bool {
+        if let Self::Table(table) = self { table.members.free_some() } else { false }
+    }
+
     /// The members: numbers in ascending order, others in none.
     pub fn iter(&self) -> impl Iterator<Item = Member<'_>> {
         let (ints, table) = match self {

@@ -18,7 +18,7 @@ use core::ops::Range;
 
 use redstart_structures::{Item, RankingIter, allocated};
 
-use super::{Kind, Value, text};
+use super::{Held, Kind, Value, text};
 use crate::hasher::Hasher;
 pub use packed::Packed;
 use packed::Pairs;
@@ -233,6 +233,11 @@ impl SortedSet {
         }
     }
 
+    /// Frees some elements; see [`Value::free_some`].
+    pub(super) fn free_some(&mut self) -> bool {
+        if let Self::Table(table) = self { table.free_some() } else { false }
+    }
+
     /// The name that OBJECT ENCODING gives.
     #[must_use]
     pub const fn encoding(&self) -> &'static str {
@@ -323,9 +328,11 @@ impl fmt::Debug for SortedSet {
 }
 
 impl Kind for SortedSet {
+    type Ref<'a> = &'a Self;
+
     #[inline]
-    fn of(value: &Value) -> Option<&Self> {
-        if let Value::SortedSet(set) = value { Some(set) } else { None }
+    fn of(value: Held<'_>) -> Option<Self::Ref<'_>> {
+        if let Held::SortedSet(set) = value { Some(set) } else { None }
     }
 
     #[inline]

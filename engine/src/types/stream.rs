@@ -20,7 +20,7 @@ use redstart_structures::{Blob, Entry, Journal, Keep, NodeMost};
 pub use self::group::{Consumer, ConsumerId, Group, Pending};
 pub use self::id::{Id, ParsedId};
 
-use super::{Kind, Value, item};
+use super::{Held, Kind, Value, item};
 use crate::argv::Args;
 
 /// A stream value.
@@ -66,6 +66,22 @@ impl Stream {
     pub fn of_entries(entries: Journal, last_id: Id) -> Self {
         let entries_added = entries.len() as i64;
         Self { entries, last_id, entries_added, ..Self::new() }
+    }
+
+    /// Frees some entries, or what some groups remember of them; see [`Value::free_some`].
+    pub(super) fn free_some(&mut self) -> bool {
+        if self.entries.free_some() {
+            return true;
+        }
+        let Some(mut group) = self.groups.first_entry() else { return false };
+        let bytes = group.get().heap_bytes();
+        if group.get_mut().free_some() {
+            self.group_bytes = (self.group_bytes + group.get().heap_bytes()).saturating_sub(bytes);
+        } else {
+            self.group_bytes = self.group_bytes.saturating_sub(bytes);
+            group.remove();
+        }
+        true
     }
 
     /// How many entries.
@@ -247,9 +263,11 @@ impl Extent {
 }
 
 impl Kind for Stream {
+    type Ref<'a> = &'a Self;
+
     #[inline]
-    fn of(value: &Value) -> Option<&Self> {
-        if let Value::Stream(stream) = value { Some(stream) } else { None }
+    fn of(value: Held<'_>) -> Option<Self::Ref<'_>> {
+        if let Held::Stream(stream) = value { Some(stream) } else { None }
     }
 
     #[inline]

@@ -6,8 +6,8 @@
 //! | `Short`  | up to 44 bytes, not edited since it was set      | `embstr`        |
 //! | `Raw`    | anything else                                    | `raw`           |
 //!
-//! `Short` is a [`Blob`], which keeps up to 22 bytes in place. `Raw` has room to grow, and a value of the same size
-//! set over it takes the same memory again.
+//! `Short` is a [`Blob`], which keeps up to 22 bytes in place. `Raw` has room to grow. Only strings that were
+//! edited are kept so; others lie with their keys (see [`Entry`](crate::keyspace::Entry)), and are looked at as a [`StrView`].
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
@@ -49,24 +49,24 @@ impl Str {
         }
     }
 
+    /// Whether so many bytes are `raw` even if nobody edited them.
+    pub(crate) const fn is_long(bytes: &[u8]) -> bool {
+        bytes.len() > SHORT_MAX
+    }
+
+    /// The same, without copying them.
+    #[inline]
+    pub(crate) fn sight(bytes: &[u8]) -> StrView<'_> {
+        if bytes.len() > SHORT_MAX {
+            return StrView::Raw(bytes);
+        }
+        Self::as_number(bytes).map_or(StrView::Short(bytes), StrView::Int)
+    }
+
     /// These bytes, kept as they are even if they are the text of a number.
     #[must_use]
     pub fn text(bytes: &[u8]) -> Self {
         if bytes.len() > SHORT_MAX { Self::Raw(bytes.to_vec()) } else { Self::Short(Blob::from(bytes)) }
-    }
-
-    /// Becomes these bytes, in the memory it has where they fit.
-    #[inline]
-    pub fn assign(&mut self, bytes: &[u8]) {
-        match self {
-            // Longer than any number.
-            Self::Short(old) if bytes.len() > INT_MAX && bytes.len() <= SHORT_MAX => old.assign(bytes),
-            Self::Raw(old) if bytes.len() > SHORT_MAX && old.capacity() / 2 <= bytes.len() => {
-                old.clear();
-                old.extend_from_slice(bytes);
-            }
-            _ => *self = Self::new(bytes),
-        }
     }
 
     /// The number that the bytes are the text of.
@@ -168,6 +168,76 @@ impl Str {
             Self::Int(_) => 0,
             Self::Short(bytes) => bytes.heap_bytes(),
             Self::Raw(bytes) => allocated(bytes.capacity()),
+        }
+    }
+}
+
+/// A string as it is read, wherever it lies.
+#[derive(Clone, Copy, Debug)]
+pub enum StrView<'a> {
+    /// The text of this number.
+    Int(i64),
+    /// Few bytes.
+    Short(&'a [u8]),
+    /// Many bytes.
+    Raw(&'a [u8]),
+    /// A value of its own.
+    Own(&'a Str),
+}
+
+impl<'a> StrView<'a> {
+    /// Its bytes.
+    #[inline]
+    #[must_use]
+    pub fn bytes(self) -> Text<'a> {
+        match self {
+            Self::Int(value) => Text::number(value),
+            Self::Short(bytes) | Self::Raw(bytes) => Text::Bytes(bytes),
+            Self::Own(string) => string.bytes(),
+        }
+    }
+
+    /// How many bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.bytes().len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number it is the text of.
+    #[must_use]
+    pub fn as_int(self) -> Option<i64> {
+        match self {
+            Self::Int(value) => Some(value),
+            Self::Short(bytes) | Self::Raw(bytes) => Str::as_number(bytes),
+            Self::Own(string) => string.as_int(),
+        }
+    }
+
+    /// The name that OBJECT ENCODING gives.
+    #[must_use]
+    pub const fn encoding(self) -> &'static str {
+        match self {
+            Self::Int(_) => "int",
+            Self::Short(_) => "embstr",
+            Self::Raw(_) => "raw",
+            Self::Own(string) => string.encoding(),
+        }
+    }
+
+    /// A string to be edited.
+    #[must_use]
+    pub fn to_str(self) -> Str {
+        match self {
+            Self::Int(value) => Str::Int(value),
+            Self::Short(bytes) => Str::Short(Blob::from(bytes)),
+            Self::Raw(bytes) => Str::Raw(bytes.to_vec()),
+            Self::Own(string) => string.clone(),
         }
     }
 }

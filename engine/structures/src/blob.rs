@@ -9,8 +9,8 @@
 //!           └──┴───────────┴─────────────────┴───────────────────┘
 //! ```
 //!
-//! Most keys, members and fields are short: for those there is neither an allocation nor a pointer to follow. A blob is
-//! not edited in place; values that grow (APPEND, SETRANGE) are vectors.
+//! Most byte strings are short: for those there is neither an allocation nor a pointer to follow. A blob is not edited in
+//! place; values that grow (APPEND, SETRANGE) are vectors.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -56,14 +56,6 @@ impl Blob {
         match &self.0 {
             Inner::Short(..) => 0,
             Inner::Long(bytes) => allocated(bytes.len()),
-        }
-    }
-
-    /// Becomes these bytes, in the memory it has if they are as many as before.
-    pub fn assign(&mut self, bytes: &[u8]) {
-        match &mut self.0 {
-            Inner::Long(old) if old.len() == bytes.len() => old.copy_from_slice(bytes),
-            _ => *self = Self::from(bytes),
         }
     }
 
@@ -186,16 +178,6 @@ mod tests {
             assert_eq!(blob, blob.clone());
             assert_eq!(Blob::from(bytes[..len].to_vec()), blob);
             assert_eq!(Vec::from(blob), &bytes[..len]);
-        }
-    }
-
-    #[test]
-    fn takes_other_bytes() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        let mut blob = Blob::new();
-        for (start, end) in [(0, 5), (1, 6), (0, 30), (30, 60), (30, 50), (0, 22), (0, 100), (7, 7)] {
-            blob.assign(&bytes[start..end]);
-            assert_eq!(blob.as_slice(), &bytes[start..end]);
         }
     }
 

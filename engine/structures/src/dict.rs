@@ -257,13 +257,6 @@ impl<T> Dict<T> {
         self.segments.iter().flat_map(|segment| segment.buckets.iter()).flat_map(Bucket::iter)
     }
 
-    /// Visits every entry to change it; hashes must stay what they are.
-    pub fn for_each_mut(&mut self, mut visit: impl FnMut(&mut T)) {
-        for bucket in self.segments.iter_mut().flat_map(|segment| segment.buckets.iter_mut()) {
-            bucket.for_each_mut(&mut visit);
-        }
-    }
-
     /// Hands out about `budget` entries and frees the space of those it has: a big table goes in slices. The first call
     /// makes the table forget its order: what it still holds is counted but not found. True when nothing is left.
     pub fn drain_some(&mut self, budget: usize, mut take: impl FnMut(T)) -> bool {

@@ -57,6 +57,9 @@ pub struct Journal {
     node_bytes: usize,
 }
 
+/// Nodes that are freed in one go when all are.
+const NODES_FREED_AT_ONCE: usize = 32;
+
 impl Journal {
     /// The most bytes of the names and values of one entry.
     pub const ENTRY_MOST: usize = 1 << 30;
@@ -122,6 +125,15 @@ impl Journal {
     fn count_in(&mut self, id: u128) {
         self.len += 1;
         self.first.get_or_insert(id);
+    }
+
+    /// Frees some entries, whichever they are; false if none is left. For what goes as a whole, but in slices.
+    pub fn free_some(&mut self) -> bool {
+        for _ in 0..NODES_FREED_AT_ONCE {
+            let Some((_, node)) = self.nodes.pop_last() else { return false };
+            self.node_bytes -= node.heap_bytes();
+        }
+        true
     }
 
     /// The entry of an id.

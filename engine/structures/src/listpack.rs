@@ -97,7 +97,7 @@ impl Listpack {
     /// Adds an element at the end.
     pub fn push_back(&mut self, item: Item<'_>) {
         let encoded = Encoded::new(item);
-        self.bytes.reserve(encoded.len());
+        self.reserve(encoded.len());
         for part in encoded.parts() {
             self.bytes.extend_from_slice(part);
         }
@@ -203,8 +203,19 @@ impl Listpack {
     /// Makes room for so many bytes at a place.
     fn open(&mut self, at: usize, size: usize) {
         let len = self.bytes.len();
+        self.reserve(size);
         self.bytes.resize(len + size, 0);
         self.bytes.copy_within(at..len, at + size);
+    }
+
+    /// Makes room for so many bytes more: up to the next size that an allocator has, which is a quarter more at most. There
+    /// are many listpacks, and each is small.
+    #[inline]
+    fn reserve(&mut self, more: usize) {
+        let wanted = self.bytes.len() + more;
+        if wanted > self.bytes.capacity() {
+            self.bytes.reserve_exact(allocated(wanted) - self.bytes.len());
+        }
     }
 
     /// Gives back memory once most of it lies idle.

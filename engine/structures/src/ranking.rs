@@ -116,6 +116,19 @@ impl Ranking {
         *self = Self::new();
     }
 
+    /// Frees some elements, whichever they are; false once none is left. For what goes as a whole, but in slices: after the
+    /// first call it is good for nothing else.
+    pub fn free_some(&mut self) -> bool {
+        let mut budget = NODES_FREED_AT_ONCE;
+        if let Some(root) = &mut self.root {
+            if root.free_some(&mut budget, &mut self.shape) {
+                return true;
+            }
+            (self.root, self.shape) = (None, Shape::new());
+        }
+        self.elements.free_some()
+    }
+
     /// How many elements come before one.
     pub fn rank(&self, handle: Handle) -> usize {
         let wanted = self.elements.wanted(handle);
@@ -201,6 +214,9 @@ impl Ranking {
         }
     }
 }
+
+/// Leaves that are freed in one go when all are.
+const NODES_FREED_AT_ONCE: usize = 16;
 
 /// Elements in order, from either end.
 #[derive(Clone)]

@@ -89,6 +89,33 @@ impl Records {
         Some(value_mut(self.cells.get_mut(cell)))
     }
 
+    /// The record of a key, after its value was changed where it lies.
+    #[inline]
+    pub fn find_after(
+        &mut self,
+        hash: u64,
+        key: &[u8],
+        change: impl FnOnce(&mut [u8]),
+    ) -> Option<Record<'_>> {
+        let cell = self.cell_of(hash, key)?;
+        let bytes = self.cells.get_mut(cell);
+        change(value_mut(bytes));
+        Some(Record::read(bytes))
+    }
+
+    /// Changes the value of the record with this hash that `is_it` recognizes, where it lies.
+    pub fn change_by(
+        &mut self,
+        hash: u64,
+        mut is_it: impl FnMut(Record<'_>) -> bool,
+        change: impl FnOnce(&mut [u8]),
+    ) {
+        let found = self.dict.find(hash, |&cell| is_it(Record::read(self.cells.get(cell))));
+        if let Some(&cell) = found {
+            change(value_mut(self.cells.get_mut(cell)));
+        }
+    }
+
     /// Adds a record, whose key the caller knows to be absent. The value comes in two parts, either of which may be empty.
     pub fn insert(&mut self, hash: u64, key: &[u8], value: [&[u8]; 2], hasher: impl Fn(&[u8]) -> u64) {
         let cell = self.add(key, value);
@@ -134,22 +161,25 @@ impl Records {
         self.dict.iter().map(|&cell| Record::read(self.cells.get(cell)))
     }
 
-    /// Visits every value to change it where it lies.
-    pub fn for_each_mut(&mut self, mut visit: impl FnMut(&[u8], &mut [u8])) {
-        let Self { dict, cells } = self;
-        for &cell in dict.iter() {
-            let bytes = cells.get_mut(cell);
-            let (start, len) = read_len(bytes);
-            if let Some((key, rest)) = bytes.split_at_mut_checked(start + len) {
-                visit(key.get(start..).unwrap_or_default(), text_mut(rest));
-            }
-        }
-    }
-
     /// Visits a part of the records; see [`Dict::scan`].
     pub fn scan(&self, cursor: u64, hasher: impl Fn(&[u8]) -> u64, mut visit: impl FnMut(Record<'_>)) -> u64 {
         let read = |&cell: &Cell| Record::read(self.cells.get(cell));
         self.dict.scan(cursor, |cell| hasher(read(cell).key), |cell| visit(read(cell)))
+    }
+
+    /// Visits a part of the records, each before its value is changed where it lies; see [`Dict::scan_mut`].
+    pub fn scan_mut(
+        &mut self,
+        cursor: u64,
+        mut visit: impl FnMut(Record<'_>),
+        mut change: impl FnMut(&mut [u8]),
+    ) -> u64 {
+        let Self { dict, cells } = self;
+        dict.scan_mut(cursor, |&mut cell| {
+            let bytes = cells.get_mut(cell);
+            visit(Record::read(bytes));
+            change(value_mut(bytes));
+        })
     }
 
     /// A record picked by a random number, each about as likely as another.
@@ -351,8 +381,6 @@ mod tests {
                 check(&records, &model);
             }
         }
-        records.for_each_mut(|_, value| value.fill(9));
-        assert!(records.iter().all(|record| record.value.iter().all(|&byte| byte == 9)));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::{Index, IndexMut};
 
 use crate::allocated;
 
@@ -96,6 +97,22 @@ impl<T> Row<T> {
             }
         };
         allocated(self.pieces.capacity() * size_of::<Vec<T>>()) + row
+    }
+}
+
+impl<T> Index<usize> for Row<T> {
+    type Output = T;
+
+    #[inline]
+    fn index(&self, place: usize) -> &T {
+        &self.pieces[place / PIECE][place % PIECE]
+    }
+}
+
+impl<T> IndexMut<usize> for Row<T> {
+    #[inline]
+    fn index_mut(&mut self, place: usize) -> &mut T {
+        &mut self.pieces[place / PIECE][place % PIECE]
     }
 }
 

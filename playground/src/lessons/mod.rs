@@ -10,7 +10,7 @@ mod strings;
 
 use redstart_engine::keyspace::{Entry, Keyspace};
 use redstart_engine::session::{Session, Sessions};
-use redstart_engine::types::{Kind, Str};
+use redstart_engine::types::{Kind, Str, StrView};
 
 use crate::view::{Block, Level, Span};
 
@@ -101,7 +101,7 @@ pub struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn entry(&self, db: usize, key: &str) -> Option<&'a Entry> {
+    fn entry(&self, db: usize, key: &str) -> Option<Entry<'a>> {
         self.keyspace.find(db, key.as_bytes(), self.now_ms)
     }
 
@@ -112,13 +112,13 @@ impl<'a> Look<'a> {
 
     /// Whether a key of database 0 holds this string.
     fn holds(&self, key: &str, text: &str) -> bool {
-        let value = self.entry(0, key).and_then(|entry| Str::of(&entry.value));
+        let value = self.entry(0, key).and_then(|entry| Str::of(entry.value));
         value.is_some_and(|value| *value.bytes() == *text.as_bytes())
     }
 
     /// The number that a key of database 0 holds.
     fn number(&self, key: &str) -> Option<i64> {
-        self.entry(0, key).and_then(|entry| Str::of(&entry.value)).and_then(Str::as_int)
+        self.entry(0, key).and_then(|entry| Str::of(entry.value)).and_then(StrView::as_int)
     }
 
     /// How long a key of database 0 has to live, in milliseconds.

@@ -104,12 +104,18 @@ pub(super) fn call(out: &mut Vec<u8>, words: &[&str]) {
 
 /// A number that INFO tells.
 pub(super) fn info(port: u16, name: &str) -> Result<u64> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.write_all(b"INFO EVERYTHING\r\nQUIT\r\n")?;
-    let mut text = String::new();
-    stream.read_to_string(&mut text)?;
+    let text = text(port, "EVERYTHING")?;
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     Ok(value.ok_or_else(|| format!("INFO has no {name}"))?.trim().parse()?)
+}
+
+/// A section of INFO.
+pub(super) fn text(port: u16, section: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    write!(stream, "INFO {section}\r\nQUIT\r\n")?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 pub(super) fn wait_until_open(port: u16, server: &mut Companion) -> Result {
@@ -125,7 +131,7 @@ pub(super) fn wait_until_open(port: u16, server: &mut Companion) -> Result {
 }
 
 /// The time that all threads of a process spent on a CPU, in nanoseconds.
-fn cpu_ns(process: u32) -> Result<u64> {
+pub(super) fn cpu_ns(process: u32) -> Result<u64> {
     let mut total = 0;
     for thread in fs::read_dir(format!("/proc/{process}/task"))? {
         let text = fs::read_to_string(thread?.path().join("schedstat")).unwrap_or_default();

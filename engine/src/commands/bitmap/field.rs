@@ -17,7 +17,7 @@ use crate::execute::Call;
 use crate::keyspace::{Edited, change};
 use crate::number;
 use crate::reply::{Outcome, Reply};
-use crate::types::Str;
+use crate::types::{Str, StrView};
 
 pub(super) static BITFIELD: Command = Command::new("bitfield", Group::Bitmap, "3.2.0", -2, bitfield)
     .summary("Reads, sets and adds to numbers of any width within the string that a key holds.")
@@ -112,7 +112,7 @@ fn bitfield_ro(call: &mut Call<'_>) -> Outcome {
 
 /// Answers operations that all read.
 fn look(call: &mut Call<'_>, operations: &[Operation]) -> Outcome {
-    let value = call.db.read::<Str>(call.args.at(1))?.map(Str::bytes);
+    let value = call.db.read::<Str>(call.args.at(1))?.map(StrView::bytes);
     let bytes = value.as_deref().unwrap_or_default();
     let mut replied = call.reply.array(operations.len());
     for operation in operations {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Expiry, change};
 use crate::reply::Outcome;
-use crate::types::{Kind, Str, Text};
+use crate::types::{Kind, Str, StrView, Text};
 
 pub(super) static BITOP: Command = Command::new("bitop", Group::Bitmap, "2.6.0", -4, bitop)
     .summary("Combines the strings of several keys bit by bit, and stores the result.")
@@ -29,8 +29,8 @@ fn bitop(call: &mut Call<'_>) -> Outcome {
         call.db.read::<Str>(key)?;
     }
     let db = &call.db;
-    let values = keys.iter().map(|key| db.again(key).and_then(|entry| Str::of(&entry.value)));
-    let values: Vec<Text<'_>> = values.map(|value| value.map_or(Text::Bytes(b""), Str::bytes)).collect();
+    let values = keys.iter().map(|key| db.again(key).and_then(|entry| Str::of(entry.value)));
+    let values: Vec<Text<'_>> = values.map(|value| value.map_or(Text::Bytes(b""), StrView::bytes)).collect();
     let rows: Vec<&[u8]> = values.iter().map(|value| &**value).collect();
     let result = operation.rows(&rows).map_err(|_| Error::OutOfMemory)?;
     let len = result.len();

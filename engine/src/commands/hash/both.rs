@@ -256,7 +256,7 @@ impl<'a> Options<'a> {
     /// Whether the condition about the fields of a key holds.
     fn is_met(&self, db: &mut Db<'_>, key: &[u8]) -> bool {
         let Some(condition) = self.condition else { return true };
-        let hash = db.peek(key).and_then(|entry| Hash::of(&entry.value));
+        let hash = db.peek(key).and_then(|entry| Hash::of(entry.value));
         let wanted = condition == Condition::All;
         self.pairs().all(|(field, _)| hash.is_some_and(|hash| hash.contains(field)) == wanted)
     }

@@ -90,7 +90,7 @@ const fn counted(count: usize) -> Edited<usize> {
 /// Whether there is a hash under a key that is going to be changed.
 fn claim(db: &mut Db<'_>, key: &[u8]) -> Result<bool, Error> {
     match db.claim(key) {
-        Some(entry) => Hash::of(&entry.value).map(|_| true).ok_or(Error::WrongType),
+        Some(entry) => Hash::of(entry.value).map(|_| true).ok_or(Error::WrongType),
         None => Ok(false),
     }
 }

@@ -29,7 +29,7 @@ fn pfadd(call: &mut Call<'_>) -> Outcome {
         Str::Raw(hyperloglog::new())
     };
     let added = call.db.edit_counted_or_create(key, change::PFADD, create, |value: &mut Str| {
-        check(value)?;
+        check(&value.bytes())?;
         let bytes = value.edit();
         let mut added = usize::from(is_new.get());
         let mut outcome = Ok(());
@@ -81,12 +81,12 @@ fn pfcount(call: &mut Call<'_>) -> Outcome {
 /// The estimate of one key, which is kept for the next time.
 fn count_one(db: &mut Db<'_>, key: &[u8]) -> Result<u64, Error> {
     let Some(value) = db.read::<Str>(key)? else { return Ok(0) };
-    check(value)?;
+    check(&value.bytes())?;
     let kept = hyperloglog::cached(&value.bytes());
-    let estimate = match (kept, value) {
-        (Some(estimate), Str::Raw(_)) => return Ok(estimate),
-        (Some(estimate), _) => estimate,
-        (None, _) => hyperloglog::estimate(&value.bytes()).map_err(broken)?,
+    let estimate = match kept {
+        Some(estimate) if value.encoding() == "raw" => return Ok(estimate),
+        Some(estimate) => estimate,
+        None => hyperloglog::estimate(&value.bytes()).map_err(broken)?,
     };
     db.edit_counted(key, change::HYPERLOGLOG, |value: &mut Str| {
         let bytes = value.edit();
@@ -102,7 +102,7 @@ fn count_one(db: &mut Db<'_>, key: &[u8]) -> Result<u64, Error> {
 /// Makes each register of `max` at least as great as the one of a key; tells how that one is kept.
 fn merge(db: &mut Db<'_>, key: &[u8], max: &mut Registers) -> Result<Option<Encoding>, Error> {
     let Some(value) = db.read::<Str>(key)? else { return Ok(None) };
-    let encoding = check(value)?;
+    let encoding = check(&value.bytes())?;
     hyperloglog::merge_into(max, &value.bytes()).map_err(broken)?;
     Ok(Some(encoding))
 }

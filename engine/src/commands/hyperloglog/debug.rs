@@ -12,7 +12,7 @@ use crate::execute::Call;
 use crate::keyspace::{Edited, change};
 use crate::reply::Outcome;
 use crate::types::hyperloglog::{self, Encoding, REGISTERS};
-use crate::types::{Kind, Str};
+use crate::types::{Kind, Str, StrView};
 
 pub(super) static PFDEBUG: Command = Command::new("pfdebug", Group::HyperLogLog, "2.8.9", 3, pfdebug)
     .summary("Shows how a HyperLogLog is kept, for tests.")
@@ -24,11 +24,11 @@ pub(super) static PFDEBUG: Command = Command::new("pfdebug", Group::HyperLogLog,
 fn pfdebug(call: &mut Call<'_>) -> Outcome {
     let (args, key) = (call.args, call.args.at(2));
     let value = call.db.read::<Str>(key)?.ok_or(Error::Text("ERR The specified key does not exist"))?;
-    let encoding = check(value)?;
+    let encoding = check(&value.bytes())?;
     if args.is(1, "GETREG") {
         make_dense(call)?;
         let mut replied = call.reply.array(REGISTERS);
-        let bytes = call.db.again(key).and_then(|entry| Str::of(&entry.value)).map(Str::bytes);
+        let bytes = call.db.again(key).and_then(|entry| Str::of(entry.value)).map(StrView::bytes);
         for register in hyperloglog::dense_values(bytes.as_deref().unwrap_or_default()) {
             replied = call.reply.int(i64::from(register));
         }
@@ -51,7 +51,7 @@ fn pfdebug(call: &mut Call<'_>) -> Outcome {
 
 fn make_dense(call: &mut Call<'_>) -> Result<(), Error> {
     let made = call.db.edit_counted(call.args.at(2), change::HYPERLOGLOG, |value: &mut Str| {
-        if check(value)? == Encoding::Dense {
+        if check(&value.bytes())? == Encoding::Dense {
             return Ok(Edited::nothing(()));
         }
         hyperloglog::make_dense(value.edit()).map_err(broken)?;

@@ -12,16 +12,16 @@ mod debug;
 
 use crate::command::Command;
 use crate::error::Error;
-use crate::types::Str;
+
 use crate::types::hyperloglog::{self, Broken, Encoding};
 
 pub(super) static COMMANDS: &[&Command] =
     &[&count::PFADD, &count::PFCOUNT, &count::PFMERGE, &debug::PFDEBUG, &debug::PFSELFTEST];
 
 /// The encoding, if a string is one of these.
-fn check(value: &Str) -> Result<Encoding, Error> {
+fn check(value: &[u8]) -> Result<Encoding, Error> {
     const NONE: Error = Error::Text("WRONGTYPE Key is not a valid HyperLogLog string value.");
-    hyperloglog::encoding(&value.bytes()).ok_or(NONE)
+    hyperloglog::encoding(value).ok_or(NONE)
 }
 
 const fn broken(_: Broken) -> Error {

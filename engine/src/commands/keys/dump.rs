@@ -24,7 +24,7 @@ pub(super) static DUMP: Command = Command::new("dump", Group::Generic, "2.6.0", 
 fn dump(call: &mut Call<'_>) -> Outcome {
     let compresses = call.server.config.rdbcompression;
     let Some(entry) = call.db.get(call.args.at(1)) else { return Ok(call.reply.null()) };
-    let payload = payload::write(&entry.value, compresses);
+    let payload = payload::write(entry.value, compresses);
     Ok(call.reply.bulk(&payload))
 }
 

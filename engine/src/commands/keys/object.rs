@@ -6,7 +6,7 @@ use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::reply::Outcome;
-use crate::types::{Str, Value};
+use crate::types::{Held, StrView};
 
 pub(super) static OBJECT: Command = Command::container(
     "object",
@@ -111,8 +111,8 @@ static OBJECT_REFCOUNT: Command =
 fn object_refcount(call: &mut Call<'_>) -> Outcome {
     let config = &call.server.config;
     let shares = config.maxmemory == 0 || !config.maxmemory_policy.needs_usage();
-    match call.db.inspect(call.args.at(2)).map(|entry| &entry.value) {
-        Some(Value::Str(Str::Int(0..=9999))) if shares => Ok(call.reply.int(i64::from(i32::MAX))),
+    match call.db.inspect(call.args.at(2)).map(|entry| entry.value) {
+        Some(Held::Str(StrView::Int(0..=9999))) if shares => Ok(call.reply.int(i64::from(i32::MAX))),
         Some(_) => Ok(call.reply.int(1)),
         None => Ok(call.reply.null()),
     }

@@ -32,8 +32,8 @@ fn scan(call: &mut Call<'_>) -> Outcome {
     let cursor = wanted.gather(cursor, |cursor, seen| {
         call.db.scan(cursor, |entry| {
             *seen += 1;
-            if wanted.matches(&entry.key) {
-                keys.push(entry.key.clone());
+            if wanted.matches(entry.key) {
+                keys.push(Blob::from(entry.key));
             }
         })
     });
@@ -167,8 +167,8 @@ fn keys(call: &mut Call<'_>) -> Outcome {
     let mark = call.reply.mark();
     let mut found = 0;
     for entry in call.db.iter() {
-        if pattern == b"*" || glob::matches(pattern, &entry.key, false) {
-            call.reply.bulk(&entry.key);
+        if pattern == b"*" || glob::matches(pattern, entry.key, false) {
+            call.reply.bulk(entry.key);
             found += 1;
         }
     }
@@ -188,7 +188,7 @@ fn randomkey(call: &mut Call<'_>) -> Outcome {
     // Each key that turns out to be due is removed, so this ends. In a pause none is, and there may be no other.
     let mut tries = 0;
     while let Some(entry) = call.db.sample(call.server.random.next()) {
-        let key = entry.key.clone();
+        let key = Blob::from(entry.key);
         tries += 1;
         if call.db.contains(&key) || call.db.keeps_due() && tries == TRIES_MAX {
             return Ok(call.reply.bulk(&key));

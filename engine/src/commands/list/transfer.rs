@@ -48,7 +48,7 @@ fn rpoplpush(call: &mut Call<'_>) -> Outcome {
 pub(super) fn move_element(call: &mut Call<'_>, from: End, to: End) -> Result<Option<Replied>, Error> {
     let (source, destination) = (call.args.at(1), call.args.at(2));
     let Some(entry) = call.db.peek(source) else { return Ok(None) };
-    let list = List::of(&entry.value).ok_or(Error::WrongType)?;
+    let list = List::of(entry.value).ok_or(Error::WrongType)?;
     let element = list.end(from).map(|item| text(item).to_vec()).unwrap_or_default();
     let create = new_list(call.server.config.list_max_listpack_size);
     call.db.edit_counted_or_create(destination, push::event(to), create, |list: &mut List| {

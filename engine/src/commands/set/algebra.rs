@@ -149,7 +149,7 @@ fn read<'a>(db: &'a mut Db<'_>, keys: Args<'_>) -> Result<Vec<Option<&'a Set>>, 
     for key in keys.iter() {
         db.read::<Set>(key)?;
     }
-    Ok(keys.iter().map(|key| db.again(key).and_then(|entry| Set::of(&entry.value))).collect())
+    Ok(keys.iter().map(|key| db.again(key).and_then(|entry| Set::of(entry.value))).collect())
 }
 
 /// The members that are in every set: those of the smallest that are in the others.

@@ -126,11 +126,11 @@ fn smove(call: &mut Call<'_>) -> Outcome {
     if !call.db.contains(from) {
         return Ok(call.reply.flag(false));
     }
-    if call.db.peek(to).is_some_and(|entry| Set::of(&entry.value).is_none()) {
+    if call.db.peek(to).is_some_and(|entry| Set::of(entry.value).is_none()) {
         return Err(Error::WrongType);
     }
     if from == to {
-        let set = call.db.claim(from).map(|entry| Set::of(&entry.value).ok_or(Error::WrongType));
+        let set = call.db.claim(from).map(|entry| Set::of(entry.value).ok_or(Error::WrongType));
         let is_there = set.transpose()?.is_some_and(|set| set.contains(member));
         return Ok(call.reply.flag(is_there));
     }

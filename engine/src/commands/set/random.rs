@@ -52,7 +52,7 @@ fn spop_count(call: &mut Call<'_>) -> Outcome {
     let count = number::parse_int(args.at(2)).and_then(|count| usize::try_from(count).ok());
     let count = count.ok_or(Error::NotPositive)?;
     let Some(entry) = db.claim(key) else { return Ok(reply.set(0)) };
-    let len = Set::of(&entry.value).ok_or(Error::WrongType)?.len();
+    let len = Set::of(entry.value).ok_or(Error::WrongType)?.len();
     if count == 0 {
         return Ok(reply.set(0));
     }

@@ -24,7 +24,7 @@ use crate::hasher::Hasher;
 use crate::keyspace::{Db, Entry, Event, change};
 use crate::number;
 use crate::reply::Outcome;
-use crate::types::{Member, Set, SetRules, SortedSet, Value, text};
+use crate::types::{Held, Member, Set, SetRules, SortedSet, text};
 
 pub(super) static ZINTER: Command = Command::new("zinter", Group::SortedSet, "6.2.0", -3, zinter)
     .summary("Returns what all of some sorted sets have in common.")
@@ -189,10 +189,10 @@ enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    const fn of(entry: &'a Entry) -> Result<Self, Error> {
-        match &entry.value {
-            Value::SortedSet(set) => Ok(Self::Sorted(set)),
-            Value::Set(set) => Ok(Self::Set(set)),
+    const fn of(entry: Entry<'a>) -> Result<Self, Error> {
+        match entry.value {
+            Held::SortedSet(set) => Ok(Self::Sorted(set)),
+            Held::Set(set) => Ok(Self::Set(set)),
             _ => Err(Error::WrongType),
         }
     }

@@ -117,7 +117,7 @@ pub(super) fn pop_first<'a>(
 ) -> Result<Option<Replied>, Error> {
     for key in call.candidates(keys) {
         let Some(entry) = call.db.claim(key) else { continue };
-        let len = SortedSet::of(&entry.value).ok_or(Error::WrongType)?.len();
+        let len = SortedSet::of(entry.value).ok_or(Error::WrongType)?.len();
         let reply = &mut call.reply;
         reply.array(if count.is_some() { 2 } else { 3 });
         reply.bulk(key);

@@ -99,7 +99,7 @@ fn propagate(call: &mut Call<'_>, trim: Option<Trim>, id: Option<(usize, &[u8])>
     let mut exchanged: Vec<(usize, Blob)> =
         id.into_iter().map(|(place, id)| (place, Blob::from(id))).collect();
     if let Some(trim) = trim.filter(|trim| trim.about)
-        && let Some(stream) = call.db.peek(call.args.at(1)).and_then(|entry| Stream::of(&entry.value))
+        && let Some(stream) = call.db.peek(call.args.at(1)).and_then(|entry| Stream::of(entry.value))
     {
         let threshold = match trim.keep {
             Keep::Newest(_) => Blob::from(itoa::Buffer::new().format(stream.len()).as_bytes()),

@@ -39,7 +39,7 @@ pub(super) fn propagate_deliveries(call: &mut Call<'_>, key: &[u8], group: &[u8]
 
 /// Has it propagated how far a group has read.
 pub(super) fn propagate_position(call: &mut Call<'_>, key: &[u8], name: &[u8]) {
-    let stream = call.db.peek(key).and_then(|entry| Stream::of(&entry.value));
+    let stream = call.db.peek(key).and_then(|entry| Stream::of(entry.value));
     let Some(group) = stream.and_then(|stream| stream.group(name)) else { return };
     let (last_id, read) = (group.last_id, group.entries_read.unwrap_or(-1));
     let command = call.propagates("XGROUP").word("SETID").word(key).word(name).id(last_id);

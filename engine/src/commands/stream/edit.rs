@@ -45,7 +45,7 @@ fn xsetid(call: &mut Call<'_>) -> Outcome {
     let setting = Setting::read(call.args)?;
     let key = call.args.at(1);
     let entry = call.db.claim(key).ok_or(Error::NoSuchKey)?;
-    setting.check(Stream::of(&entry.value).ok_or(Error::WrongType)?)?;
+    setting.check(Stream::of(entry.value).ok_or(Error::WrongType)?)?;
     call.db.edit(key, change::XSETID, |stream: &mut Stream| {
         stream.last_id = setting.last_id;
         stream.entries_added = setting.added.unwrap_or(stream.entries_added);

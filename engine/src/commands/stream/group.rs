@@ -181,14 +181,14 @@ const NO_KEY: Error = Error::Text(
 fn is_stream(call: &mut Call<'_>) -> Result<bool, Error> {
     match call.db.claim(call.args.at(2)) {
         None => Ok(false),
-        Some(entry) => Stream::of(&entry.value).map(|_| true).ok_or(Error::WrongType),
+        Some(entry) => Stream::of(entry.value).map(|_| true).ok_or(Error::WrongType),
     }
 }
 
 fn require_group(call: &mut Call<'_>) -> Result<(), Error> {
     let (key, name) = (call.args.at(2), call.args.at(3));
     let entry = call.db.claim(key).ok_or(NO_KEY)?;
-    let stream = Stream::of(&entry.value).ok_or(Error::WrongType)?;
+    let stream = Stream::of(entry.value).ok_or(Error::WrongType)?;
     stream.group(name).map(drop).ok_or_else(|| no_group_in(key, name))
 }
 

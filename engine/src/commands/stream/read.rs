@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, change};
 use crate::reply::{Outcome, Protocol, Replied, Reply};
-use crate::types::{ConsumerId, Id, Kind, Stream};
+use crate::types::{ConsumerId, Held, Id, Kind, Stream};
 
 pub(super) static XREAD: Command = Command::new("xread", Family::Stream, "5.0.0", -4, xread)
     .summary("Gives the entries of streams after ids, waiting for one if need be.")
@@ -57,7 +57,7 @@ fn xread(call: &mut Call<'_>) -> Outcome {
     let Some(until) = reading.until else { return Ok(call.reply.null_array()) };
     let mut words: Argv = call.args.until(call.args.len() - reading.ids.len()).iter().collect();
     after.iter().for_each(|(_, id)| id.with_text(|id| words.push(id)));
-    let is_stream = |value: Option<&_>| value.and_then(Stream::of).is_some();
+    let is_stream = |value: Option<Held<'_>>| value.and_then(Stream::of).is_some();
     call.wait_as(words.args(), reading.keys, is_stream, until, |reply| reply.null_array())
 }
 

@@ -44,7 +44,7 @@ fn mget(call: &mut Call<'_>) -> Outcome {
     let replied = call.reply.array(keys.len());
     for key in keys.iter() {
         // A key of another type counts as one without a string.
-        match call.db.get(key).and_then(|entry| Str::of(&entry.value)) {
+        match call.db.get(key).and_then(|entry| Str::of(entry.value)) {
             Some(value) => call.reply.bulk(&value.bytes()),
             None => call.reply.null(),
         };

@@ -25,7 +25,7 @@ use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::reply::Outcome;
-use crate::types::{Kind, Str};
+use crate::types::{Kind, Str, StrView};
 
 pub(super) static LCS: Command = Command::new("lcs", Group::String, "7.0.0", -3, lcs)
     .summary("Finds the longest sequence of bytes that two strings have in common, gaps allowed.")
@@ -114,7 +114,7 @@ impl Options {
 /// The length of the string that an argument names.
 fn read_len(call: &mut Call<'_>, index: usize) -> Result<usize, Error> {
     match call.db.read::<Str>(call.args.at(index)) {
-        Ok(value) => Ok(value.map_or(0, Str::len)),
+        Ok(value) => Ok(value.map_or(0, StrView::len)),
         Err(_) => Err(Error::Text("ERR The specified keys must contain string values")),
     }
 }
@@ -122,7 +122,7 @@ fn read_len(call: &mut Call<'_>, index: usize) -> Result<usize, Error> {
 /// A copy of the string that an argument names: two values can't be borrowed at once.
 fn copy(call: &mut Call<'_>, index: usize) -> Vec<u8> {
     let entry = call.db.peek(call.args.at(index));
-    entry.and_then(|entry| Str::of(&entry.value)).map_or_else(Vec::new, |value| value.bytes().to_vec())
+    entry.and_then(|entry| Str::of(entry.value)).map_or_else(Vec::new, |value| value.bytes().to_vec())
 }
 
 /// Answers with the stretches of matching bytes, the last one first, and the length of all.

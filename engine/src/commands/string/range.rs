@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Expiry, change};
 use crate::reply::Outcome;
-use crate::types::{Kind, Str};
+use crate::types::{Kind, Str, StrView};
 
 pub(super) static STRLEN: Command = Command::new("strlen", Group::String, "2.2.0", 2, strlen)
     .summary("Counts the bytes of the string that a key holds.")
@@ -17,7 +17,7 @@ pub(super) static STRLEN: Command = Command::new("strlen", Group::String, "2.2.0
     .args(&[Arg::key("key", 0)]);
 
 fn strlen(call: &mut Call<'_>) -> Outcome {
-    let len = call.db.read::<Str>(call.args.at(1))?.map_or(0, Str::len);
+    let len = call.db.read::<Str>(call.args.at(1))?.map_or(0, StrView::len);
     Ok(call.reply.len(len))
 }
 
@@ -74,7 +74,7 @@ fn setrange(call: &mut Call<'_>) -> Outcome {
     if bytes.is_empty() {
         let len = match call.db.claim(key) {
             None => 0,
-            Some(entry) => Str::of(&entry.value).ok_or(Error::WrongType)?.len(),
+            Some(entry) => Str::of(entry.value).ok_or(Error::WrongType)?.len(),
         };
         return Ok(call.reply.len(len));
     }

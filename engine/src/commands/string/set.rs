@@ -142,7 +142,7 @@ impl Condition<'_> {
             Self::Present => Ok(db.contains(key)),
             Self::Equal(bytes) => match db.claim(key) {
                 None => Ok(false),
-                Some(entry) => Ok(*Str::of(&entry.value).ok_or(Error::WrongType)?.bytes() == *bytes),
+                Some(entry) => Ok(*Str::of(entry.value).ok_or(Error::WrongType)?.bytes() == *bytes),
             },
         }
     }

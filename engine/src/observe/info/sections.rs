@@ -100,8 +100,9 @@ fn memory(view: &View<'_>, text: &mut Text) {
     // Not the allocator's name: tests that see one go on to ask for its internals, which are not to be had here.
     text.field("mem_allocator", "redstart");
     text.field("active_defrag_running", 0);
-    text.field("lazyfree_pending_objects", 0);
-    text.field("lazyfreed_objects", 0);
+    let (pending, freed) = view.keyspace.waste_counts();
+    text.field("lazyfree_pending_objects", pending);
+    text.field("lazyfreed_objects", freed);
 }
 
 /// Scripts and functions, and the machines that run them.

@@ -11,7 +11,7 @@ use super::{
     Malformed, Reader, Rules, VERSION, VERSION_WITH_FIELD_DEADLINES, Writer, read_value, version_of,
     write_value,
 };
-use crate::types::Value;
+use crate::types::{Held, Value};
 
 /// Where memory is worth more than time, the checksum is computed byte by byte.
 #[cfg(target_arch = "wasm32")]
@@ -64,7 +64,7 @@ impl fmt::Debug for Checksum {
 
 /// The payload of a value.
 #[must_use]
-pub fn write(value: &Value, compresses: bool) -> Vec<u8> {
+pub fn write(value: Held<'_>, compresses: bool) -> Vec<u8> {
     let mut payload = Vec::new();
     write_value(value, &mut Writer::new(&mut payload, compresses));
     seal(&mut payload, version_of(value));

@@ -130,7 +130,7 @@ impl FileWriter {
     }
 
     /// A key of a database.
-    pub fn entry(&mut self, db: usize, entry: &Entry) {
+    pub fn entry(&mut self, db: usize, entry: Entry<'_>) {
         if self.selected != Some(db) {
             self.select(db);
         }
@@ -148,7 +148,7 @@ impl FileWriter {
                 }
             }
         }
-        write_value(&entry.value, &mut writer.keyed(&entry.key));
+        write_value(entry.value, &mut writer.keyed(entry.key));
     }
 
     fn select(&mut self, db: usize) {

@@ -50,7 +50,7 @@ pub use self::write::Writer;
 
 use crate::config::Config;
 use crate::hasher::Hasher;
-use crate::types::{HashRules, NodeLimit, SetRules, SortedSetRules, Str, Value};
+use crate::types::{HashRules, Held, NodeLimit, SetRules, SortedSetRules, Str, Value};
 
 /// The version of the format that is written.
 pub const VERSION: u16 = 10;
@@ -168,23 +168,23 @@ impl Rules {
 }
 
 /// Writes a value: its code, then what that code says.
-pub fn write_value(value: &Value, writer: &mut Writer<'_>) {
+pub fn write_value(value: Held<'_>, writer: &mut Writer<'_>) {
     match value {
-        Value::Str(string) => {
+        Held::Str(string) => {
             writer.code(code::STRING);
             writer.string(&string.bytes());
         }
-        Value::List(list) => list::write(list, writer),
-        Value::Set(set) => set::write(set, writer),
-        Value::SortedSet(set) => sorted_set::write(set, writer),
-        Value::Hash(hash) => hash::write(hash, writer),
-        Value::Stream(stream) => stream::write(stream, writer),
+        Held::List(list) => list::write(list, writer),
+        Held::Set(set) => set::write(set, writer),
+        Held::SortedSet(set) => sorted_set::write(set, writer),
+        Held::Hash(hash) => hash::write(hash, writer),
+        Held::Stream(stream) => stream::write(stream, writer),
     }
 }
 
 /// The first version of the format that can tell this value.
 #[must_use]
-pub fn version_of(value: &Value) -> u16 {
+pub fn version_of(value: Held<'_>) -> u16 {
     if value.next_deadline().is_some() { VERSION_WITH_FIELD_DEADLINES } else { VERSION }
 }
 

@@ -34,6 +34,13 @@ impl Table {
         allocated(size_of::<Self>()) + self.pairs.memory_bytes() + deadlines
     }
 
+    pub(super) fn free_some(&mut self) -> bool {
+        let timed = self.deadlines.as_mut().is_some_and(|deadlines| {
+            (0..FREED_AT_ONCE).all(|_| deadlines.queue.pop_first().is_some()) || deadlines.fields.free_some()
+        });
+        timed || self.pairs.free_some()
+    }
+
     pub(super) fn next_deadline(&self) -> Option<i64> {
         Some(self.deadlines.as_ref()?.queue.first()?.0)
     }
@@ -144,6 +151,9 @@ impl Clone for Table {
         copy
     }
 }
+
+/// Deadlines that are freed in one go.
+const FREED_AT_ONCE: usize = 256;
 
 /// When fields expire.
 #[derive(Debug, Default)]

@@ -89,6 +89,10 @@ impl Table {
         members.scan(cursor, hash, |&handle| visit(ranking.member(handle), ranking.score(handle)))
     }
 
+    pub(super) fn free_some(&mut self) -> bool {
+        !self.members.drain_some(FREED_AT_ONCE, |_| ()) || self.ranking.free_some()
+    }
+
     pub(super) const fn heap_bytes(&self) -> usize {
         self.ranking.memory_bytes() + self.members.memory_bytes()
     }
@@ -115,6 +119,9 @@ impl Table {
         }
     }
 }
+
+/// Elements whose places in the table go at once.
+const FREED_AT_ONCE: usize = 256;
 
 impl Clone for Table {
     fn clone(&self) -> Self {

@@ -76,6 +76,19 @@ impl Group {
         }
     }
 
+    /// Frees some of what is pending; false once it is little.
+    pub(super) fn free_some(&mut self) -> bool {
+        if (0..FREED_AT_ONCE).all(|_| self.pending.pop_first().is_some()) {
+            return true;
+        }
+        let Some(last) = self.consumers.last_mut() else { return false };
+        let pending = last.as_mut().map(|consumer| &mut consumer.pending);
+        if pending.is_none_or(|pending| !(0..FREED_AT_ONCE).all(|_| pending.pop_first().is_some())) {
+            self.consumers.pop();
+        }
+        true
+    }
+
     /// The consumer of a name.
     #[must_use]
     pub fn find(&self, name: &[u8]) -> Option<ConsumerId> {
@@ -215,6 +228,9 @@ impl Group {
             + self.consumers.capacity() * size_of::<Option<Consumer>>()
     }
 }
+
+/// Pending entries that are freed in one go.
+const FREED_AT_ONCE: usize = 256;
 
 #[cfg(test)]
 mod tests {

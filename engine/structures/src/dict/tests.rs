@@ -350,15 +350,6 @@ fn a_table_half_drained_still_takes_entries() {
 }
 
 #[test]
-fn every_entry_can_be_changed_in_place() {
-    let mut dict = with(1_000);
-    dict.for_each_mut(|entry| entry.1 += 1);
-    assert!(dict.iter().all(|entry| entry.1 == entry.0 + 1));
-    dict.clear();
-    assert!(dict.is_empty());
-}
-
-#[test]
 fn a_run_meets_every_entry_about_as_often() {
     for (keys, count) in [(1, 5), (40, 1), (40, 5), (3_000, 1), (3_000, 5), (3_000, 16)] {
         let dict = with(keys);

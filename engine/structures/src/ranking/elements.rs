@@ -1,9 +1,8 @@
-//! The row of elements, in pieces that never move once they are of full length.
+//! The row of elements.
 
-use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
-use crate::{Blob, allocated};
+use crate::{Blob, Row};
 
 /// Which element. It is good until an element is removed; see [`Ranking::remove`](super::Ranking::remove).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,21 +34,19 @@ struct Element {
 /// The row.
 #[derive(Clone, Default)]
 pub(super) struct Elements {
-    /// All but the last are full.
-    pieces: Vec<Vec<Element>>,
-    len: usize,
+    row: Row<Element>,
     /// The bytes that members have allocated for themselves.
     member_bytes: usize,
 }
 
 impl Elements {
     pub(super) const fn new() -> Self {
-        Self { pieces: Vec::new(), len: 0, member_bytes: 0 }
+        Self { row: Row::new(), member_bytes: 0 }
     }
 
     #[inline]
     pub(super) const fn len(&self) -> usize {
-        self.len
+        self.row.len()
     }
 
     #[inline]
@@ -63,12 +60,12 @@ impl Elements {
     }
 
     pub(super) fn at_place(&self, place: usize) -> Option<(&[u8], f64)> {
-        let Element { member, score } = self.pieces.get(place / PIECE)?.get(place % PIECE)?;
+        let Element { member, score } = self.row.get(place)?;
         Some((member, *score))
     }
 
     pub(super) fn set_score(&mut self, handle: Handle, score: f64) {
-        self.at_mut(handle).score = score;
+        self.row[handle.index()].score = score;
     }
 
     /// An element, to be looked for in the tree.
@@ -80,63 +77,40 @@ impl Elements {
 
     /// The handle of the row's last element.
     pub(super) fn last(&self) -> Option<Handle> {
-        self.len.checked_sub(1).map(Handle::of)
+        self.len().checked_sub(1).map(Handle::of)
     }
 
     /// Adds an element at the end.
     pub(super) fn push(&mut self, member: &[u8], score: f64) -> Handle {
         let element = Element { member: Blob::from(member), score };
         self.member_bytes += element.member.heap_bytes();
-        if self.len == self.pieces.len() * PIECE {
-            // The first piece grows with what is in it; there are others only where there are many elements.
-            let room = if self.pieces.is_empty() { FIRST } else { PIECE };
-            self.pieces.push(Vec::with_capacity(room));
-        }
-        let piece = &mut self.pieces[self.len / PIECE];
-        if piece.len() == piece.capacity() {
-            piece.reserve_exact(piece.len().max(FIRST).min(PIECE - piece.len()));
-        }
-        piece.push(element);
-        self.len += 1;
-        Handle::of(self.len - 1)
+        self.row.push(element);
+        Handle::of(self.len() - 1)
     }
 
     /// Takes an element out; the last one of the row is in its place from now on.
     pub(super) fn swap_remove(&mut self, handle: Handle) {
-        let Some(last) = self.pieces.last_mut().and_then(Vec::pop) else { return };
-        self.len -= 1;
-        let removed =
-            if handle.index() == self.len { last } else { core::mem::replace(self.at_mut(handle), last) };
-        self.member_bytes -= removed.member.heap_bytes();
-        if self.len.is_multiple_of(PIECE) {
-            self.pieces.pop();
-        }
-        if let [only] = self.pieces.as_mut_slice()
-            && only.len() < only.capacity() / 4
-        {
-            only.shrink_to(only.len() * 2);
+        if let Some(removed) = self.row.swap_remove(handle.index()) {
+            self.member_bytes -= removed.member.heap_bytes();
         }
     }
 
+    /// Frees some elements; false if none is left.
+    pub(super) fn free_some(&mut self) -> bool {
+        for _ in 0..FREED_AT_ONCE {
+            let Some(element) = self.row.pop() else { return false };
+            self.member_bytes -= element.member.heap_bytes();
+        }
+        true
+    }
+
     pub(super) const fn memory_bytes(&self) -> usize {
-        let row = match self.pieces.as_slice() {
-            [] => 0,
-            [full @ .., last] => {
-                full.len() * allocated(PIECE * size_of::<Element>())
-                    + allocated(last.capacity() * size_of::<Element>())
-            }
-        };
-        allocated(self.pieces.capacity() * size_of::<Vec<Element>>()) + row + self.member_bytes
+        self.row.memory_bytes() + self.member_bytes
     }
 
     #[inline]
     fn at(&self, handle: Handle) -> &Element {
-        &self.pieces[handle.index() / PIECE][handle.index() % PIECE]
-    }
-
-    #[inline]
-    fn at_mut(&mut self, handle: Handle) -> &mut Element {
-        &mut self.pieces[handle.index() / PIECE][handle.index() % PIECE]
+        &self.row[handle.index()]
     }
 }
 
@@ -158,8 +132,5 @@ impl Wanted<'_> {
     }
 }
 
-/// Elements in a full piece: with 32 bytes each, two pages.
-const PIECE: usize = 256;
-
-/// Elements that the first piece has room for at first.
-const FIRST: usize = 4;
+/// Elements that are freed in one go.
+const FREED_AT_ONCE: usize = 512;

@@ -100,6 +100,23 @@ impl Node {
         }
     }
 
+    /// Frees leaves from the end on, as many as the budget has; false once there are no more.
+    pub(super) fn free_some(&mut self, budget: &mut usize, shape: &mut Shape) -> bool {
+        let Self::Inner(inner) = self else { return false };
+        while let Some(last) = inner.children.last_mut() {
+            if *budget == 0 {
+                return true;
+            }
+            if !last.free_some(budget, shape) {
+                match inner.children.pop() {
+                    Some(Self::Leaf(_)) => (shape.leaves, *budget) = (shape.leaves - 1, *budget - 1),
+                    _ => shape.inners -= 1,
+                }
+            }
+        }
+        false
+    }
+
     /// Takes an element out, which must be there.
     pub(super) fn remove(&mut self, wanted: Wanted<'_>, shape: &mut Shape) {
         match self {

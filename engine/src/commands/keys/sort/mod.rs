@@ -30,7 +30,7 @@ use crate::execute::Call;
 use crate::keyspace::{Db, Expiry, change};
 use crate::number;
 use crate::reply::{Outcome, Replied};
-use crate::types::{End, Kind, List, NodeLimit, Value, text};
+use crate::types::{End, Held, Kind, List, NodeLimit, text};
 
 const COMPLEXITY: &str = "O(N+M*log(M)) for N elements of which M are wanted";
 
@@ -86,7 +86,7 @@ fn sort_ro(call: &mut Call<'_>) -> Outcome {
 
 fn run(call: &mut Call<'_>, mut options: Options<'_>) -> Outcome {
     let elements = match call.db.get(call.args.at(1)) {
-        Some(entry) => collect(&entry.value, &mut options)?,
+        Some(entry) => collect(entry.value, &mut options)?,
         None => Argv::default(),
     };
     let elements = elements.args();
@@ -99,10 +99,10 @@ fn run(call: &mut Call<'_>, mut options: Options<'_>) -> Outcome {
 }
 
 /// The elements of a value: all, or of an unsorted one the part that is wanted.
-fn collect(value: &Value, options: &mut Options<'_>) -> Result<Argv, Error> {
+fn collect(value: Held<'_>, options: &mut Options<'_>) -> Result<Argv, Error> {
     let mut elements = Argv::default();
     match value {
-        Value::List(list) => {
+        Held::List(list) => {
             let part = options.part_to_collect(list.len());
             let mut add = |item| elements.push(&text(item));
             if options.unsorted && options.descending {
@@ -112,7 +112,7 @@ fn collect(value: &Value, options: &mut Options<'_>) -> Result<Argv, Error> {
                 list.rightwards(part.start).take(part.len()).for_each(&mut add);
             }
         }
-        Value::Set(set) => {
+        Held::Set(set) => {
             // What is stored may not depend on the order that a set happens to have.
             if options.unsorted && options.store.is_some() {
                 options.sort_as_texts();
@@ -122,7 +122,7 @@ fn collect(value: &Value, options: &mut Options<'_>) -> Result<Argv, Error> {
                 member.with_bytes(|bytes| elements.push(bytes));
             }
         }
-        Value::SortedSet(set) => {
+        Held::SortedSet(set) => {
             let part = options.part_to_collect(set.len());
             let mut add = |(member, _)| elements.push(&text(member));
             if options.unsorted && options.descending {
@@ -132,7 +132,7 @@ fn collect(value: &Value, options: &mut Options<'_>) -> Result<Argv, Error> {
                 set.range(part).for_each(&mut add);
             }
         }
-        Value::Str(_) | Value::Hash(_) | Value::Stream(_) => return Err(Error::WrongType),
+        Held::Str(_) | Held::Hash(_) | Held::Stream(_) => return Err(Error::WrongType),
     }
     Ok(elements)
 }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use crate::error::until_zero;
 use crate::keyspace::Db;
-use crate::types::{Value, text};
+use crate::types::{Held, text};
 
 /// A pattern, taken apart.
 pub(super) enum Pattern<'a> {
@@ -71,9 +71,9 @@ impl Lookup {
         for part in [prefix, element, suffix] {
             self.name.extend_from_slice(part);
         }
-        match (db.get(&self.name).map(|entry| &entry.value), field) {
-            (Some(Value::Str(string)), None) => then(Some(&string.bytes())),
-            (Some(Value::Hash(hash)), Some(field)) => then(hash.get(field).map(text).as_deref()),
+        match (db.get(&self.name).map(|entry| entry.value), field) {
+            (Some(Held::Str(string)), None) => then(Some(&string.bytes())),
+            (Some(Held::Hash(hash)), Some(field)) => then(hash.get(field).map(text).as_deref()),
             _ => then(None),
         }
     }

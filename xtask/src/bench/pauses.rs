@@ -1,0 +1,197 @@
+//! `cargo xtask bench --pauses`: for how long a server lets others wait while it does something large, beside
+//! redis-server.
+//!
+//! A probe sends PING a thousand times a second over a connection of its own, while the load does its work over another
+//! one. What the table shows is the slowest of its replies, and how much CPU time the server spent at most while the
+//! probe waited for one: on a busy machine a reply may be late because the server had no processor, and that is not its
+//! fault. The operating system counts CPU time at its ticks, so to some milliseconds.
+
+use super::Contender;
+use super::load::{self, call};
+use crate::Result;
+use crate::run::say;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What may take long.
+struct Phase {
+    name: &'static str,
+    /// What is there before; nobody looks meanwhile.
+    prepare: fn(u16, u64) -> Result,
+    act: fn(u16, u64) -> Result,
+    /// What INFO must have come to when it is over.
+    until: fn(u16) -> Result<bool>,
+}
+
+const PHASES: [Phase; 6] = [
+    Phase {
+        name: "growing to 20,000,000 keys",
+        prepare: |_, _| Ok(()),
+        act: |port, scale| fill(port, 20_000_000 / scale, "k", &[]),
+        until: |_| Ok(true),
+    },
+    Phase {
+        name: "FLUSHALL ASYNC of them",
+        prepare: |_, _| Ok(()),
+        act: |port, _| request(port, &["FLUSHALL", "ASYNC"]),
+        until: nothing_waits,
+    },
+    Phase {
+        name: "growing a sorted set to 5,000,000 members",
+        prepare: |_, _| Ok(()),
+        act: |port, scale| {
+            load::pipeline(port, 5_000_000 / scale, |out, n| {
+                call(
+                    out,
+                    &[
+                        "ZADD",
+                        "z",
+                        &(n.wrapping_mul(2_654_435_761) % (1 << 32)).to_string(),
+                        &format!("member:{n}"),
+                    ],
+                );
+            })
+        },
+        until: |_| Ok(true),
+    },
+    Phase {
+        name: "DEL of it",
+        prepare: |_, _| Ok(()),
+        act: |port, _| request(port, &["DEL", "z"]),
+        until: nothing_waits,
+    },
+    Phase {
+        name: "growing a hash to 5,000,000 fields",
+        prepare: |_, _| Ok(()),
+        act: |port, scale| {
+            load::pipeline(port, 5_000_000 / scale, |out, n| {
+                call(out, &["HSET", "h", &format!("field:{n}"), "value"]);
+            })
+        },
+        until: |_| Ok(true),
+    },
+    Phase {
+        name: "2,000,000 keys expiring in a second",
+        prepare: |port, scale| {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+            // Late enough that all are written by then.
+            let due = (now.as_millis() as u64 + 60_000 / scale.min(4)).to_string();
+            fill(port, 2_000_000 / scale, "e", &["PXAT", &due])
+        },
+        act: |_, _| Ok(()),
+        until: no_key_expires,
+    },
+];
+
+/// What the probe saw.
+struct Seen {
+    /// The slowest reply, and the slowest but one in a thousand.
+    worst: Duration,
+    usual: Duration,
+    /// The most CPU time of the server for a reply.
+    spent: Duration,
+}
+
+/// Goes through all phases on both servers, one after the other, and prints the table.
+pub(super) fn table(ours: &Path, filter: Option<&str>, quick: bool) -> Result {
+    let scale = if quick { 20 } else { 1 };
+    let theirs = measure(Path::new("redis-server"), filter, scale)?;
+    let own = measure(ours, filter, scale)?;
+    say(&format!(
+        "\nThe slowest of the replies to a probe at 1 kHz, in milliseconds; sizes divided by {scale}\n"
+    ));
+    say("| while | redis | its CPU | its p99.9 | redstart | its CPU | its p99.9 |");
+    say("|---|--:|--:|--:|--:|--:|--:|");
+    for ((name, theirs), (_, own)) in theirs.iter().zip(&own) {
+        let cells =
+            |seen: &Seen| format!("{:.2} | {:.2} | {:.2}", ms(seen.worst), ms(seen.spent), ms(seen.usual));
+        say(&format!("| {name} | {} | {} |", cells(theirs), cells(own)));
+    }
+    Ok(())
+}
+
+fn measure(program: &Path, filter: Option<&str>, scale: u64) -> Result<Vec<(&'static str, Seen)>> {
+    let contender = Contender::start(program)?;
+    let (port, process) = (contender.port, contender.server.id());
+    let mut all = Vec::new();
+    for phase in PHASES.iter().filter(|phase| filter.is_none_or(|part| phase.name.contains(part))) {
+        (phase.prepare)(port, scale)?;
+        let over = Arc::new(AtomicBool::new(false));
+        let probe = thread::spawn({
+            let over = Arc::clone(&over);
+            move || probe(port, process, &over).map_err(|error| error.to_string())
+        });
+        (phase.act)(port, scale)?;
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !(phase.until)(port)? {
+            if Instant::now() > deadline {
+                return Err(format!("{}: no end of it", phase.name).into());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        over.store(true, Ordering::Relaxed);
+        let seen = probe.join().map_err(|_| "the probe panicked")??;
+        say(&format!("{}: {}: {:.2} ms", program.display(), phase.name, ms(seen.worst)));
+        all.push((phase.name, seen));
+    }
+    Ok(all)
+}
+
+/// Asks until it is over.
+fn probe(port: u16, process: u32, over: &AtomicBool) -> Result<Seen> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_nodelay(true)?;
+    let (mut waits, mut spent) = (Vec::new(), 0);
+    let mut reply = [0; "+PONG\r\n".len()];
+    while !over.load(Ordering::Relaxed) || waits.is_empty() {
+        let before = load::cpu_ns(process)?;
+        let asked = Instant::now();
+        stream.write_all(b"PING\r\n")?;
+        stream.read_exact(&mut reply)?;
+        let waited = asked.elapsed();
+        spent = spent.max(load::cpu_ns(process)?.saturating_sub(before).min(waited.as_nanos() as u64));
+        waits.push(waited);
+        thread::sleep(Duration::from_millis(1).saturating_sub(waited));
+    }
+    waits.sort_unstable();
+    let at = |share: usize| waits.get(waits.len().saturating_sub(1 + waits.len() / share)).copied();
+    Ok(Seen {
+        worst: waits.last().copied().unwrap_or_default(),
+        usual: at(1000).unwrap_or_default(),
+        spent: Duration::from_nanos(spent),
+    })
+}
+
+fn fill(port: u16, count: u64, prefix: &str, options: &[&str]) -> Result {
+    load::pipeline(port, count, |out, number| {
+        let key = format!("{prefix}:{number:012}");
+        let mut words = vec!["SET", &key, "v0000000"];
+        words.extend(options);
+        call(out, &words);
+    })
+}
+
+fn request(port: u16, words: &[&str]) -> Result {
+    load::pipeline(port, 1, |out, _| call(out, words))
+}
+
+/// Whether all that is gone is freed.
+fn nothing_waits(port: u16) -> Result<bool> {
+    Ok(load::info(port, "lazyfree_pending_objects")? == 0)
+}
+
+/// Whether no key is left that has a time to live.
+fn no_key_expires(port: u16) -> Result<bool> {
+    Ok(load::text(port, "KEYSPACE")?
+        .lines()
+        .all(|line| !line.starts_with("db") || line.contains("expires=0,")))
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
