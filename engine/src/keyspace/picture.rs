@@ -14,7 +14,7 @@
 //! A [`Mark`] is five bits, so numbers come again. That is right as long as no entry has kept an old mark when the same
 //! number is begun anew. A picture that is complete leaves its own mark on every entry, as the walk has seen all that were
 //! there and the others came later. One that is given up leaves old marks behind, one more number in use each time: before
-//! they are used up, all entries are marked alike in one go. Hardly ever: thirty in a row must have come to nothing.
+//! they are used up, all entries are marked alike in one go. Hardly ever: 31 in a row must have come to nothing.
 //!
 //! A flushed database that the picture still wants is freed when it has been walked, or when the picture is given up.
 //!
