@@ -15,7 +15,7 @@
 //! ([`go_on`]). Nobody else's command runs meanwhile, so a script is one step whatever it takes; but once it has taken
 //! longer than `busy-reply-threshold`, others are told that the store is busy, and may end it.
 //!
-//! A function of a library ([`library`]) runs the same way, in a machine of its own: it gets its keys and arguments as
+//! A function of a library (`library`) runs the same way, in a machine of its own: it gets its keys and arguments as
 //! arguments, and what its library has in local variables stays from call to call.
 //!
 //! Time stands still for a script: keys expire before it or after it.
