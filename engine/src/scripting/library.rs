@@ -1,10 +1,8 @@
 //! Libraries of functions: what is kept of each, and how sets of them come and go.
 //!
-//! A library is a text. Its first line says what it is called, running the rest once registers its functions ([`load`]);
+//! A library is a text. Its first line says what it is called, running the rest once registers its functions (`load`);
 //! from then on FCALL finds them by their names, whichever library they are of. What other stores get, and what files
 //! hold, is the texts.
-//!
-//! [`load`]: super::load
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

@@ -11,9 +11,12 @@
 //! ```
 //!
 //! A script that ends within its first slice never leaves its command's handler: that is nearly all of them. One that
-//! doesn't is put aside ([`Running`]): its caller waits, and each turn of the engine gives it another slice
-//! ([`go_on`]). Nobody else's command runs meanwhile, so a script is one step whatever it takes; but once it has taken
+//! doesn't is put aside (`Running`): its caller waits, and each turn of the engine gives it another slice
+//! (`go_on`). Nobody else's command runs meanwhile, so a script is one step whatever it takes; but once it has taken
 //! longer than `busy-reply-threshold`, others are told that the store is busy, and may end it.
+//!
+//! A function of a library (`library`) runs the same way, in a machine of its own: it gets its keys and arguments as
+//! arguments, and what its library has in local variables stays from call to call.
 //!
 //! Time stands still for a script: keys expire before it or after it.
 
