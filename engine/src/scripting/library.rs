@@ -35,7 +35,7 @@ pub(crate) struct Library {
     pub(crate) functions: Vec<Function>,
 }
 
-/// A set of libraries. No two have a function of the same name, in whatever case.
+/// A set of libraries. No two of them have a function of the same name, in whatever case.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     libraries: BTreeMap<String, Library>,
@@ -81,7 +81,9 @@ impl Shelf {
     pub(super) fn insert(&mut self, library: Library) -> Option<Library> {
         let old = self.remove(&library.name);
         for (place, function) in library.functions.iter().enumerate() {
-            self.index.insert(function.name.to_ascii_lowercase(), (library.name.clone(), place));
+            // Of two that differ only in case the first is called.
+            let name = function.name.to_ascii_lowercase();
+            self.index.entry(name).or_insert_with(|| (library.name.clone(), place));
         }
         self.libraries.insert(library.name.clone(), library);
         old

@@ -176,7 +176,7 @@ impl Described {
         let name = self.name.as_ref().ok_or("redis.register_function must get a function name argument")?;
         let callback = self.callback.ok_or("redis.register_function must get a callback argument")?;
         let name = identifier(name).ok_or(BAD_NAME)?;
-        if known.iter().any(|function| function.name.eq_ignore_ascii_case(&name)) {
+        if known.iter().any(|function| function.name == name) {
             return Err("Function already exists in the library");
         }
         Ok((name, callback, self))

@@ -3,7 +3,7 @@
 //! ```text
 //!                ┌──► Model    a few lines for each rule ──┐
 //! moves ──► play                                           ├──► the same for every client, after every move
-//!                └──► a store  any [`Runner`] ─────────────┘
+//!                └──► a store  any `Runner`   ─────────────┘
 //! ```
 //!
 //! What is at stake is order: who of those that wait is served, with what, and when; what a transaction sees; whom a
@@ -12,7 +12,7 @@
 //! longest first, then the replies are the model's; that the model is right, the real redis-server shows by playing
 //! the same moves.
 //!
-//! In reading order: [`moves`] are what a client can do, [`model`] is what follows, [`play`] holds a store against it.
+//! In reading order: `moves` are what a client can do, `model` is what follows, `play` holds a store against it.
 
 mod model;
 mod moves;
