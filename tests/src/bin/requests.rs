@@ -1,6 +1,6 @@
 //! Requests to count instructions of: `cargo xtask bench --instructions` runs this program under callgrind.
 //!
-//! Without an argument it prints the names of what it can do. With a name it fills an engine, then lets [`measured`]
+//! Without an argument it prints the names of what it can do. With a name it fills an engine, then lets `measured`
 //! hand it requests of that kind, in batches as they come from a socket. Time stands still and chance has a seed, so every
 //! run takes the same instructions.
 
