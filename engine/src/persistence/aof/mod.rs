@@ -1,6 +1,6 @@
 //! The append-only file: every command that changed something, so that it can be done again.
 //!
-//! It is several files in a folder of their own, and a [manifest](manifest) that names them: a base, which is all that
+//! It is several files in a folder of their own, and a [manifest] that names them: a base, which is all that
 //! was stored when the file was last rewritten, and commands since then.
 //!
 //! ```text
