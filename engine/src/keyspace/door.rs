@@ -31,6 +31,7 @@
 use alloc::vec::Vec;
 use core::mem;
 
+#[cfg(debug_assertions)]
 use redstart_structures::Blob;
 
 use super::Keyspace;
