@@ -14,7 +14,7 @@ use crate::command::{Group, KeySpec, key::RW};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::keyspace::{Db, Keyspace, UsageClock};
-use crate::machine::LogLevel;
+use crate::machine::{LogLevel, Now};
 use crate::reply::Reply;
 use crate::session::{Ending, Replies, Session};
 
@@ -132,7 +132,7 @@ fn carry_out(
     let mut call = Call {
         command,
         args: request.args,
-        db: open(keyspace, server, session, command).expecting(request.hash),
+        db: open(keyspace, server, session, command, server.now).expecting(request.hash),
         reply: Reply::new(outbox.tail(), session.protocol),
         session,
         server,
@@ -147,15 +147,15 @@ fn carry_out(
     settle(engine);
 }
 
-/// The client's database, as the command sees it.
+/// The client's database, as the command sees it at a time.
 #[inline]
-fn open<'a>(
+pub(super) fn open<'a>(
     keyspace: &'a mut Keyspace,
     server: &Server,
     session: &Session,
     command: &'static Command,
+    now: Now,
 ) -> Db<'a> {
-    let now = server.now;
     let touches = !session.no_touch && !command.has(flag::NO_TOUCH);
     let keeps_due = server.pause.is_some() && !command.has(flag::WRITE);
     let db =
@@ -171,7 +171,7 @@ impl Call<'_> {
         let mut inner = Call {
             command,
             args,
-            db: open(self.db.keyspace(), self.server, self.session, command),
+            db: open(self.db.keyspace(), self.server, self.session, command, self.server.now),
             reply: self.reply.within(self.session.protocol),
             session: &mut *self.session,
             server: &mut *self.server,

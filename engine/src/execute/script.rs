@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::batch::finish;
-use super::call::{Call, keep_or_drop_reply};
+use super::call::{Call, keep_or_drop_reply, open};
 use super::serve::serve_ready;
 use super::settle::{settle, tell};
 use crate::argv::{Args, Argv};
@@ -38,13 +38,10 @@ impl Call<'_> {
         self.server.stats.commands += 1;
         let mine = (self.session.db, self.session.protocol);
         (self.session.db, self.session.protocol) = (running.db, running.protocol);
-        let now = running.began;
-        let touches = !self.session.no_touch && !command.has(flag::NO_TOUCH);
-        let db = Db::new(self.db.keyspace(), running.db, now.unix_ms(), UsageClock::at(now), touches);
         let mut inner = Call {
             command,
             args,
-            db: db.keeping_due(self.server.pause.is_some() && !command.has(flag::WRITE)),
+            db: open(self.db.keyspace(), self.server, self.session, command, running.began),
             reply: Reply::new(reply, running.protocol),
             session: &mut *self.session,
             server: &mut *self.server,
