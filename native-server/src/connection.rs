@@ -9,7 +9,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
 
@@ -18,9 +18,6 @@ use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::{TcpStream, UnixStream, tcp, unix};
 
 use crate::server::Shared;
-
-/// Reads before others get their turn.
-const READS_MAX: usize = 16;
 
 /// The side of a socket that is read from.
 pub(crate) enum Reader {
@@ -141,6 +138,16 @@ impl Handle {
     }
 }
 
+/// How much of what had come was read.
+enum Read {
+    /// The peer sends no more.
+    End,
+    /// All, so that to ask again costs no system call.
+    All,
+    /// As much as the buffer took.
+    Some,
+}
+
 /// The future of one connection; it ends when the connection does.
 pub(crate) struct Connection {
     pub(crate) shared: Rc<Shared>,
@@ -161,7 +168,7 @@ impl Future for Connection {
 
 impl Connection {
     fn serve(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        for _ in 0..READS_MAX {
+        loop {
             if self.handle.blocked.get() && self.handle.writer.poll_ready(cx)?.is_ready() {
                 self.handle.blocked.set(false);
                 self.shared.write(self.id, &self.handle);
@@ -174,25 +181,30 @@ impl Connection {
                 Ending::AfterReplies => return Poll::Pending,
                 Ending::No => {}
             }
-            if ready!(self.read(cx))? == 0 {
-                return Poll::Ready(Ok(()));
+            match ready!(self.read(cx))? {
+                Read::End => return Poll::Ready(Ok(())),
+                Read::All => {}
+                Read::Some => {
+                    // There is more, but first come all sockets that are ready by now: a waker alone would bring us back
+                    // before anybody looks for them.
+                    let _ = pin!(tokio::task::yield_now()).poll(cx);
+                    return Poll::Pending;
+                }
             }
         }
-        // There is more to read, but it is somebody else's turn.
-        cx.waker().wake_by_ref();
-        Poll::Pending
     }
 
-    /// Reads once and hands it over; tells how many bytes there were, 0 at the end.
-    fn read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    /// Reads once and hands it over.
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Read>> {
         let mut scratch = self.shared.scratch.borrow_mut();
         let mut buffer = ReadBuf::new(&mut scratch);
         ready!(self.reader.poll_read(cx, &mut buffer))?;
         let bytes = buffer.filled();
-        if !bytes.is_empty() {
-            self.shared.tell(Input::Received { conn: self.id, bytes });
+        if bytes.is_empty() {
+            return Poll::Ready(Ok(Read::End));
         }
-        Poll::Ready(Ok(bytes.len()))
+        self.shared.tell(Input::Received { conn: self.id, bytes });
+        Poll::Ready(Ok(if buffer.remaining() == 0 { Read::Some } else { Read::All }))
     }
 }
 
