@@ -1,23 +1,24 @@
-//! `cargo xtask bench`: redstart-server beside the installed redis-server, in one run on one machine.
+//! `cargo xtask bench`: redstart-server beside the installed redis-server, or another one, in one run on one machine.
 //!
-//! Numbers of one machine mean little elsewhere, ratios of one run travel. Both servers are up at once with the same
-//! million keys, on the same core, and take turns under the same load from redis-benchmark on the other core. The CPU
-//! time that a server needs per request is the steadier figure: throughput also depends on how fast the load comes.
+//! Numbers of one machine mean little elsewhere, ratios of one run travel. Each kind of table has a file of its own here;
+//! what it shows is also kept as Markdown, and as a plot where there is one.
 
 mod crowd;
 mod instructions;
 mod load;
 mod memory;
 mod pauses;
+mod plot;
+mod rate;
+mod speed;
 mod stats;
 
 use crate::run::{self, Companion, cargo, say, target};
 use crate::{Result, need};
 use load::{Load, Measured};
-use stats::Sample;
 use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 /// What the command line says.
@@ -27,6 +28,8 @@ pub(crate) struct Options {
     what: What,
     /// Whether what is counted is kept, to be compared with.
     update: bool,
+    /// The server to be measured beside, if not redis-server.
+    against: Option<PathBuf>,
     /// Part of the names of what is to be measured.
     filter: Option<String>,
 }
@@ -36,6 +39,7 @@ pub(crate) struct Options {
 enum What {
     #[default]
     Speed,
+    Latency,
     Memory,
     Crowd,
     Instructions,
@@ -48,6 +52,8 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 lexopt::Arg::Long("quick") => options.quick = true,
+                lexopt::Arg::Long("against") => options.against = Some(arguments.value()?.into()),
+                lexopt::Arg::Long("latency") => options.what = What::Latency,
                 lexopt::Arg::Long("memory") => options.what = What::Memory,
                 lexopt::Arg::Long("crowd") => options.what = What::Crowd,
                 lexopt::Arg::Long("pauses") => options.what = What::Pauses,
@@ -69,8 +75,44 @@ struct Contender {
     port: u16,
 }
 
-const COMMANDS: [&str; 5] = ["get", "set", "incr", "mset", "ping_mbulk"];
-const DEPTHS: [u32; 3] = [1, 16, 64];
+/// Our server and the one that it is measured beside.
+struct Rivals {
+    ours: PathBuf,
+    theirs: PathBuf,
+    /// What the other one is called.
+    name: String,
+}
+
+/// What is shown, and kept.
+struct Paper {
+    name: &'static str,
+    text: String,
+}
+
+impl Paper {
+    fn new(name: &'static str) -> Self {
+        Self { name, text: String::new() }
+    }
+
+    fn say(&mut self, lines: &str) {
+        say(lines);
+        self.text.push_str(lines);
+        self.text.push('\n');
+    }
+
+    /// Keeps the text, and the plot if there is one, and says where.
+    fn save(self, plot: Option<&str>) -> Result {
+        let file = target().join("bench").join(self.name);
+        fs::write(file.with_extension("md"), self.text)?;
+        let mut kept = vec![file.with_extension("md").display().to_string()];
+        if let Some(plot) = plot {
+            fs::write(file.with_extension("svg"), plot)?;
+            kept.push(file.with_extension("svg").display().to_string());
+        }
+        say(&format!("\nKept in {}.", kept.join(" and ")));
+        Ok(())
+    }
+}
 
 /// Builds, then measures what the options choose and prints a table.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
@@ -84,74 +126,17 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
         ("taskset", "util-linux"),
     ])?;
     run::step("redstart-server", cargo(["build", "--release", "--package", "redstart-server"]))?;
-    let ours = target().join("release/redstart-server");
+    let theirs = options.against.clone().unwrap_or_else(|| "redis-server".into());
+    let name = theirs.file_name().unwrap_or(theirs.as_os_str()).to_string_lossy().into_owned();
+    let rivals = Rivals { ours: target().join("release/redstart-server"), theirs, name };
     match options.what {
-        What::Memory => memory::table(&ours, filter)?,
-        What::Crowd => crowd::table(&ours)?,
-        What::Pauses => pauses::table(&ours, filter, options.quick)?,
-        _ => speed(options, &ours)?,
+        What::Memory => memory::table(&rivals, filter)?,
+        What::Crowd => crowd::table(&rivals)?,
+        What::Latency => rate::table(&rivals, options.quick)?,
+        What::Pauses => pauses::table(&rivals, filter, options.quick)?,
+        _ => speed::table(&rivals, filter, options.quick)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Loads both servers, then measures every command at every depth.
-fn speed(options: &Options, ours: &Path) -> Result {
-    let redis = Contender::start(Path::new("redis-server"))?;
-    let ours = Contender::start(ours)?;
-    for contender in [&redis, &ours] {
-        load::fill(contender.port)?;
-    }
-    let (rounds, seconds) = if options.quick { (3, 0.7) } else { (5, 3.0) };
-    say(&format!("1,000,000 keys of 64 bytes, 50 clients, median of {rounds} rounds (lowest to highest)\n"));
-    say(
-        "| command | -P | redis req/s | redstart req/s | throughput | redis µs CPU | redstart µs CPU | CPU per request |",
-    );
-    say("|---|--:|--:|--:|--:|--:|--:|--:|");
-    for command in COMMANDS {
-        for depth in DEPTHS {
-            say(&row(command, depth, rounds, seconds, &redis, &ours)?);
-        }
-    }
-    say("\nThroughput above 1 and CPU per request below 1 are in redstart's favour.");
-    Ok(())
-}
-
-fn row(
-    command: &str,
-    depth: u32,
-    rounds: usize,
-    seconds: f64,
-    redis: &Contender,
-    ours: &Contender,
-) -> Result<String> {
-    let mut load = Load { command, depth, requests: 50_000 };
-    let trial = redis.measure(&load)?;
-    // To the nearest thousand, the same for both, whatever their speed.
-    load.requests = ((trial.per_second * seconds / 1000.0).round() as u64).max(20) * 1000;
-    let (mut theirs, mut own) = (Vec::new(), Vec::new());
-    for round in 0..rounds {
-        // Who goes first changes, so that neither always finds the machine as the other left it.
-        if round % 2 == 0 {
-            theirs.push(redis.measure(&load)?);
-            own.push(ours.measure(&load)?);
-        } else {
-            own.push(ours.measure(&load)?);
-            theirs.push(redis.measure(&load)?);
-        }
-    }
-    let of = |runs: &[Measured], what: fn(&Measured) -> f64| Sample::new(runs.iter().map(what));
-    let speed = |run: &Measured| run.per_second;
-    let cpu = |run: &Measured| run.cpu_us;
-    Ok(format!(
-        "| {} | {depth} | {:.0} | {:.0} | {} | {:.2} | {:.2} | {} |",
-        command.to_uppercase(),
-        of(&theirs, speed).median(),
-        of(&own, speed).median(),
-        Sample::ratios(&own, &theirs, speed),
-        of(&theirs, cpu).median(),
-        of(&own, cpu).median(),
-        Sample::ratios(&own, &theirs, cpu),
-    ))
 }
 
 impl Contender {

@@ -23,9 +23,11 @@ cargo xtask <verb>
                                     and the playground's page on http://127.0.0.1:8080
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
-  bench [--quick]                   measure redstart-server beside the installed redis-server
-  bench --crowd                     50 clients at work among 11,000 others, beside redis-server
-  bench --memory [filter]           the bytes that keys and elements take, beside redis-server
+  bench [--quick] [request]         requests a second and their cost, beside the installed
+                                    redis-server; --against FILE measures beside another server
+  bench --latency [--quick]         how long requests take at half of the other's peak rate
+  bench --crowd                     50 clients at work among 11,000 others
+  bench --memory [filter]           the bytes that keys and elements take
   bench --pauses [--quick] [filter] how long others wait while something large grows or goes
   bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
        [filter]

@@ -3,12 +3,11 @@
 //! In each round a crowd connects to one server and then to the other. What is measured is what the 50 get done while
 //! every message on the channel goes to all listeners, and the memory that an idle connection costs.
 
-use super::Contender;
-use super::load::{Load, call};
+use super::load::{Load, VALUE, call};
 use super::memory::rss;
 use super::stats::Sample;
+use super::{Contender, Paper, Rivals};
 use crate::Result;
-use crate::run::say;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -19,6 +18,7 @@ use std::time::Duration;
 const IDLE: usize = 10_000;
 const LISTENERS: usize = 1_000;
 const ROUNDS: usize = 3;
+const KEY: &str = "key:__rand_int__";
 
 /// One message each time: 20,000 deliveries a second.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -31,23 +31,26 @@ struct Round {
 }
 
 /// Measures both servers in turn, and prints the table.
-pub(super) fn table(ours: &Path) -> Result {
-    say(&format!("50 clients among {IDLE} idle and {LISTENERS} listeners, median of {ROUNDS} rounds\n"));
-    say(
-        "| command | redis req/s | redstart req/s | throughput | redis bytes each idle | redstart bytes each idle |",
-    );
-    say("|---|--:|--:|--:|--:|--:|");
-    for command in ["get", "set"] {
+pub(super) fn table(rivals: &Rivals) -> Result {
+    let mut paper = Paper::new("crowd");
+    paper
+        .say(&format!("50 clients among {IDLE} idle and {LISTENERS} listeners, median of {ROUNDS} rounds\n"));
+    paper.say(&format!(
+        "| request | {name} req/s | redstart req/s | throughput | {name} bytes each idle | redstart bytes each idle |\n\
+         |---|--:|--:|--:|--:|--:|",
+        name = rivals.name
+    ));
+    for words in [&["GET", KEY][..], &["SET", KEY, VALUE]] {
         let (mut theirs, mut own) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            theirs.push(round(Path::new("redis-server"), command)?);
-            own.push(round(ours, command)?);
+            theirs.push(round(&rivals.theirs, words)?);
+            own.push(round(&rivals.ours, words)?);
         }
         let of = |rounds: &[Round], what: fn(&Round) -> f64| Sample::new(rounds.iter().map(what)).median();
         let (speed, bytes) = (|round: &Round| round.per_second, |round: &Round| round.bytes);
-        say(&format!(
+        paper.say(&format!(
             "| {} | {:.0} | {:.0} | **{:.2}×** | {:.0} | {:.0} |",
-            command.to_uppercase(),
+            words[0],
             of(&theirs, speed),
             of(&own, speed),
             of(&own, speed) / of(&theirs, speed),
@@ -55,12 +58,12 @@ pub(super) fn table(ours: &Path) -> Result {
             of(&own, bytes),
         ));
     }
-    Ok(())
+    paper.save(None)
 }
 
-fn round(program: &Path, command: &str) -> Result<Round> {
+fn round(program: &Path, words: &[&str]) -> Result<Round> {
     let contender = Contender::start_with(program, &["--maxclients", "12000", "--tcp-backlog", "1024"])?;
-    let load = Load { command, depth: 1, requests: 200_000 };
+    let load = Load { words, depth: 1, clients: 50, requests: 200_000 };
     let before = rss(contender.server.id())?;
     let idle = (0..IDLE).map(|_| hello(contender.port)).collect::<Result<Vec<_>>>()?;
     let bytes = rss(contender.server.id())?.saturating_sub(before) as f64 / IDLE as f64;

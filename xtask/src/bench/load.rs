@@ -10,8 +10,10 @@ use std::{fs, thread};
 
 /// One run of redis-benchmark.
 pub(crate) struct Load<'a> {
-    pub(crate) command: &'a str,
+    /// The request; redis-benchmark puts a number into `__rand_int__`.
+    pub(crate) words: &'a [&'a str],
     pub(crate) depth: u32,
+    pub(crate) clients: u32,
     pub(crate) requests: u64,
 }
 
@@ -23,7 +25,11 @@ pub(crate) struct Measured {
     pub(crate) cpu_us: f64,
 }
 
-const KEYS: u32 = 1_000_000;
+/// Keys that are there from the start.
+pub(super) const KEYS: u32 = 1_000_000;
+
+/// What they hold.
+pub(super) const VALUE: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 
 impl Load<'_> {
     pub(super) fn run(&self, port: u16, server: u32) -> Result<Measured> {
@@ -31,17 +37,22 @@ impl Load<'_> {
             return Err("interrupted".into());
         }
         let mut benchmark = Command::new("taskset");
-        benchmark.args(["--cpu-list", "1", "redis-benchmark", "--csv", "-c", "50", "-d", "64"]);
-        benchmark.args(["-p", &port.to_string(), "-r", &KEYS.to_string(), "-t", self.command]);
+        benchmark.args(["--cpu-list", "1", "redis-benchmark", "--csv", "-c", &self.clients.to_string()]);
+        benchmark.args(["-p", &port.to_string(), "-r", &KEYS.to_string()]);
         benchmark.args(["-P", &self.depth.to_string(), "-n", &self.requests.to_string()]);
+        benchmark.args(self.words);
         let before = cpu_ns(server)?;
         let output = benchmark.stdin(Stdio::null()).output()?;
         let spent = cpu_ns(server)?.saturating_sub(before);
         let text = String::from_utf8_lossy(&output.stdout);
         let per_second =
-            text.lines().last().and_then(|line| line.split(',').nth(1)?.trim_matches('"').parse().ok());
+            text.lines().last().and_then(|line| line.split("\",\"").nth(1)?.trim_matches('"').parse().ok());
         let failed = || {
-            format!("redis-benchmark -t {}: {text}{}", self.command, String::from_utf8_lossy(&output.stderr))
+            format!(
+                "redis-benchmark {}: {text}{}",
+                self.words.join(" "),
+                String::from_utf8_lossy(&output.stderr)
+            )
         };
         Ok(Measured {
             per_second: per_second.filter(|_| output.status.success()).ok_or_else(failed)?,
@@ -52,9 +63,8 @@ impl Load<'_> {
 
 /// Writes every key that redis-benchmark may ask for.
 pub(super) fn fill(port: u16) -> Result {
-    let value = "x".repeat(64);
     pipeline(port, u64::from(KEYS), |requests, key| {
-        call(requests, &["SET", &format!("key:{key:012}"), &value]);
+        call(requests, &["SET", &format!("key:{key:012}"), VALUE]);
         call(requests, &["SET", &format!("counter:{key:012}"), "1"]);
     })
 }

@@ -4,10 +4,9 @@
 //! written. `used` is what the server counts itself, `rss` what the operating system counts for the process; both are
 //! what came on top of the empty server.
 
-use super::Contender;
 use super::load::{self, call};
+use super::{Contender, Paper, Rivals};
 use crate::Result;
-use crate::run::say;
 use std::fs;
 use std::path::Path;
 
@@ -51,18 +50,24 @@ const CASES: [Case; 9] = [
 struct Taken {
     used: f64,
     rss: f64,
+    /// The most that the process ever had.
+    peak: f64,
 }
 
 /// Measures every case whose name has `filter` in it, and prints the table.
-pub(super) fn table(ours: &Path, filter: Option<&str>) -> Result {
-    say("Bytes for each of 1,000,000\n");
-    say("| what | redis used | redstart used | ratio | redis rss | redstart rss | ratio |");
-    say("|---|--:|--:|--:|--:|--:|--:|");
+pub(super) fn table(rivals: &Rivals, filter: Option<&str>) -> Result {
+    let mut paper = Paper::new("memory");
+    paper.say(&format!(
+        "Bytes for each of 1,000,000\n\n\
+         | what | {name} used | redstart used | ratio | {name} rss | redstart rss | ratio | {name} peak | redstart peak |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        name = rivals.name
+    ));
     for case in CASES.iter().filter(|case| filter.is_none_or(|filter| case.name.contains(filter))) {
-        let theirs = measure(Path::new("redis-server"), case)?;
-        let own = measure(ours, case)?;
-        say(&format!(
-            "| {} | {:.1} | {:.1} | **{:.2}×** | {:.1} | {:.1} | **{:.2}×** |",
+        let theirs = measure(&rivals.theirs, case)?;
+        let own = measure(&rivals.ours, case)?;
+        paper.say(&format!(
+            "| {} | {:.1} | {:.1} | **{:.2}×** | {:.1} | {:.1} | **{:.2}×** | {:.1} | {:.1} |",
             case.name,
             theirs.used,
             own.used,
@@ -70,9 +75,11 @@ pub(super) fn table(ours: &Path, filter: Option<&str>) -> Result {
             theirs.rss,
             own.rss,
             own.rss / theirs.rss,
+            theirs.peak,
+            own.peak,
         ));
     }
-    Ok(())
+    paper.save(None)
 }
 
 fn measure(program: &Path, case: &Case) -> Result<Taken> {
@@ -83,6 +90,7 @@ fn measure(program: &Path, case: &Case) -> Result<Taken> {
     Ok(Taken {
         used: each(self::used(contender.port)?, used),
         rss: each(self::rss(contender.server.id())?, rss),
+        peak: each(status(contender.server.id(), "VmHWM:")?, rss),
     })
 }
 
@@ -115,7 +123,12 @@ pub(super) fn used(port: u16) -> Result<u64> {
 
 /// What the operating system counts for a process.
 pub(super) fn rss(process: u32) -> Result<u64> {
+    status(process, "VmRSS:")
+}
+
+/// A line of a process's status that tells a number of bytes.
+fn status(process: u32, name: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("no {name}"))?;
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }

@@ -6,8 +6,8 @@
 //! probe waited for one: on a busy machine a reply may be late because the server had no processor, and that is not its
 //! fault. The operating system counts CPU time at its ticks, so to some milliseconds.
 
-use super::Contender;
 use super::load::{self, call};
+use super::{Contender, Paper, Rivals};
 use crate::Result;
 use crate::run::say;
 use std::io::{Read, Write};
@@ -98,21 +98,22 @@ struct Seen {
 }
 
 /// Goes through all phases on both servers, one after the other, and prints the table.
-pub(super) fn table(ours: &Path, filter: Option<&str>, quick: bool) -> Result {
+pub(super) fn table(rivals: &Rivals, filter: Option<&str>, quick: bool) -> Result {
     let scale = if quick { 20 } else { 1 };
-    let theirs = measure(Path::new("redis-server"), filter, scale)?;
-    let own = measure(ours, filter, scale)?;
-    say(&format!(
-        "\nThe slowest of the replies to a probe at 1 kHz, in milliseconds; sizes divided by {scale}\n"
+    let theirs = measure(&rivals.theirs, filter, scale)?;
+    let own = measure(&rivals.ours, filter, scale)?;
+    let mut paper = Paper::new("pauses");
+    paper.say(&format!(
+        "\nThe slowest of the replies to a probe at 1 kHz, in milliseconds; sizes divided by {scale}\n\n\
+         | while | {} | its CPU | its p99.9 | redstart | its CPU | its p99.9 |\n|---|--:|--:|--:|--:|--:|--:|",
+        rivals.name
     ));
-    say("| while | redis | its CPU | its p99.9 | redstart | its CPU | its p99.9 |");
-    say("|---|--:|--:|--:|--:|--:|--:|");
     for ((name, theirs), (_, own)) in theirs.iter().zip(&own) {
         let cells =
             |seen: &Seen| format!("{:.2} | {:.2} | {:.2}", ms(seen.worst), ms(seen.spent), ms(seen.usual));
-        say(&format!("| {name} | {} | {} |", cells(theirs), cells(own)));
+        paper.say(&format!("| {name} | {} | {} |", cells(theirs), cells(own)));
     }
-    Ok(())
+    paper.save(None)
 }
 
 fn measure(program: &Path, filter: Option<&str>, scale: u64) -> Result<Vec<(&'static str, Seen)>> {
