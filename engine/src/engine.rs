@@ -74,8 +74,8 @@ pub struct Server {
     pub saves: Saves,
     /// The append-only file.
     pub(crate) aof: Aof,
-    /// A change of directives that the front is carrying out.
-    pub(crate) pending_change: Option<reconfigure::Pending>,
+    /// Changes of directives that the front is carrying out, one after the other.
+    pub(crate) pending_changes: VecDeque<reconfigure::Pending>,
     /// The end of the server, if it is near.
     pub(crate) shutdown: Option<Shutdown>,
     pub(crate) out: Vec<Output>,
@@ -136,7 +136,7 @@ impl Engine {
             skips_checksums: false,
             saves: Saves::new(now),
             aof: Aof::default(),
-            pending_change: None,
+            pending_changes: VecDeque::new(),
             shutdown: None,
             out: Vec::new(),
             observed: Vec::new(),

@@ -135,7 +135,8 @@ pub enum Input<'a> {
     Tick,
     /// Somebody outside asks the whole server for something.
     Signal(Signal),
-    /// The front carried out what an [`Output::CarryOut`] asked for, or left all as it was.
+    /// The front carried out what an [`Output::CarryOut`] asked for, or left all as it was; in the order in which it was
+    /// asked.
     CarriedOut(Result<(), Refusal>),
     /// The disk did what an [`Output::Store`] asked for, or couldn't.
     Stored {

@@ -24,7 +24,7 @@ use crate::execute::Call;
 use crate::keyspace::{Keyspace, Reader};
 use crate::machine::{LogLevel, Output, Refusal};
 use crate::persistence::aof;
-use crate::reply::Outcome;
+use crate::reply::Replied;
 use crate::tracking::Client;
 
 /// A change that the front is carrying out.
@@ -36,29 +36,23 @@ pub(crate) struct Pending {
 }
 
 /// Carries out a change of directives that hold their new values already.
-pub(crate) fn begin(call: &mut Call<'_>, change: Change) -> Outcome {
+pub(crate) fn begin(call: &mut Call<'_>, change: Change) -> Replied {
     let server = &mut *call.server;
     let fronts: Vec<&'static str> = change.fronts().map(|directive| directive.name).collect();
-    let Some(first) = fronts.first() else {
+    if fronts.is_empty() {
         obey(call.db.keyspace(), server, &change);
-        return Ok(call.reply.ok());
-    };
-    if server.pending_change.is_some() {
-        let refusal =
-            Refusal { directive: first, reason: String::from("another change is being carried out") };
-        server.config.revert(change);
-        return Err(refused(refusal));
+        return call.reply.ok();
     }
     server.out.push(Output::CarryOut(fronts));
     let client = call.may_wait.then(|| call.session.client());
-    server.pending_change = Some(Pending { change, client });
-    Ok(if client.is_some() { call.wait_for_answer() } else { call.reply.ok() })
+    server.pending_changes.push_back(Pending { change, client });
+    if client.is_some() { call.wait_for_answer() } else { call.reply.ok() }
 }
 
-/// The front has carried out what was asked for, or couldn't.
+/// The front has carried out the first of the changes that it was asked for, or couldn't.
 pub(crate) fn carried_out(engine: &mut Engine, result: Result<(), Refusal>) {
     let Engine { keyspace, server } = engine;
-    let Some(Pending { change, client }) = server.pending_change.take() else { return };
+    let Some(Pending { change, client }) = server.pending_changes.pop_front() else { return };
     match result {
         Ok(()) => {
             obey(keyspace, server, &change);

@@ -97,5 +97,5 @@ fn set(call: &mut Call<'_>) -> Outcome {
     let words: Vec<&[u8]> = call.args.from(2).iter().collect();
     let gate = Gate { local: call.session.is_local(), loading: call.server.loading.is_some() };
     let change = call.server.config.set(&words, gate).map_err(|error| reconfigure::error(&error))?;
-    reconfigure::begin(call, change)
+    Ok(reconfigure::begin(call, change))
 }
