@@ -21,6 +21,7 @@ use crate::persistence::saves::Saves;
 use crate::persistence::store::Desk;
 use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
+use crate::reconfigure;
 use crate::round;
 use crate::scripting::Scripts;
 use crate::session::{Ending, Sessions};
@@ -73,6 +74,8 @@ pub struct Server {
     pub saves: Saves,
     /// The append-only file.
     pub(crate) aof: Aof,
+    /// Changes of directives that the front is carrying out, one after the other.
+    pub(crate) pending_changes: VecDeque<reconfigure::Pending>,
     /// The end of the server, if it is near.
     pub(crate) shutdown: Option<Shutdown>,
     pub(crate) out: Vec<Output>,
@@ -133,6 +136,7 @@ impl Engine {
             skips_checksums: false,
             saves: Saves::new(now),
             aof: Aof::default(),
+            pending_changes: VecDeque::new(),
             shutdown: None,
             out: Vec::new(),
             observed: Vec::new(),
@@ -186,6 +190,7 @@ impl Engine {
             Input::Tick => round::tick(self),
             Input::Start => load::start(self),
             Input::Signal(signal) => shutdown::signalled(&mut self.keyspace, &mut self.server, signal),
+            Input::CarriedOut(result) => reconfigure::carried_out(self, result),
             Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
         execute::resume_released(self);
@@ -229,6 +234,12 @@ impl Engine {
     /// What the front told of itself, to be corrected when it changes.
     pub const fn host_mut(&mut self) -> &mut Host {
         &mut self.server.host
+    }
+
+    /// The front's files are in this folder: its whole path, which clients are told.
+    pub fn set_dir(&mut self, path: &[u8]) {
+        // Any text will do for a folder.
+        let _ = self.server.config.put("dir", path);
     }
 
     /// What is stored, for reading: the page's key browser and lessons look here.

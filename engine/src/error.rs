@@ -66,6 +66,8 @@ pub enum Error {
     Loading,
     /// Snapshots can't be saved, and what they would save must not change then.
     CantSave,
+    /// There are fewer replicas than it takes to write.
+    NoReplicas,
     /// Over maxmemory.
     OutOfMemory,
     /// Any other text, its code included.
@@ -145,6 +147,7 @@ impl Error {
                  errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the \
                  Redis logs for details about the RDB error."
             }
+            Self::NoReplicas => "NOREPLICAS Not enough good replicas to write.",
             Self::Loading => "LOADING Redis is loading the dataset in memory",
             Self::OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'.",
             Self::Text(text) => text,

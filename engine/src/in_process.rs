@@ -169,6 +169,8 @@ impl<S: Storage> InProcess<S> {
                     let result = self.storage.perform(&op);
                     self.engine.handle(now, Input::Stored { ticket, result }, &mut self.out);
                 }
+                // There is no port, no folder and no limit of files: nothing stands in the way.
+                Output::CarryOut(_) => self.engine.handle(now, Input::CarriedOut(Ok(())), &mut self.out),
                 Output::Send(_) | Output::Sooner | Output::Log(..) | Output::Reconfigured(_) => {}
             }
         }

@@ -42,6 +42,7 @@ pub mod types;
 // What it is run with, and what it tells.
 pub mod config;
 pub mod observe;
+mod reconfigure;
 mod round;
 pub mod scripting;
 mod shutdown;

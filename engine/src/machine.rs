@@ -8,6 +8,7 @@
 //! ([`Engine::outgoing`](crate::Engine::outgoing)) until the front says with [`Input::Sent`] how many it took.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::persistence::store::{StoreOp, StoreResult, Ticket};
 
@@ -83,6 +84,15 @@ pub enum Signal {
     Terminate,
 }
 
+/// What the front can't carry out of a change of directives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The directive.
+    pub directive: &'static str,
+    /// Why not, as clients are told.
+    pub reason: String,
+}
+
 /// What a front tells the engine.
 #[derive(Debug)]
 pub enum Input<'a> {
@@ -125,6 +135,9 @@ pub enum Input<'a> {
     Tick,
     /// Somebody outside asks the whole server for something.
     Signal(Signal),
+    /// The front carried out what an [`Output::CarryOut`] asked for, or left all as it was; in the order in which it was
+    /// asked.
+    CarriedOut(Result<(), Refusal>),
     /// The disk did what an [`Output::Store`] asked for, or couldn't.
     Stored {
         /// The ticket that it was asked with.
@@ -147,8 +160,11 @@ pub enum Output {
     Sooner,
     /// A line for the log.
     Log(LogLevel, String),
-    /// A directive changed that the front must carry out, such as `port` or `bind`.
+    /// A directive changed that the front may follow, such as `loglevel`.
     Reconfigured(&'static str),
+    /// These directives changed, which only the front can carry out, such as `port`: all of them, or none if one can't
+    /// be; then say [`Input::CarriedOut`].
+    CarryOut(Vec<&'static str>),
     /// Hold every client up for this long: DEBUG SLEEP.
     Sleep {
         /// Microseconds.

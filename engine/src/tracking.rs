@@ -111,6 +111,8 @@ pub struct TrackingTable {
     broadcasts: BTreeMap<Blob, Broadcast>,
     /// Clients that track, in either way.
     clients: BTreeSet<Client>,
+    /// Clients that don't any more, but are still there: should they track again, they hear of what they read before.
+    resting: BTreeSet<Client>,
 }
 
 #[derive(Debug)]
@@ -133,10 +135,10 @@ impl TrackingTable {
         self.clients.len()
     }
 
-    /// Whether nobody has to be told of anything.
+    /// Whether nobody has to be told of anything, now or later.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.clients.is_empty()
+        self.clients.is_empty() && self.resting.is_empty()
     }
 
     /// How many keys are remembered, how many readers of them, and how many prefixes there are.
@@ -147,6 +149,7 @@ impl TrackingTable {
 
     /// A client tracks from now on, and is told of changes under these prefixes.
     pub fn enter(&mut self, client: Client, prefixes: &[Blob]) {
+        self.resting.remove(&client);
         self.clients.insert(client);
         for prefix in prefixes {
             self.broadcasts.entry(prefix.clone()).or_default().listeners.insert(client);
@@ -156,6 +159,7 @@ impl TrackingTable {
     /// It doesn't any more. What it has read is forgotten when it changes.
     pub fn leave(&mut self, client: Client, tracking: &Tracking) {
         self.clients.remove(&client);
+        self.resting.insert(client);
         for prefix in &tracking.prefixes {
             if let Some(broadcast) = self.broadcasts.get_mut(prefix) {
                 broadcast.listeners.remove(&client);
@@ -164,6 +168,11 @@ impl TrackingTable {
                 }
             }
         }
+    }
+
+    /// It is gone, and won't track again.
+    pub(crate) fn forget(&mut self, client: Client) {
+        self.resting.remove(&client);
     }
 
     /// Remembers what a client read.
@@ -186,7 +195,7 @@ impl TrackingTable {
         }
     }
 
-    /// Nobody tracks any more: what was read is of no use.
+    /// Nobody is left who tracks or ever did: what was read is of no use.
     pub(crate) fn forget_reads(&mut self) {
         self.read = Dict::default();
         self.items = 0;

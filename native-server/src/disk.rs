@@ -66,7 +66,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The system's own words, without the number that is added to them here.
-fn failed(error: io::Error) -> StoreError {
+pub(crate) fn failed(error: io::Error) -> StoreError {
     if error.kind() == io::ErrorKind::NotFound {
         return StoreError::Missing;
     }

@@ -1,8 +1,12 @@
 //! Sockets that clients connect to.
 
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -45,11 +49,68 @@ impl Drop for UnixDoor {
     }
 }
 
+/// The TCP sockets. Others may take their place while clients are waited for.
+#[derive(Debug, Default)]
+pub(crate) struct Doors {
+    open: RefCell<Vec<TcpListener>>,
+    /// Who waits for clients.
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Doors {
+    /// Whether clients can't come in here.
+    pub(crate) fn are_none(&self) -> bool {
+        self.open.borrow().is_empty()
+    }
+
+    /// Listens where `bind` and `port` say from now on, or where it did before if that can't be had.
+    pub(crate) fn reopen(&self, config: &Config) -> Result<()> {
+        let before: Vec<SocketAddr> =
+            self.open.borrow().iter().filter_map(|listener| listener.local_addr().ok()).collect();
+        let port = config.values().number("port") as u16;
+        // A port can't be had twice: where it stays the same, the old sockets go first.
+        let go_first = before.iter().any(|address| address.port() == port);
+        if go_first {
+            self.open.borrow_mut().clear();
+        }
+        let opened = open_tcp(config);
+        let failure = match opened {
+            Ok(new) => {
+                self.open.replace(new);
+                None
+            }
+            Err(error) => {
+                if go_first {
+                    let backlog = backlog(config);
+                    let again = before.into_iter().filter_map(|address| listen_at(address, backlog).ok());
+                    self.open.replace(again.collect());
+                }
+                Some(error)
+            }
+        };
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// The next client, at whichever socket.
+    pub(crate) async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        poll_fn(|cx| {
+            self.waker.replace(Some(cx.waker().clone()));
+            let open = self.open.borrow();
+            let mut polls = open.iter().map(|listener| listener.poll_accept(cx));
+            polls.find(Poll::is_ready).unwrap_or(Poll::Pending)
+        })
+        .await
+    }
+}
+
 /// Opens the TCP sockets. An address that begins with `-` may be missing on this machine.
-pub(crate) fn open_tcp(config: &Config) -> Result<Vec<TcpListener>> {
+fn open_tcp(config: &Config) -> Result<Vec<TcpListener>> {
     let values = config.values();
     let port = values.number("port") as u16;
-    let backlog = values.number("tcp-backlog") as i32;
+    let backlog = backlog(config);
     let mut listeners = Vec::new();
     if port == 0 {
         return Ok(listeners);
@@ -60,7 +121,7 @@ pub(crate) fn open_tcp(config: &Config) -> Result<Vec<TcpListener>> {
             Some(name) => (name, true),
             None => (&*address, false),
         };
-        match listen_at(name, port, backlog) {
+        match address_of(name, port).and_then(|address| listen_at(address, backlog)) {
             Ok(listener) => listeners.push(listener),
             Err(error) if may_fail && !in_use(&error) => {}
             Err(error) => {
@@ -75,15 +136,22 @@ pub(crate) fn open_tcp(config: &Config) -> Result<Vec<TcpListener>> {
 }
 
 fn in_use(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
 }
 
-fn listen_at(name: &str, port: u16, backlog: i32) -> Result<TcpListener> {
-    let address = match name {
+fn backlog(config: &Config) -> i32 {
+    config.values().number("tcp-backlog") as i32
+}
+
+fn address_of(name: &str, port: u16) -> Result<SocketAddr> {
+    Ok(match name {
         "*" => SocketAddr::from(([0, 0, 0, 0], port)),
         "::*" => SocketAddr::from(([0_u16; 8], port)),
         name => (name, port).to_socket_addrs()?.next().context("no such address")?,
-    };
+    })
+}
+
+fn listen_at(address: SocketAddr, backlog: i32) -> Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;

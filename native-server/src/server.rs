@@ -14,17 +14,16 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::machine::{ConnId, Input, Now, Output, Peer, Signal, Transport, Why};
-use tokio::net::TcpListener;
+use redstart_engine::machine::{ConnId, Input, Now, Output, Peer, Refusal, Signal, Transport, Why};
 use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::sync::Notify;
-use tokio::task::{AbortHandle, LocalSet, spawn_local};
+use tokio::task::{LocalSet, spawn_local};
 
 use crate::clock;
 use crate::connection::{Connection, Ending, Handle, Reader, Writer, split_tcp, split_unix};
-use crate::disk::{Answers, Disk};
+use crate::disk::{self, Answers, Disk};
 use crate::host;
-use crate::listen::{self, UnixDoor};
+use crate::listen::{self, Doors, UnixDoor};
 use crate::log::Log;
 use crate::pidfile::PidFile;
 use crate::start::Settings;
@@ -55,21 +54,25 @@ pub(crate) struct Shared {
     exit: Notify,
     /// Whether the end is a failure.
     failed: Cell<bool>,
-    relisten: Notify,
+    doors: Doors,
 }
 
 /// Serves until the engine says that it is over; tells how it ended.
 pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
     let Settings { mut config, file, warnings } = settings;
     greet(&log, &config, &file, &warnings);
-    let dir = String::from_utf8_lossy(config.values().text("dir")).into_owned();
-    std::env::set_current_dir(&dir).with_context(|| format!("Can't chdir to '{dir}'"))?;
+    let dir = folder_of(&config);
+    std::env::set_current_dir(dir).with_context(|| format!("Can't chdir to '{}'", dir.display()))?;
     // Clients are told the whole path, wherever it was given from.
     if let Ok(path) = std::env::current_dir() {
         let _ = config.put("dir", path.as_os_str().as_bytes());
     }
     let _pid_file = PidFile::write(&config, &log);
-    allow_files(&log, config.maxclients);
+    if let Err(most) = allow_files(config.maxclients) {
+        log.warning(&format!(
+            "Only so many files may be open that {most} clients can connect, fewer than maxclients says."
+        ));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let seed = getrandom::u64().context("The system gives no random seed")?;
     let port = config.values().number("port") as u16;
@@ -89,9 +92,14 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
         sooner: Notify::new(),
         exit: Notify::new(),
         failed: Cell::new(false),
-        relisten: Notify::new(),
+        doors: Doors::default(),
     });
     LocalSet::new().block_on(&runtime, run(shared, answers))
+}
+
+/// The folder that `dir` names.
+fn folder_of(config: &Config) -> &Path {
+    Path::new(OsStr::from_bytes(config.values().text("dir")))
 }
 
 fn greet(log: &Log, config: &Config, file: &str, warnings: &[String]) {
@@ -119,27 +127,30 @@ fn greet(log: &Log, config: &Config, file: &str, warnings: &[String]) {
     }
 }
 
-/// Raises the limit of open files to what `maxclients` needs, as far as the system allows.
-fn allow_files(log: &Log, maxclients: u64) {
+/// Raises the limit of open files to what so many clients need. If the system doesn't allow that, tells for how many it is
+/// enough.
+fn allow_files(maxclients: u64) -> Result<(), u64> {
     let wanted = maxclients + SPARE_FILES;
-    let Ok((soft, hard)) = rlimit::Resource::NOFILE.get() else { return };
-    if soft < wanted && rlimit::Resource::NOFILE.set(wanted.min(hard), hard).is_err() {
-        log.warning(&format!(
-            "Only {soft} files may be open, so fewer clients can connect than maxclients says."
-        ));
+    let Ok((soft, hard)) = rlimit::Resource::NOFILE.get() else { return Ok(()) };
+    if soft >= wanted {
+        return Ok(());
     }
+    let most = wanted.min(hard).max(soft);
+    let allowed = if rlimit::Resource::NOFILE.set(most, hard).is_ok() { most } else { soft };
+    if allowed >= wanted { Ok(()) } else { Err(allowed.saturating_sub(SPARE_FILES)) }
 }
 
 async fn run(shared: Rc<Shared>, answers: Answers) -> Result<ExitCode> {
-    let mut doors = open_doors(&shared)?;
     let config = shared.engine.borrow().config().clone();
+    shared.doors.reopen(&config)?;
     let unix = UnixDoor::open(&config)?;
-    if doors.is_empty() && unix.is_none() {
+    if shared.doors.are_none() && unix.is_none() {
         bail!("Configured to not listen anywhere, exiting.");
     }
     if let Some(door) = unix {
         spawn_local(Rc::clone(&shared).accept_unix(door));
     }
+    spawn_local(Rc::clone(&shared).accept_tcp());
     // Whoever waits for the next lines may send a signal right after.
     let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     shared.log.notice("Server initialized");
@@ -148,30 +159,10 @@ async fn run(shared: Rc<Shared>, answers: Answers) -> Result<ExitCode> {
     spawn_local(Rc::clone(&shared).watch(signals));
     spawn_local(Rc::clone(&shared).hear_disk(answers));
     shared.tell(Input::Start);
-    loop {
-        tokio::select! {
-            () = shared.exit.notified() => break,
-            () = shared.relisten.notified() => {
-                // The old sockets go first: the new ones may want the same port.
-                doors.iter().for_each(AbortHandle::abort);
-                tokio::task::yield_now().await;
-                match open_doors(&shared) {
-                    Ok(new) => doors = new,
-                    Err(error) => shared.log.warning(&format!("{error:#}. Set port or bind to what can be had.")),
-                }
-            }
-        }
-    }
+    shared.exit.notified().await;
     let failed = shared.failed.get();
     shared.farewell().await;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Listens where `bind` and `port` say.
-fn open_doors(shared: &Rc<Shared>) -> Result<Vec<AbortHandle>> {
-    let listeners = listen::open_tcp(shared.engine.borrow().config())?;
-    let accept = |listener| spawn_local(Rc::clone(shared).accept_tcp(listener)).abort_handle();
-    Ok(listeners.into_iter().map(accept).collect())
 }
 
 impl Shared {
@@ -189,14 +180,19 @@ impl Shared {
         self.outputs.set(outputs);
     }
 
-    fn carry_out(&self, output: Output) {
+    fn carry_out(self: &Rc<Self>, output: Output) {
         match output {
             Output::Send(conn) => self.queue(conn),
             Output::Close(conn) => self.with(conn, |handle| handle.end(Ending::AfterReplies)),
             Output::Abort(conn) => self.with(conn, |handle| handle.end(Ending::Now)),
             Output::Sooner => self.sooner.notify_one(),
             Output::Log(level, text) => self.log.line(level, &text),
-            Output::Reconfigured(directive) => self.follow(directive),
+            Output::CarryOut(directives) => {
+                let result = self.reconfigure(&directives);
+                self.tell(Input::CarriedOut(result));
+            }
+            Output::Reconfigured("loglevel") => self.log.set_level(self.engine.borrow().config()),
+            Output::Reconfigured(_) => {}
             // Everybody is to wait: that is what DEBUG SLEEP is for.
             Output::Sleep { us } => std::thread::sleep(Duration::from_micros(us)),
             Output::Store { ticket, op } => self.disk.give(ticket, op),
@@ -207,24 +203,45 @@ impl Shared {
         }
     }
 
-    fn follow(&self, directive: &str) {
-        match directive {
-            "port" | "bind" | "tcp-backlog" => self.relisten.notify_one(),
-            "dir" => self.move_to_folder(),
-            "loglevel" => self.log.set_level(self.engine.borrow().config()),
-            "maxclients" => allow_files(&self.log, self.engine.borrow().config().maxclients),
-            _ => {}
+    /// Carries out a change of directives: all of them, or none.
+    fn reconfigure(&self, directives: &[&'static str]) -> Result<(), Refusal> {
+        let config = self.engine.borrow().config().clone();
+        let asked = |name| directives.iter().copied().find(|directive| *directive == name);
+        let refuse = |directive, reason| Err(Refusal { directive, reason });
+        if let Some(directive) = asked("maxclients")
+            && let Err(most) = allow_files(config.maxclients)
+        {
+            let text = "The operating system is not able to handle the specified number of clients, try with";
+            return refuse(directive, format!("{text} {most}"));
         }
-    }
-
-    /// Files are below another folder from now on.
-    fn move_to_folder(&self) {
-        let dir = self.engine.borrow().config().values().text("dir").to_vec();
-        let dir = Path::new(OsStr::from_bytes(&dir));
-        if let Err(error) = std::env::set_current_dir(dir) {
-            let dir = dir.display();
-            self.log.warning(&format!("Can't chdir to '{dir}': {error}. Files stay where they were."));
+        let folder = std::env::current_dir();
+        if let Some(directive) = asked("dir")
+            && let Err(error) = std::env::set_current_dir(folder_of(&config))
+        {
+            return refuse(directive, disk::failed(error).to_string());
         }
+        // The first that is named is blamed for both.
+        let place = directives.iter().copied().find(|directive| matches!(*directive, "port" | "bind"));
+        if let Some(directive) = place
+            && let Err(error) = self.doors.reopen(&config)
+        {
+            self.log.warning(&format!("{error:#}"));
+            if let Ok(folder) = folder {
+                // It was there a moment ago.
+                let _ = std::env::set_current_dir(folder);
+            }
+            let text = match directive {
+                "port" => "Unable to listen on this port. Check server logs.",
+                _ => "Failed to bind to specified addresses.",
+            };
+            return refuse(directive, text.to_owned());
+        }
+        let mut engine = self.engine.borrow_mut();
+        if let Ok(path) = std::env::current_dir() {
+            engine.set_dir(path.as_os_str().as_bytes());
+        }
+        engine.host_mut().tcp_port = config.values().number("port") as u16;
+        Ok(())
     }
 
     /// Has the flusher write what waits for a connection.
@@ -320,9 +337,9 @@ impl Shared {
         }
     }
 
-    async fn accept_tcp(self: Rc<Self>, listener: TcpListener) {
+    async fn accept_tcp(self: Rc<Self>) {
         loop {
-            let Ok((stream, remote)) = listener.accept().await else {
+            let Ok((stream, remote)) = self.doors.accept().await else {
                 self.rest_after_failed_accept().await;
                 continue;
             };

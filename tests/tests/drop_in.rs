@@ -7,7 +7,7 @@ use redstart_tests::runners::redstart_server;
 use redstart_tests::server::{Server, free_port};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -97,6 +97,71 @@ fn a_port_that_is_taken_is_said_and_ends_the_server() -> Result {
     let log = text(&output.stdout);
     assert!(log.contains("Failed listening on port"), "{log}");
     assert!(!log.lines().next().unwrap_or_default().contains("already in use"), "{log}");
+    Ok(())
+}
+
+#[test]
+fn a_change_that_the_system_refuses_is_an_error_and_changes_nothing() -> Result {
+    let folder = Folder::new("refused")?;
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    let (old, new) = (free_port()?.to_string(), taken.local_addr()?.port().to_string());
+    let dir = folder.0.canonicalize()?.display().to_string();
+    let options = ["--port", &old, "--bind", "127.0.0.1", "--dir", &dir, "--enable-protected-configs", "yes"];
+    let mut server = Process::start(&options, &[])?;
+    server.wait_for("Ready to accept connections")?;
+    let mut client = TcpStream::connect(format!("127.0.0.1:{old}"))?;
+    for (directive, value, blamed, reason) in [
+        ("hz 20 port", new.as_str(), "port", "Unable to listen on this port. Check server logs."),
+        ("hz 20 dir / port", &new, "port", "Unable to listen on this port. Check server logs."),
+        ("hz 20 bind", "203.0.113.1", "bind", "Failed to bind to specified addresses."),
+        ("hz 20 dir", "/no/such/folder", "dir", "No such file or directory"),
+        ("hz 20 dir", "/dev/null", "dir", "Not a directory"),
+    ] {
+        let refused =
+            format!("-ERR CONFIG SET failed (possibly related to argument '{blamed}') - {reason}\r\n");
+        assert_eq!(ask(&mut client, &format!("CONFIG SET {directive} {value}\r\n"), 1)?, refused);
+    }
+    let refused = ask(&mut client, "CONFIG SET maxclients 4000000000\r\n", 1)?;
+    assert!(refused.contains("not able to handle the specified number of clients, try with "), "{refused}");
+    // Within a transaction nothing waits: it is taken back all the same.
+    assert_eq!(
+        ask(&mut client, "MULTI\r\nCONFIG SET hz 20 port 1\r\nDISCARD\r\n", 3)?,
+        "+OK\r\n+QUEUED\r\n+OK\r\n"
+    );
+    let queued = format!("MULTI\r\nCONFIG SET hz 20 port {new}\r\nEXEC\r\n");
+    assert_eq!(ask(&mut client, &queued, 4)?, "+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n");
+    for (name, value) in
+        [("hz", "10"), ("port", &old), ("bind", "127.0.0.1"), ("dir", &dir), ("maxclients", "10000")]
+    {
+        let shown = ask(&mut client, &format!("CONFIG GET {name}\r\n"), 5)?;
+        assert!(shown.ends_with(&format!("\r\n{value}\r\n")), "{shown}");
+    }
+    let mut other = TcpStream::connect(format!("127.0.0.1:{old}"))?;
+    assert_eq!(ask(&mut other, "PING\r\n", 1)?, "+PONG\r\n");
+    Ok(())
+}
+
+#[test]
+fn port_addresses_and_folder_change_while_it_runs() -> Result {
+    let folder = Folder::new("moved")?;
+    let dir = folder.0.canonicalize()?.display().to_string();
+    let (old, new) = (free_port()?.to_string(), free_port()?.to_string());
+    let options = ["--port", &old, "--save", "", "--enable-protected-configs", "yes"];
+    let mut server = Process::start(&options, &[])?;
+    server.wait_for("Ready to accept connections")?;
+    let mut client = TcpStream::connect(format!("127.0.0.1:{old}"))?;
+    // What is sent with it comes after it: the file is in the new folder.
+    let moved = ask(&mut client, &format!("CONFIG SET bind 127.0.0.1 dir {dir}/.\r\nSAVE\r\n"), 2)?;
+    assert_eq!(moved, "+OK\r\n+OK\r\n");
+    assert!(folder.path("dump.rdb").exists());
+    let shown = ask(&mut client, "CONFIG GET dir\r\n", 5)?;
+    assert!(shown.ends_with(&format!("\r\n{dir}\r\n")), "{shown}");
+    assert_eq!(ask(&mut client, &format!("CONFIG SET port {new}\r\n"), 1)?, "+OK\r\n");
+    let mut other = TcpStream::connect(format!("127.0.0.1:{new}"))?;
+    let info = ask(&mut other, "INFO server\r\n", 20)?;
+    assert!(info.contains(&format!("tcp_port:{new}\r\n")), "{info}");
+    assert!(TcpStream::connect(format!("127.0.0.1:{old}")).is_err(), "nobody listens there any more");
+    assert_eq!(ask(&mut client, "PING\r\n", 1)?, "+PONG\r\n", "who is in stays in");
     Ok(())
 }
 

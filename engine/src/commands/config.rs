@@ -4,13 +4,11 @@ use alloc::vec::Vec;
 
 use crate::command::flag::{ADMIN, Flags, LOADING, NOSCRIPT, STALE};
 use crate::command::{Arg, Command, Group};
-use crate::config::{Change, Gate};
-use crate::engine::Server;
+use crate::config::Gate;
 use crate::error::Error;
 use crate::execute::Call;
-use crate::keyspace::{KeyspaceStats, Reader};
-use crate::machine::Output;
-use crate::persistence::aof;
+use crate::keyspace::KeyspaceStats;
+use crate::reconfigure;
 use crate::reply::Outcome;
 
 pub(super) static COMMANDS: &[&Command] = &[&CONFIG];
@@ -98,31 +96,6 @@ static SET: Command = Command::new("config|set", Group::Server, "2.0.0", -4, set
 fn set(call: &mut Call<'_>) -> Outcome {
     let words: Vec<&[u8]> = call.args.from(2).iter().collect();
     let gate = Gate { local: call.session.is_local(), loading: call.server.loading.is_some() };
-    let change = call.server.config.set(&words, gate).map_err(|error| {
-        let text = alloc::string::String::from_utf8_lossy(&error.reply()).into_owned();
-        Error::Message(text)
-    })?;
-    call.db.keyspace().obey(&call.server.config);
-    follow(call.server, &change);
-    let is_told = call.server.config.notify_keyspace_events != 0;
-    call.db.keyspace().listen(Reader::Listeners, is_told);
-    aof::obey(call.db.keyspace(), call.server);
-    Ok(call.reply.ok())
-}
-
-/// What follows from directives that have other values now: here, and nowhere else.
-fn follow(server: &mut Server, change: &Change) {
-    for directive in &change.changed {
-        if directive.name == "maxmemory" {
-            // Keys go with the next turn, not while the one who wants less memory waits.
-            server.room.wanted = true;
-            server.out.push(Output::Sooner);
-        }
-        if directive.name == "slowlog-max-len" {
-            server.slowlog.keep(server.config.slowlog_max_len);
-        }
-        // Who was let in stays in, whatever the password is now; who waits to be let in is asked for the new one.
-        // Everything the engine itself obeys it reads where it needs it. The rest is the front's.
-        server.out.push(Output::Reconfigured(directive.name));
-    }
+    let change = call.server.config.set(&words, gate).map_err(|error| reconfigure::error(&error))?;
+    Ok(reconfigure::begin(call, change))
 }

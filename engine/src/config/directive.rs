@@ -37,6 +37,8 @@ pub struct Directive {
     pub volatile: bool,
     /// Whether the feature behind it exists; if not, using it warns.
     pub built: bool,
+    /// Only the front can carry a change out, and may fail to.
+    pub is_fronts: bool,
     /// What a well-formed value must satisfy besides.
     pub check: Option<Check>,
 }
@@ -202,6 +204,11 @@ impl Directive {
         self
     }
 
+    pub(super) const fn fronts(mut self) -> Self {
+        self.is_fronts = true;
+        self
+    }
+
     pub(super) const fn check(mut self, check: Check) -> Self {
         self.check = Some(check);
         self
@@ -265,6 +272,7 @@ const fn directive(name: &'static str, kind: Kind) -> Directive {
         sensitive: false,
         volatile: false,
         built: true,
+        is_fronts: false,
         check: None,
     }
 }

@@ -28,6 +28,13 @@ pub struct Change {
     before: Vec<(usize, Value)>,
 }
 
+impl Change {
+    /// Those of the directives that only the front can carry out.
+    pub fn fronts(&self) -> impl Iterator<Item = &'static Directive> {
+        self.changed.iter().copied().filter(|directive| directive.is_fronts)
+    }
+}
+
 /// Why nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetError {
@@ -47,11 +54,6 @@ pub enum SetError {
 }
 
 impl SetError {
-    /// The directive could not be applied; for who carries out the change.
-    pub fn failed(directive: &Directive, reason: impl Into<Reason>) -> Self {
-        Self::Failed { name: directive.name.into(), reason: reason.into() }
-    }
-
     /// The error reply, code first, on one line.
     pub fn reply(&self) -> Vec<u8> {
         let mut text = match self {

@@ -15,9 +15,9 @@ use super::hot::{Appendfsync, LogLevel, MaxmemoryPolicy, ProtectedAction};
 /// The rows, in the order CONFIG GET answers them.
 pub static TABLE: &[Directive] = &[
     // The network.
-    special("bind", Form::Addresses, "* -::*"),
+    special("bind", Form::Addresses, "* -::*").fronts(),
     text("bind-source-addr", "").unbuilt(),
-    number("port", 0, 65535, 6379),
+    number("port", 0, 65535, 6379).fronts(),
     text("unixsocket", "").immutable(),
     octal("unixsocketperm", 0o777, 0).immutable(),
     flag("protected-mode", true),
@@ -25,7 +25,7 @@ pub static TABLE: &[Directive] = &[
     number("tcp-keepalive", 0, INT, 300),
     number("socket-mark-id", 0, UINT, 0).immutable().unbuilt(),
     number("timeout", 0, INT, 0),
-    number("maxclients", 1, UINT, 10000),
+    number("maxclients", 1, UINT, 10000).fronts(),
     memory("proto-max-bulk-len", MB, LONG_BYTES, 512 * MB),
     memory("client-query-buffer-limit", MB, LONG_BYTES, GB),
     special(
@@ -59,7 +59,7 @@ pub static TABLE: &[Directive] = &[
     flag("daemonize", false).immutable().unbuilt(),
     word("supervised", &[("upstart", 1), ("systemd", 2), ("auto", 3), ("no", 0)], "no").immutable().unbuilt(),
     text("pidfile", "").immutable(),
-    text("dir", ".").protected().denied_while_loading(),
+    text("dir", ".").protected().denied_while_loading().fronts(),
     word("loglevel", LOG_LEVELS, "notice"),
     text("logfile", "").immutable(),
     flag("syslog-enabled", false).immutable().unbuilt(),
@@ -179,8 +179,8 @@ pub static TABLE: &[Directive] = &[
     flag("replica-announced", true).unbuilt(),
     text("replica-announce-ip", "").alias("slave-announce-ip").unbuilt(),
     number("replica-announce-port", 0, 65535, 0).alias("slave-announce-port").unbuilt(),
-    number("min-replicas-to-write", 0, INT, 0).alias("min-slaves-to-write").unbuilt(),
-    number("min-replicas-max-lag", 0, INT, 10).alias("min-slaves-max-lag").unbuilt(),
+    number("min-replicas-to-write", 0, INT, 0).alias("min-slaves-to-write"),
+    number("min-replicas-max-lag", 0, INT, 10).alias("min-slaves-max-lag"),
     raised_memory("repl-backlog-size", 16 * 1024, LONG_BYTES, MB).unbuilt(),
     number("repl-backlog-ttl", 0, LONG, 3600).unbuilt(),
     number("repl-timeout", 1, INT, 60).unbuilt(),

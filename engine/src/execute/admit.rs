@@ -73,6 +73,9 @@ fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> R
     {
         return Err(Error::Message(format!("MISCONF Errors writing to the AOF file: {error}")));
     }
+    if engine.server.lacks_replicas() && session.flags_of(command) & flag::WRITE != 0 {
+        return Err(Error::NoReplicas);
+    }
     if session.only_listens() && !command.has(flag::LISTENS) {
         return Err(Error::err(format_args!(
             "Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
@@ -125,6 +128,11 @@ impl Server {
     /// Whether nothing may be written now, because the disk fails.
     pub(crate) fn saves_fail(&self) -> bool {
         !self.saves.last_was_fine && self.needs_saves()
+    }
+
+    /// Whether nothing may be written now, because fewer replicas than `min-replicas-to-write` would have it: none has.
+    pub(crate) fn lacks_replicas(&self) -> bool {
+        self.config.min_replicas_to_write > 0 && self.config.min_replicas_max_lag_secs > 0
     }
 
     fn needs_saves(&self) -> bool {

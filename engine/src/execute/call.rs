@@ -8,9 +8,9 @@ use super::serve::{park, serve_ready};
 use super::settle::{settle, tell};
 use super::wait::Parked;
 use crate::argv::Args;
-use crate::command::{Command, flag};
+use crate::command::{Command, Group, flag};
 #[cfg(debug_assertions)]
-use crate::command::{Group, KeySpec, key::RW};
+use crate::command::{KeySpec, key::RW};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::keyspace::{Db, Keyspace, UsageClock};
@@ -54,9 +54,9 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     let mut is_message = false;
     match admit(engine, session, request) {
         Ok(_) if session.is_held => {}
-        Ok(command) if engine.server.holds(command, session) => {}
+        Ok(command) if engine.server.holds(command, request.args, session) => {}
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
-            queue(session, command, request.args);
+            queue(&engine.server, session, command, request.args);
         }
         Ok(command) => {
             session.last = Some(command);
@@ -103,9 +103,9 @@ fn forget_exception(session: &mut Session, command: Option<&Command>) {
 }
 
 /// Keeps a command for EXEC.
-fn queue(session: &mut Session, command: &'static Command, args: Args<'_>) {
+fn queue(server: &Server, session: &mut Session, command: &'static Command, args: Args<'_>) {
     if let Some(transaction) = &mut session.transaction {
-        transaction.push(command, args);
+        transaction.push(command, server.flags_of(command, args), args);
     }
     Reply::new(session.outbox.tail(), session.protocol).status("QUEUED");
 }
@@ -209,15 +209,26 @@ impl Call<'_> {
             self.take_note(began_us, outcome.is_err());
         }
         // A read that waited was remembered when it began to.
-        let is_read = self.command.has(flag::READONLY) && self.woken_by.is_none();
-        if is_read && self.session.remembers_reads() {
+        // Of a script, it is for what it calls to say whether it reads.
+        let is_script = self.is_of_script || self.command.group == Group::Scripting;
+        if !is_script && self.woken_by.is_none() && self.command.has(flag::READONLY) {
+            self.remember_read();
+        }
+        if !self.server.monitors.is_empty() {
+            self.show_to_monitors();
+        }
+    }
+}
+
+impl Call<'_> {
+    /// Remembers the keys that the words name, if the client wants to hear of their changes.
+    #[inline]
+    pub(super) fn remember_read(&mut self) {
+        if self.session.remembers_reads() {
             let hasher = self.db.hasher();
             // What this command, or one before it in a transaction, changed is older than what was read.
             tell(self.server, self.db.keyspace().changes(), hasher);
             self.server.tracking.remember(self.session.client(), self.command, self.args, hasher);
-        }
-        if !self.server.monitors.is_empty() {
-            self.show_to_monitors();
         }
     }
 }

@@ -4,7 +4,8 @@
 //! *held*. When the pause is over its bytes are looked at again, as if they had just come. Meanwhile nothing expires or
 //! is evicted, since that would be writing, too.
 
-use crate::command::{Command, flag};
+use crate::argv::Args;
+use crate::command::{Command, Flags, flag};
 use crate::engine::Server;
 use crate::machine::Output;
 use crate::session::Session;
@@ -19,18 +20,18 @@ pub struct Pause {
 }
 
 impl Pause {
-    fn holds(self, command: &Command, session: &Session) -> bool {
-        const WRITES: u32 = flag::WRITE | flag::MAY_REPLICATE;
-        self.everything || session.flags_of(command) & WRITES != 0
+    fn holds(self, flags: Flags) -> bool {
+        const WRITES: Flags = flag::WRITE | flag::MAY_REPLICATE;
+        self.everything || flags & WRITES != 0
     }
 }
 
 impl Server {
     /// Whether a pause keeps a command from running now; then its client is held.
     #[inline]
-    pub(super) fn holds(&mut self, command: &Command, session: &mut Session) -> bool {
-        let now_us = self.now.mono_us;
-        let held = self.pause.is_some_and(|pause| pause.until_us > now_us && pause.holds(command, session));
+    pub(super) fn holds(&mut self, command: &Command, args: Args<'_>, session: &mut Session) -> bool {
+        let Some(pause) = self.pause.filter(|pause| pause.until_us > self.now.mono_us) else { return false };
+        let held = pause.holds(self.flags_of(command, args) | session.queued_flags(command));
         if held {
             session.is_held = true;
             self.held.push(session.conn);

@@ -13,7 +13,7 @@ use super::call::{Call, keep_or_drop_reply, open};
 use super::serve::serve_ready;
 use super::settle::{settle, tell};
 use crate::argv::{Args, Argv};
-use crate::command::{Command, flag};
+use crate::command::{Command, Flags, flag};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::keyspace::{Db, UsageClock};
@@ -60,6 +60,10 @@ impl Call<'_> {
         (self.session.db, self.session.protocol) = mine;
         let keyspace = self.db.keyspace();
         tell(self.server, keyspace.changes(), keyspace.hasher());
+        // Which keys it read may be its own affair: the client is told of those that it named.
+        if command.has(flag::READONLY) {
+            self.remember_read();
+        }
     }
 
     /// A script that is about to run for this call.
@@ -72,6 +76,9 @@ impl Call<'_> {
                 return Err(Error::Text("ERR Can not execute a script with write flag using *_ro command."));
             }
             rules.no_writes = true;
+        }
+        if !rules.is_plain && !rules.no_writes && self.server.lacks_replicas() {
+            return Err(Error::NoReplicas);
         }
         Ok(Running {
             kind,
@@ -123,6 +130,23 @@ impl Call<'_> {
 }
 
 impl Server {
+    /// The flags of a call: those of its command, but for a script that says itself whether it writes.
+    pub(super) fn flags_of(&self, command: &Command, args: Args<'_>) -> Flags {
+        let rules = match command.name {
+            "eval" | "eval_ro" => Rules::of_script(args.at(1)).ok().map(|(rules, _)| rules),
+            "evalsha" | "evalsha_ro" => {
+                let name = String::from_utf8_lossy(args.at(1)).to_ascii_lowercase();
+                self.scripts.known(&name).map(|(_, rules)| rules)
+            }
+            "fcall" | "fcall_ro" => self.scripts.libraries.function(args.at(1)).map(|it| it.rules),
+            _ => None,
+        };
+        match rules.filter(|rules| !rules.is_plain) {
+            Some(rules) => command.flags & !flag::MAY_REPLICATE | rules.flags(),
+            None => command.flags,
+        }
+    }
+
     /// Whether a command may run while a script does: at first its client is held until the script is done; if that
     /// takes long, it is told so.
     #[cold]

@@ -98,6 +98,7 @@ impl Server {
         if let Some(tracking) = session.tracking.take() {
             self.tracking.leave(session.client(), &tracking);
         }
+        self.tracking.forget(session.client());
         self.monitors.remove(&conn);
         self.held.retain(|&held| held != conn);
         self.pubsub.forget(conn, &mut session.subscriptions);

@@ -112,9 +112,13 @@ fn permit(call: &Call<'_>, running: &mut Running, args: Args<'_>) -> Result<&'st
     if command.has(flag::NOSCRIPT) {
         return Err(Error::Text("ERR This Redis command is not allowed from script"));
     }
+    // What may be passed on to replicas counts as writing, so that such scripts can run while writing is paused.
+    if running.rules.no_writes && command.flags & (flag::WRITE | flag::MAY_REPLICATE) != 0 {
+        return Err(Error::Text("ERR Write commands are not allowed from read-only scripts."));
+    }
     if command.has(flag::WRITE) {
-        if running.rules.no_writes {
-            return Err(Error::Text("ERR Write commands are not allowed from read-only scripts."));
+        if call.server.lacks_replicas() {
+            return Err(Error::NoReplicas);
         }
         if call.server.saves_fail() {
             return Err(Error::CantSave);

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use crate::command::{Flags, flag};
 use crate::error::Error;
 
 /// What a script says of itself.
@@ -37,7 +38,7 @@ impl Rules {
     ///
     /// # Errors
     /// When the first line says what can't be understood.
-    pub(super) fn of_script(text: &[u8]) -> Result<(Self, Vec<u8>), Error> {
+    pub(crate) fn of_script(text: &[u8]) -> Result<(Self, Vec<u8>), Error> {
         if !text.starts_with(b"#!") {
             return Ok((Self::PLAIN, text.to_vec()));
         }
@@ -61,6 +62,13 @@ impl Rules {
             }
         }
         Ok((rules, body.to_vec()))
+    }
+
+    /// What it comes to as flags of a command.
+    pub(crate) const fn flags(&self) -> Flags {
+        let writes = if self.no_writes { 0 } else { flag::WRITE };
+        let takes_memory = if self.allow_oom { 0 } else { flag::DENYOOM };
+        writes | takes_memory
     }
 
     /// The names of its flags.

@@ -224,8 +224,14 @@ impl Session {
     /// The flags of a command that it calls: of EXEC, those of what was queued as well.
     #[must_use]
     pub fn flags_of(&self, command: &Command) -> Flags {
+        command.flags | self.queued_flags(command)
+    }
+
+    /// The flags of what was queued, if the command is EXEC.
+    #[must_use]
+    pub fn queued_flags(&self, command: &Command) -> Flags {
         let queued = self.transaction.as_deref().filter(|_| command.name == "exec");
-        command.flags | queued.map_or(0, |transaction| transaction.flags)
+        queued.map_or(0, |transaction| transaction.flags)
     }
 
     /// Whether what it sends has to wait: a command of its own does, or it is held.

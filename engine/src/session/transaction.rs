@@ -18,10 +18,10 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Adds a command.
-    pub fn push(&mut self, command: &'static Command, args: Args<'_>) {
+    /// Adds a command; with these words it has these flags.
+    pub fn push(&mut self, command: &'static Command, flags: Flags, args: Args<'_>) {
         let argv = args.to_owned();
-        self.flags |= command.flags;
+        self.flags |= flags;
         self.argv_bytes += argv.memory_bytes();
         self.queue.push((command, argv));
     }

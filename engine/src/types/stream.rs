@@ -231,7 +231,8 @@ impl Extent {
     }
 
     /// How many entries were ever added up to an id, if that can be told.
-    const fn added_up_to(self, id: Id) -> Option<i64> {
+    #[must_use]
+    pub const fn added_up_to(self, id: Id) -> Option<i64> {
         if self.added == 0 {
             return Some(0);
         }

@@ -1,6 +1,7 @@
 //! XGROUP: groups and their consumers.
 
 use super::{id, id_or_edge};
+use crate::argv::Args;
 use crate::command::flag::{DENYOOM, LOADING, STALE, WRITE};
 use crate::command::key::{DELETE, INSERT, RW, UPDATE};
 use crate::command::{Arg, Command, Group as Family, KeySpec};
@@ -44,6 +45,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
     if !is_there && !options.make_stream {
         return Err(NO_KEY);
     }
+    at_most(call.args, 8)?;
     // `None`: the last one.
     let from = match call.args.at(4) {
         b"$" => None,
@@ -73,6 +75,7 @@ fn setid(call: &mut Call<'_>) -> Outcome {
     let options = Options::read(call, false)?;
     let (key, name) = (call.args.at(2), call.args.at(3));
     require_group(call)?;
+    at_most(call.args, 7)?;
     let to = match call.args.at(4) {
         b"$" => None,
         word => Some(id_or_edge(word, 0)?),
@@ -195,6 +198,11 @@ fn require_group(call: &mut Call<'_>) -> Result<(), Error> {
 /// A stream has no such group.
 pub(super) fn no_group_in(key: &[u8], group: &[u8]) -> Error {
     Error::quoting_all(&[b"NOGROUP No such consumer group '", group, b"' for key name '", key, b"'"])
+}
+
+/// Options may be repeated, but there is an end to it.
+fn at_most(args: Args<'_>, words: usize) -> Result<(), Error> {
+    if args.len() <= words { Ok(()) } else { Err(Error::subcommand(args.at(1), "XGROUP")) }
 }
 
 /// What may follow the id.

@@ -123,7 +123,11 @@ pub(super) fn read(code: u8, reader: &mut Reader<'_>) -> Result<Value, Malformed
     }
     for _ in 0..reader.length()? {
         let name = reader.string()?;
-        let group = read_group(code, reader)?;
+        let mut group = read_group(code, reader)?;
+        if code == code::STREAM {
+            // What was not counted yet is worked out, where it can be.
+            group.entries_read = stream.extent().added_up_to(group.last_id);
+        }
         if !stream.add_group(&name, group) {
             return Err(Malformed);
         }
