@@ -131,6 +131,7 @@ fn finish(call: &mut Call<'_>, running: &Running, machine: &mut Machine) -> Resu
     let replied = convert::to_reply(machine.vm.heap_mut(), &mut call.reply, value, speaks3);
     if returns_error {
         // It is the script's own, so it counts as one.
+        call.has_failed = true;
         let line: Vec<u8> = call.reply.since(mark).trim_ascii_end().iter().skip(1).copied().collect();
         note_error(call, machine, value, &Error::Quoting(line));
     }

@@ -173,7 +173,10 @@ impl Vm {
                 Some(Value::Number(count)) => count as usize,
                 _ => 0,
             };
-            return self.call(0, arguments, -1, Entered::First);
+            self.call(0, arguments, -1, Entered::First)?;
+            // Functions that are short may never come to where it is done otherwise.
+            self.tidy();
+            return Ok(());
         }
         if self.top_frame().proto == NATIVE { self.step() } else { self.execute() }
     }
