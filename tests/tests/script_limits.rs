@@ -7,7 +7,7 @@ use redstart_lua::{Progress, Setup, Vm};
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// What a script may have, in bytes,
-const MEMORY: usize = 64 << 20;
+const MEMORY: usize = 8 << 20;
 /// and in instructions.
 const FUEL: u64 = 5_000_000;
 /// No single step takes more than this beyond it: some milliseconds.

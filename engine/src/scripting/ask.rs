@@ -131,13 +131,12 @@ fn may_run(server: &Server, running: &Running, command: &Command, args: Args<'_>
     if command.has(flag::NOSCRIPT) && !server.lets_scripts {
         return Err(Error::Text("ERR This Redis command is not allowed from script"));
     }
-    if command.has(flag::WRITE) {
-        if running.rules.no_writes {
-            return Err(Error::Text("ERR Write commands are not allowed from read-only scripts."));
-        }
-        if server.saves_fail() {
-            return Err(Error::CantSave);
-        }
+    let may_write = command.has(flag::WRITE) || command.has(flag::MAY_REPLICATE);
+    if may_write && running.rules.no_writes {
+        return Err(Error::Text("ERR Write commands are not allowed from read-only scripts."));
+    }
+    if command.has(flag::WRITE) && server.saves_fail() {
+        return Err(Error::CantSave);
     }
     let lacks_memory = running.lacks_memory && !running.rules.allow_oom && !running.has_written;
     if lacks_memory && command.has(flag::DENYOOM) {

@@ -54,7 +54,7 @@ impl Rules {
             let Some(flags) = word.strip_prefix(b"flags=") else {
                 return Err(Error::quoting("Unknown lua shebang option: ", word, ""));
             };
-            for flag in flags.split(|byte| *byte == b',').filter(|flag| !flag.is_empty()) {
+            for flag in flags.split(|byte| *byte == b',').filter(|_| !flags.is_empty()) {
                 if !rules.add(flag) {
                     return Err(Error::quoting("Unexpected flag in script shebang: ", flag, ""));
                 }

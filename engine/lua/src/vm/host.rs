@@ -70,6 +70,14 @@ impl Vm {
         self.heap.limit()
     }
 
+    /// What all strings have in common.
+    pub const fn string_metatable(&self) -> Option<Table> {
+        match self.string_metatable {
+            0 => None,
+            number => Some(Table(number - 1)),
+        }
+    }
+
     /// Gives all strings a metatable.
     pub const fn set_string_metatable(&mut self, table: Table) {
         self.string_metatable = table.0 + 1;
