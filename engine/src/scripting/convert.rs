@@ -159,7 +159,7 @@ fn write_table(heap: &mut Heap, reply: &mut Reply<'_>, table: Table, places: &mu
         return reply.error(&Error::Quoting(one_line(until_zero(heap.bytes(text)))));
     }
     if let Value::String(text) = heap.get_name(table, b"ok") {
-        return reply.status(one_line(heap.bytes(text)));
+        return reply.status(one_line(until_zero(heap.bytes(text))));
     }
     if let Value::Number(number) = heap.get_name(table, b"double") {
         return reply.double(number);

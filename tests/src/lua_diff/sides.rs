@@ -131,6 +131,10 @@ fn run_ours(source: &[u8], seed: u64) -> Result<Vec<u8>, Raise> {
     let mut dice = Dice::new(seed);
     let mut vm = Vm::new(Setup { memory: MEMORY, seed: 0 })?;
     vm.open_libraries()?;
+    // As the server does it.
+    for table in [Some(vm.globals()), vm.string_metatable()].into_iter().flatten() {
+        vm.heap_mut().set_readonly(table, true);
+    }
     let function = match vm.load(source, b"@user_script") {
         Ok(function) => function,
         Err(Raise::Error(text)) => return Ok(vm.heap().display(text)),
