@@ -70,6 +70,8 @@ pub struct Server {
     pub last_load: LastLoad,
     /// Whether checksums are left unchecked (DEBUG SET-SKIP-CHECKSUM-VALIDATION).
     pub skips_checksums: bool,
+    /// Whether scripts may call what they usually may not (DEBUG SET-DISABLE-DENY-SCRIPTS).
+    pub lets_scripts: bool,
     /// Snapshots, past, present and to come.
     pub saves: Saves,
     /// The append-only file.
@@ -134,6 +136,7 @@ impl Engine {
             loading: None,
             last_load: LastLoad::default(),
             skips_checksums: false,
+            lets_scripts: false,
             saves: Saves::new(now),
             aof: Aof::default(),
             pending_changes: VecDeque::new(),

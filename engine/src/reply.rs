@@ -153,6 +153,8 @@ impl<'a> Reply<'a> {
         let text = if let Some(whole) = number::whole(value) {
             digits = itoa::Buffer::new();
             digits.format(whole)
+        } else if value.is_nan() && value.is_sign_negative() {
+            "-nan"
         } else {
             longer = number::format_float(value);
             &longer

@@ -215,6 +215,17 @@ fn garbage_is_no_reason_to_be_out_of_memory() {
 }
 
 #[test]
+fn what_short_scripts_leave_behind_does_not_pile_up() {
+    let mut vm = machine(16 * MEGABYTE);
+    let before = vm.memory_used();
+    for turn in 0..2_000 {
+        start(&mut vm, "return ('x'):rep(1000)");
+        assert_eq!(vm.resume(1_000), Progress::Done, "{turn}");
+    }
+    assert!(vm.memory_used() < before + 128 * 1024, "{} of {before}", vm.memory_used());
+}
+
+#[test]
 fn every_byte_that_was_taken_is_given_back() {
     let mut vm = machine(64 * MEGABYTE);
     let source = "

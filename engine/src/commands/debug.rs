@@ -61,6 +61,9 @@ fn debug(call: &mut Call<'_>) -> Outcome {
     } else if is("SET-ACTIVE-EXPIRE", 3) {
         call.db.keyspace().active_expiry = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
+    } else if is("SET-DISABLE-DENY-SCRIPTS", 3) {
+        call.server.lets_scripts = leading_number(args.at(2)) != 0.0;
+        Ok(call.reply.ok())
     } else if is("SET-SKIP-CHECKSUM-VALIDATION", 3) {
         call.server.skips_checksums = leading_number(args.at(2)) != 0.0;
         Ok(call.reply.ok())
@@ -113,6 +116,8 @@ fn help(call: &mut Call<'_>) -> Outcome {
         "    once, so it makes no difference.",
         "SET-ACTIVE-EXPIRE (0|1)",
         "    Whether keys go when their time comes, or only when somebody asks for them.",
+        "SET-DISABLE-DENY-SCRIPTS (0|1)",
+        "    Whether scripts may call commands that are not allowed from scripts.",
         "SET-SKIP-CHECKSUM-VALIDATION (0|1)",
         "    Whether RESTORE and files are believed without a look at their checksums.",
         "SLEEP <seconds>",
@@ -191,7 +196,9 @@ fn digest_value(call: &mut Call<'_>) -> Outcome {
 
 fn object(call: &mut Call<'_>) -> Outcome {
     let clock = call.db.clock();
-    let entry = call.db.peek(call.args.at(2)).ok_or(Error::NoSuchKey)?;
+    // Keys are seen even after their time has come, as long as nobody has asked for them.
+    let db = call.session.db;
+    let entry = call.db.keyspace().find(db, call.args.at(2), i64::MIN).ok_or(Error::NoSuchKey)?;
     let idle_secs = entry.usage.idle_secs(clock);
     // Where a value lies changes from run to run, and what a store tells must not.
     let text = format!(

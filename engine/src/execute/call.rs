@@ -206,7 +206,8 @@ impl Call<'_> {
         #[cfg(debug_assertions)]
         hold_against_declaration(self, dirty);
         if !self.server.scripts.is_running() {
-            self.take_note(began_us, outcome.is_err());
+            let has_failed = self.has_failed;
+            self.take_note(began_us, has_failed);
         }
         // A read that waited was remembered when it began to.
         // Of a script, it is for what it calls to say whether it reads.

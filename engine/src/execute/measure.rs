@@ -74,7 +74,7 @@ fn peer(session: &Session) -> String {
 impl Server {
     /// A command was not allowed to run.
     #[cold]
-    pub(super) fn note_rejected(&mut self, command: &'static Command) {
+    pub(crate) fn note_rejected(&mut self, command: &'static Command) {
         if let Some(calls) = self.calls.of(command) {
             calls.rejected += 1;
         }

@@ -54,8 +54,8 @@ pub struct Loading {
     name: String,
     reader: FileReader,
     rules: Rules,
-    /// Whether keys that are there already are overwritten; otherwise they are an error.
-    merges: bool,
+    /// What becomes of what is there already.
+    how: Reload,
     /// When it began.
     pub started: Now,
     /// The length of the file, once that is known.
@@ -116,7 +116,7 @@ pub(crate) fn start(engine: &mut Engine) {
         return aof::load::start(engine);
     }
     engine.server.pause_all();
-    begin(&mut engine.server, engine.keyspace.hasher(), Purpose::Start, false);
+    begin(&mut engine.server, engine.keyspace.hasher(), Purpose::Start, Reload::FROM_NOTHING);
 }
 
 /// DEBUG RELOAD: what is stored goes, unless it is to stay, and what is on disk comes.
@@ -126,7 +126,7 @@ pub(crate) fn reload(keyspace: &mut Keyspace, server: &mut Server, client: Clien
             keyspace.flush(db);
         }
     }
-    begin(server, keyspace.hasher(), Purpose::Reload(client), how.merges);
+    begin(server, keyspace.hasher(), Purpose::Reload(client), how);
 }
 
 /// How DEBUG RELOAD loads.
@@ -138,13 +138,27 @@ pub(crate) struct Reload {
     pub(crate) merges: bool,
 }
 
-fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool) {
+impl Reload {
+    /// There is nothing, or it goes.
+    const FROM_NOTHING: Self = Self { flushes: true, merges: false };
+
+    /// What becomes of libraries that are there already.
+    const fn policy(self) -> Policy {
+        match self {
+            Self { merges: true, .. } => Policy::Replace,
+            Self { flushes: true, .. } => Policy::Flush,
+            Self { .. } => Policy::Append,
+        }
+    }
+}
+
+fn begin(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, how: Reload) {
     let name = String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned();
-    prepare(server, hasher, purpose, merges, name);
+    prepare(server, hasher, purpose, how, name);
     ask_ahead(server);
 }
 
-fn prepare(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, merges: bool, name: String) {
+fn prepare(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose, how: Reload, name: String) {
     let checks = server.config.values().flag("rdbchecksum") && !server.skips_checksums;
     server.room.ignored = true;
     server.loading = Some(Box::new(Loading {
@@ -152,7 +166,7 @@ fn prepare(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose,
         name,
         reader: FileReader::new(checks),
         rules: Rules::new(&server.config, hasher),
-        merges,
+        how,
         started: server.now,
         total_bytes: 0,
         loaded_bytes: 0,
@@ -171,7 +185,7 @@ fn prepare(server: &mut Server, hasher: crate::hasher::Hasher, purpose: Purpose,
 /// The files of an append-only file are loaded, a base first.
 pub(super) fn begin_aof(server: &mut Server, hasher: crate::hasher::Hasher) {
     server.scripts.libraries.forget_all();
-    prepare(server, hasher, Purpose::Aof, false, String::new());
+    prepare(server, hasher, Purpose::Aof, Reload::FROM_NOTHING, String::new());
 }
 
 /// So much more of them is read.
@@ -316,11 +330,11 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
     Ok(is_whole)
 }
 
-/// The libraries are those of the file now.
+/// The libraries are those of the file now, unless others stay beside them.
 fn take_in_libraries(server: &mut Server) -> Result<(), Error> {
     let Some(loading) = &mut server.loading else { return Ok(()) };
-    let sources = mem::take(&mut loading.libraries);
-    server.restore_libraries(&sources, Policy::Flush)
+    let (sources, policy) = (mem::take(&mut loading.libraries), loading.how.policy());
+    server.restore_libraries(&sources, policy)
 }
 
 fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: Now) -> Result<(), String> {
@@ -331,7 +345,7 @@ fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: No
         return Ok(());
     }
     let db = key.db;
-    match keyspace.load(key, UsageClock::at(now), loading.merges) {
+    match keyspace.load(key, UsageClock::at(now), loading.how.merges) {
         Arrival::Loaded => {
             loading.keys += 1;
             Ok(())

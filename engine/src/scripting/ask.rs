@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use redstart_lua::text::format::{Float, Spec};
-use redstart_lua::{Raise, Value};
+use redstart_lua::{Heap, Raise, Value};
 
 use super::environment::{Question, error_table};
 use super::{Machine, Running, convert};
@@ -57,15 +57,25 @@ fn run(
     machine: &mut Machine,
     raises: bool,
 ) -> Result<Value, Raise> {
-    let line = match words(machine) {
+    let error = match words(machine) {
         Ok(argv) => match permit(call, running, argv.args()) {
             Ok(command) => return carry_out(call, running, machine, command, &argv, raises),
-            Err(error) => alloc::format!("-{error}"),
+            Err(error) => {
+                call.server.count_error(&error);
+                let error = error_table(machine.vm.heap_mut(), alloc::format!("-{error}").as_bytes())?;
+                mark_counted(machine.vm.heap_mut(), error)?;
+                error
+            }
         },
-        Err(text) => String::from(text),
+        Err(text) => error_table(machine.vm.heap_mut(), text.as_bytes())?,
     };
-    let error = error_table(machine.vm.heap_mut(), line.as_bytes())?;
     if raises { Err(Raise::Error(error)) } else { Ok(error) }
+}
+
+/// Statistics have this error already: it isn't counted again where the script ends with it.
+fn mark_counted(heap: &mut Heap, error: Value) -> Result<(), Raise> {
+    let Value::Table(table) = error else { return Ok(()) };
+    heap.set_name(table, b"ignore_error_stats_update", Value::Bool(true))
 }
 
 const NOTHING_ASKED: &str = "Please specify at least one argument for this redis lib call";
@@ -101,15 +111,24 @@ fn push_number(argv: &mut Argv, number: f64) {
 }
 
 /// The gates of a script's commands, in Redis's order.
-fn permit(call: &Call<'_>, running: &mut Running, args: Args<'_>) -> Result<&'static Command, Error> {
+fn permit(call: &mut Call<'_>, running: &mut Running, args: Args<'_>) -> Result<&'static Command, Error> {
     let command = call
         .server
         .find_command(Request::new(args))
         .map_err(|_| Error::Text("ERR Unknown Redis command called from script"))?;
+    if let Err(error) = may_run(call.server, running, command, args) {
+        call.server.note_rejected(command);
+        return Err(error);
+    }
+    running.has_written |= command.has(flag::WRITE);
+    Ok(command)
+}
+
+fn may_run(server: &Server, running: &Running, command: &Command, args: Args<'_>) -> Result<(), Error> {
     if !command.accepts(args.len()) {
         return Err(Error::Text("ERR Wrong number of args calling Redis command from script"));
     }
-    if command.has(flag::NOSCRIPT) {
+    if command.has(flag::NOSCRIPT) && !server.lets_scripts {
         return Err(Error::Text("ERR This Redis command is not allowed from script"));
     }
     // What may be passed on to replicas counts as writing, so that such scripts can run while writing is paused.
@@ -117,10 +136,10 @@ fn permit(call: &Call<'_>, running: &mut Running, args: Args<'_>) -> Result<&'st
         return Err(Error::Text("ERR Write commands are not allowed from read-only scripts."));
     }
     if command.has(flag::WRITE) {
-        if call.server.lacks_replicas() {
+        if server.lacks_replicas() {
             return Err(Error::NoReplicas);
         }
-        if call.server.saves_fail() {
+        if server.saves_fail() {
             return Err(Error::CantSave);
         }
     }
@@ -128,8 +147,7 @@ fn permit(call: &Call<'_>, running: &mut Running, args: Args<'_>) -> Result<&'st
     if lacks_memory && command.has(flag::DENYOOM) {
         return Err(Error::OutOfMemory);
     }
-    running.has_written |= command.has(flag::WRITE);
-    Ok(command)
+    Ok(())
 }
 
 fn carry_out(
@@ -151,9 +169,8 @@ fn carry_out(
     }
     let heap = machine.vm.heap_mut();
     let answer = convert::to_lua(heap, &value)?;
-    if let (read::Value::Error(_), Value::Table(table)) = (&value, answer) {
-        // It was counted when the command failed.
-        heap.set_name(table, b"ignore_error_stats_update", Value::Bool(true))?;
+    if matches!(value, read::Value::Error(_)) {
+        mark_counted(heap, answer)?;
         if raises {
             return Err(Raise::Error(answer));
         }

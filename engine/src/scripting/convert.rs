@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use redstart_lua::{Heap, Raise, Table, Value};
 
 use super::environment::error_table;
-use crate::error::Error;
+use crate::error::{Error, until_zero};
 use crate::reply::{Protocol, Replied, Reply};
 use crate::resp::read;
 
@@ -156,10 +156,10 @@ fn write(
 
 fn write_table(heap: &mut Heap, reply: &mut Reply<'_>, table: Table, places: &mut Vec<Place>) -> Replied {
     if let Value::String(text) = heap.get_name(table, b"err") {
-        return reply.error(&Error::Quoting(one_line(heap.bytes(text))));
+        return reply.error(&Error::Quoting(one_line(until_zero(heap.bytes(text)))));
     }
     if let Value::String(text) = heap.get_name(table, b"ok") {
-        return reply.status(one_line(heap.bytes(text)));
+        return reply.status(one_line(until_zero(heap.bytes(text))));
     }
     if let Value::Number(number) = heap.get_name(table, b"double") {
         return reply.double(number);

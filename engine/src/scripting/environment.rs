@@ -242,6 +242,9 @@ fn protect_all(vm: &mut Vm) -> Result<(), Raise> {
         key = next;
     }
     heap.set_readonly(globals, true);
+    if let Some(strings) = vm.string_metatable() {
+        vm.heap_mut().set_readonly(strings, true);
+    }
     Ok(())
 }
 
@@ -256,7 +259,10 @@ fn sha1(call: &mut Call<'_>) -> Outcome {
         let text = call.string(b"wrong number of arguments")?;
         return Err(Raise::value(text));
     }
-    let text = call.display(call.arg(1));
+    let text = match call.arg(1) {
+        text @ (Value::String(_) | Value::Number(_)) => call.display(text),
+        _ => Vec::new(),
+    };
     call.spend(text.len() as u64 / 16);
     let digest = call.string(sha1hex(&text).as_bytes())?;
     call.give(digest)

@@ -8,7 +8,7 @@ use redstart_lua::{Pin, Progress, Raise, Value};
 use super::environment::Question;
 use super::{Kind, Machine, Running, ask, convert};
 use crate::argv::Args;
-use crate::error::Error;
+use crate::error::{Error, until_zero};
 use crate::execute::Call;
 use crate::reply::{Outcome, Protocol, Replied};
 
@@ -131,6 +131,7 @@ fn finish(call: &mut Call<'_>, running: &Running, machine: &mut Machine) -> Resu
     let replied = convert::to_reply(machine.vm.heap_mut(), &mut call.reply, value, speaks3);
     if returns_error {
         // It is the script's own, so it counts as one.
+        call.has_failed = true;
         let line: Vec<u8> = call.reply.since(mark).trim_ascii_end().iter().skip(1).copied().collect();
         note_error(call, machine, value, &Error::Quoting(line));
     }
@@ -144,7 +145,7 @@ fn fail(call: &mut Call<'_>, running: &Running, machine: &Machine, value: Value)
         Value::String(text) => [b"ERR ".as_slice(), machine.vm.heap().bytes(text)].concat(),
         _ => b"ERR unknown error".to_vec(),
     });
-    let mut line = [text.as_slice(), b" script: ", running.name.as_bytes()].concat();
+    let mut line = [until_zero(&text), b" script: ", running.name.as_bytes()].concat();
     if let Value::Table(table) = value
         && let Some(source) = machine.text_in(value, b"source")
     {

@@ -45,7 +45,7 @@ impl Rules {
         let end =
             text.iter().position(|&byte| byte == b'\n').ok_or(Error::Text("ERR Invalid script shebang"))?;
         let (line, body) = text.split_at(end);
-        let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         let engine = words.next().unwrap_or_default();
         if engine != b"#!lua" {
             return Err(Error::quoting("Unexpected engine in script shebang: ", engine, ""));
@@ -55,7 +55,7 @@ impl Rules {
             let Some(flags) = word.strip_prefix(b"flags=") else {
                 return Err(Error::quoting("Unknown lua shebang option: ", word, ""));
             };
-            for flag in flags.split(|byte| *byte == b',').filter(|flag| !flag.is_empty()) {
+            for flag in flags.split(|byte| *byte == b',').filter(|_| !flags.is_empty()) {
                 if !rules.add(flag) {
                     return Err(Error::quoting("Unexpected flag in script shebang: ", flag, ""));
                 }

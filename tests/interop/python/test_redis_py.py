@@ -48,6 +48,42 @@ class RedisPy(unittest.TestCase):
     def test_info_is_understood(self):
         self.assertEqual(self.redis.info("server")["redis_mode"], "standalone")
 
+    def test_a_lock_has_one_owner(self):
+        lock = self.redis.lock("lock", timeout=100)
+        self.assertTrue(lock.acquire(blocking=False))
+        self.assertTrue(lock.owned())
+        other = self.redis.lock("lock", timeout=100)
+        self.assertFalse(other.acquire(blocking=False))
+        self.assertTrue(lock.extend(100))
+        self.assertTrue(100 < self.redis.ttl("lock") <= 200)
+        self.assertTrue(lock.extend(50, replace_ttl=True))
+        self.assertTrue(0 < self.redis.ttl("lock") <= 50)
+        self.assertTrue(lock.reacquire())
+        lock.release()
+        self.assertTrue(other.acquire(blocking=False))
+        self.redis.set("lock", "stolen")
+        with self.assertRaises(redis.exceptions.LockNotOwnedError):
+            other.release()
+
+    def test_a_script_is_registered(self):
+        double = self.redis.register_script("return redis.call('INCRBY', KEYS[1], ARGV[1] * 2)")
+        self.assertEqual(double(keys=["n"], args=[2]), 4)
+        self.redis.script_flush()
+        self.assertEqual(double(keys=["n"], args=[3]), 10)
+        pipeline = self.redis.pipeline()
+        double(keys=["n"], args=[1], client=pipeline)
+        self.assertEqual(pipeline.execute(), [12])
+
+    def test_a_function_is_called(self):
+        library = "#!lua name=mine\nredis.register_function('greet', function(keys) return 'hello ' .. keys[1] end)"
+        self.redis.function_load(library, replace=True)
+        self.assertEqual(self.redis.fcall("greet", 1, "you"), b"hello you")
+        dump = self.redis.function_dump()
+        self.redis.function_flush()
+        self.assertTrue(self.redis.function_restore(dump))
+        self.assertEqual(self.redis.fcall("greet", 1, "us"), b"hello us")
+        self.redis.function_delete("mine")
+
 
 class RedisPyResp3(RedisPy):
     protocol = 3

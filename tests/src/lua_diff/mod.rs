@@ -81,17 +81,17 @@ pub fn run(options: &Options) -> Result<Outcome, Trouble> {
         }
         if told.elapsed() >= PROGRESS {
             told = Instant::now();
-            tell(started, outcome);
+            tell(started, outcome, oracle.skipped);
         }
     }
-    tell(started, outcome);
+    tell(started, outcome, oracle.skipped);
     Ok(outcome)
 }
 
 /// The program without what all have in common, and the lines that differ: `-` is the oracle's, `+` is ours.
 fn print(number: usize, seed: u64, finding: &Finding) {
     println!("difference {number} (again: cargo xtask fuzz lua --seed {seed} --programs 1)");
-    finding.program.statements.iter().for_each(|statement| print!("{statement}"));
+    print!("{}", finding.program.own());
     let (theirs, ours) = (lines(&finding.oracle), lines(&finding.ours));
     let same = theirs.iter().zip(&ours).take_while(|(theirs, ours)| theirs == ours).count();
     theirs.iter().skip(same).take(4).for_each(|line| println!("  - {line}"));
@@ -104,9 +104,11 @@ fn lines(text: &[u8]) -> Vec<String> {
         .collect()
 }
 
-fn tell(started: Instant, outcome: Outcome) {
+fn tell(started: Instant, outcome: Outcome, skipped: u64) {
     let seconds = started.elapsed().as_secs_f64().max(1e-3);
     let rate = outcome.programs as f64 / seconds;
     let (programs, differences) = (outcome.programs, outcome.differences);
-    println!("{seconds:.0} s: {programs} programs, {rate:.0}/s, {differences} differences");
+    println!(
+        "{seconds:.0} s: {programs} programs, {rate:.0}/s, {skipped} skipped, {differences} differences"
+    );
 }

@@ -65,8 +65,12 @@ pub(super) struct Program {
 impl Program {
     /// All of it, as it is run.
     pub(super) fn source(&self) -> String {
-        let statements: String = self.statements.iter().map(ToString::to_string).collect();
-        format!("{PRELUDE}{statements}{ENDING}")
+        format!("{PRELUDE}{}{ENDING}", self.own())
+    }
+
+    /// What it has for itself.
+    pub(super) fn own(&self) -> String {
+        self.statements.iter().map(ToString::to_string).collect()
     }
 
     /// Programs that are a little smaller than this one: one with a piece less, or with a smaller piece in its place.

@@ -41,7 +41,7 @@ impl Heap {
             threads: Arena::new(),
             used: 0,
             limit,
-            threshold: 64 * 1024,
+            threshold: 32 * 1024,
         }
     }
 

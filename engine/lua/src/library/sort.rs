@@ -38,8 +38,12 @@ struct Sort {
     asked: bool,
 }
 
-/// The argument that holds the pivot.
+/// The argument that holds the pivot,
 const PIVOT: usize = 3;
+/// and those that hold the two elements that may change places: as they were before the comparison function saw them, which
+/// may do anything to the table.
+const LEFT: usize = 4;
+const RIGHT: usize = 5;
 
 pub(super) fn sort(call: &mut Call<'_>) -> Outcome {
     let table = call.table(1)?;
@@ -49,6 +53,9 @@ pub(super) fn sort(call: &mut Call<'_>) -> Outcome {
     let length = call.heap().border(table);
     if length < 2 {
         return call.give_nothing();
+    }
+    for number in call.count() + 1..=RIGHT {
+        call.set_arg(number, Value::Nil);
     }
     let ranges = Vec::new();
     let sort = Sort { stage: Stage::Ends, ranges, low: 1, high: length, up: 0, down: 0, asked: false };
@@ -106,14 +113,23 @@ impl Sort {
     }
 
     /// Which two elements are compared.
-    fn question(&self, call: &Call<'_>, table: Table) -> (Value, Value) {
+    fn question(&self, call: &mut Call<'_>, table: Table) -> (Value, Value) {
+        let (left, right, pivot) = (call.arg(LEFT), call.arg(RIGHT), call.arg(PIVOT));
         let at = |index: usize| call.heap().get_index(table, index);
-        match self.stage {
+        let (left, right) = match self.stage {
             Stage::Ends => (at(self.high), at(self.low)),
             Stage::Low => (at(self.middle()), at(self.low)),
-            Stage::High => (at(self.high), at(self.middle())),
-            Stage::Up => (at(self.up), call.arg(PIVOT)),
-            Stage::Down => (call.arg(PIVOT), at(self.down)),
+            // The middle one is the one that was compared before.
+            Stage::High => (at(self.high), left),
+            Stage::Up => (at(self.up), right),
+            Stage::Down => (left, at(self.down)),
+        };
+        call.set_arg(LEFT, left);
+        call.set_arg(RIGHT, right);
+        match self.stage {
+            Stage::Ends | Stage::Low | Stage::High => (left, right),
+            Stage::Up => (left, pivot),
+            Stage::Down => (pivot, right),
         }
     }
 
@@ -122,7 +138,7 @@ impl Sort {
         match self.stage {
             Stage::Ends => {
                 if is_less {
-                    swap(call, table, self.low, self.high)?;
+                    cross(call, table, self.low, self.high)?;
                 }
                 if self.high - self.low == 1 {
                     return Ok(self.next_range());
@@ -130,13 +146,13 @@ impl Sort {
                 self.stage = Stage::Low;
             }
             Stage::Low if is_less => {
-                swap(call, table, self.middle(), self.low)?;
+                cross(call, table, self.low, self.middle())?;
                 return self.partition(call, table);
             }
             Stage::Low => self.stage = Stage::High,
             Stage::High => {
                 if is_less {
-                    swap(call, table, self.middle(), self.high)?;
+                    cross(call, table, self.middle(), self.high)?;
                 }
                 return self.partition(call, table);
             }
@@ -161,7 +177,7 @@ impl Sort {
                 return Ok(self.divide());
             }
             Stage::Down => {
-                swap(call, table, self.up, self.down)?;
+                cross(call, table, self.down, self.up)?;
                 self.stage = Stage::Up;
                 self.up += 1;
             }
@@ -175,9 +191,6 @@ impl Sort {
             return Ok(self.next_range());
         }
         let pivot = call.heap().get_index(table, self.middle());
-        if call.count() < 2 {
-            call.set_arg(2, Value::Nil);
-        }
         call.set_arg(PIVOT, pivot);
         swap(call, table, self.middle(), self.high - 1)?;
         self.up = self.low + 1;
@@ -207,6 +220,13 @@ impl Sort {
         }
         false
     }
+}
+
+/// Puts the two elements that were compared where the other one was.
+fn cross(call: &mut Call<'_>, table: Table, left_goes_to: usize, right_goes_to: usize) -> Result<(), Raise> {
+    let (left, right) = (call.arg(LEFT), call.arg(RIGHT));
+    call.set(table, Value::Number(left_goes_to as f64), left)?;
+    call.set(table, Value::Number(right_goes_to as f64), right)
 }
 
 fn swap(call: &mut Call<'_>, table: Table, first: usize, second: usize) -> Result<(), Raise> {

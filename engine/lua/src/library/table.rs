@@ -198,6 +198,7 @@ impl Task for Concat {
 fn for_each(call: &mut Call<'_>) -> Outcome {
     call.table(1)?;
     call.function(2)?;
+    call.set_arg(3, Value::Nil);
     call.become_task(Box::new(ForEach { started: false }))
 }
 

@@ -13,7 +13,7 @@ use crate::heap::{Arena, FunctionObject, Heap, TableObject, UPVALUE_WEIGHT, Upva
 use crate::value::{Raise, Str, Table, Value};
 
 /// The least use at which it is worth the trouble.
-const THRESHOLD_MIN: usize = 64 * 1024;
+const THRESHOLD_MIN: usize = 32 * 1024;
 
 /// What is known to be alive.
 struct Marker<'a> {

@@ -70,6 +70,14 @@ impl Vm {
         self.heap.limit()
     }
 
+    /// What all strings have in common.
+    pub const fn string_metatable(&self) -> Option<Table> {
+        match self.string_metatable {
+            0 => None,
+            number => Some(Table(number - 1)),
+        }
+    }
+
     /// Gives all strings a metatable.
     pub const fn set_string_metatable(&mut self, table: Table) {
         self.string_metatable = table.0 + 1;
@@ -173,7 +181,10 @@ impl Vm {
                 Some(Value::Number(count)) => count as usize,
                 _ => 0,
             };
-            return self.call(0, arguments, -1, Entered::First);
+            self.call(0, arguments, -1, Entered::First)?;
+            // Functions that are short may never come to where it is done otherwise.
+            self.tidy();
+            return Ok(());
         }
         if self.top_frame().proto == NATIVE { self.step() } else { self.execute() }
     }

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::buffer::{Buffer, part};
+use crate::heap::FunctionObject;
 use crate::native::{Call, Native, Outcome};
 use crate::value::{Raise, Value};
 use crate::vm::Vm;
@@ -102,10 +103,15 @@ fn char(call: &mut Call<'_>) -> Outcome {
     call.give(text)
 }
 
-/// There is no bytecode to be had: nothing would load it.
+/// Bytecode is nothing that would load, so there is no more of it than what it begins with.
 fn dump(call: &mut Call<'_>) -> Outcome {
-    call.function(1)?;
-    Err(call.error("unable to dump given function"))
+    if let Value::Function(function) = call.function(1)?
+        && matches!(call.heap().functions[function.0], FunctionObject::Native(_))
+    {
+        return Err(call.error("unable to dump given function"));
+    }
+    let mark = call.string(b"\x1bLua")?;
+    call.give(mark)
 }
 
 fn rep(call: &mut Call<'_>) -> Outcome {

@@ -86,7 +86,7 @@ fn sort_ro(call: &mut Call<'_>) -> Outcome {
 
 fn run(call: &mut Call<'_>, mut options: Options<'_>) -> Outcome {
     let elements = match call.db.get(call.args.at(1)) {
-        Some(entry) => collect(entry.value, &mut options)?,
+        Some(entry) => collect(entry.value, &mut options, call.is_of_script)?,
         None => Argv::default(),
     };
     let elements = elements.args();
@@ -99,7 +99,7 @@ fn run(call: &mut Call<'_>, mut options: Options<'_>) -> Outcome {
 }
 
 /// The elements of a value: all, or of an unsorted one the part that is wanted.
-fn collect(value: Held<'_>, options: &mut Options<'_>) -> Result<Argv, Error> {
+fn collect(value: Held<'_>, options: &mut Options<'_>, is_of_script: bool) -> Result<Argv, Error> {
     let mut elements = Argv::default();
     match value {
         Held::List(list) => {
@@ -113,8 +113,8 @@ fn collect(value: Held<'_>, options: &mut Options<'_>) -> Result<Argv, Error> {
             }
         }
         Held::Set(set) => {
-            // What is stored may not depend on the order that a set happens to have.
-            if options.unsorted && options.store.is_some() {
+            // What is stored may not depend on the order that a set happens to have, nor what a script does.
+            if options.unsorted && (is_of_script || options.store.is_some()) {
                 options.sort_as_texts();
             }
             let part = options.part_to_collect(set.len());
