@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::manifest::Manifest;
-use super::{Work, append, append_all, open, path, piece, release, stem};
+use super::{Work, append, append_all, open, path, piece, release, stem, wait};
 use crate::engine::{Engine, Server};
 use crate::keyspace::Keyspace;
 use crate::machine::{LogLevel, Now, Output};
@@ -128,6 +128,16 @@ impl Past {
 }
 
 impl Rewrite {
+    /// Whether there is no append-only file yet that a start would find.
+    pub(crate) const fn is_turning_on(&self) -> bool {
+        self.turns_on && !self.is_cleaning()
+    }
+
+    /// Whether all that is left to do is to remove history.
+    pub(crate) const fn is_cleaning(&self) -> bool {
+        matches!(self.stage, Stage::Cleaning | Stage::Forgetting)
+    }
+
     fn new(turns_on: bool, now: Now) -> Self {
         Self {
             stage: Stage::Closing,
@@ -283,6 +293,10 @@ pub(super) fn stored(engine: &mut Engine, step: Step, result: StoreResult) {
         Ok(answer) => advance(server, step, &answer),
         Err(error) => fail(keyspace, server, &error),
     }
+    if server.aof.rewrite.is_none() {
+        // Another one may have been asked for meanwhile.
+        begin_due(engine);
+    }
 }
 
 fn read_manifest(keyspace: &mut Keyspace, server: &mut Server, result: StoreResult) {
@@ -388,6 +402,7 @@ pub(super) fn go_on(server: &mut Server) {
             server.aof.incr_len = 0;
             server.aof.synced = server.aof.written;
             server.aof.is_halted = false;
+            wait::tell(server);
             append(server);
             go_on(server);
         }
@@ -426,19 +441,9 @@ fn rebase(server: &mut Server) {
 fn rebased(server: &mut Server) {
     let Some(rewrite) = &mut server.aof.rewrite else { return };
     let took_secs = server.now.mono_us.saturating_sub(rewrite.started_us) / 1_000_000;
-    let history: Vec<String> = rewrite.next.history.iter().map(|file| file.name.clone()).collect();
     let base_len = rewrite.base_len;
-    let keeps = server.config.values().flag("aof-disable-auto-gc");
-    if history.is_empty() || keeps {
-        server.aof.rewrite = None;
-    } else {
-        (rewrite.stage, rewrite.left) = (Stage::Cleaning, history.len());
-        for name in history {
-            server.log(LogLevel::Notice, format!("Removing the history file {name} in the background"));
-            let op = StoreOp::Remove { name: path(server, &name) };
-            ask(server, Step::Remove, op);
-        }
-    }
+    server.aof.rewrite = None;
+    clean(server);
     let aof = &mut server.aof;
     aof.size = base_len + aof.incr_len;
     aof.base_size = aof.size;
@@ -451,6 +456,24 @@ fn rebased(server: &mut Server) {
     if mem::take(&mut server.aof.is_new) {
         server.end_pause();
         server.log(LogLevel::Notice, String::from("Ready to accept connections"));
+    }
+}
+
+/// Has history removed, if there is any, unless it is to be kept.
+pub(super) fn clean(server: &mut Server) {
+    let history: Vec<String> = server.aof.manifest.history.iter().map(|file| file.name.clone()).collect();
+    let keeps = server.config.values().flag("aof-disable-auto-gc");
+    if history.is_empty() || keeps || server.aof.rewrite.is_some() {
+        return;
+    }
+    let mut rewrite = Rewrite::new(false, server.now);
+    (rewrite.stage, rewrite.left) = (Stage::Cleaning, history.len());
+    rewrite.next = server.aof.manifest.clone();
+    server.aof.rewrite = Some(rewrite);
+    for name in history {
+        server.log(LogLevel::Notice, format!("Removing the history file {name} in the background"));
+        let op = StoreOp::Remove { name: path(server, &name) };
+        ask(server, Step::Remove, op);
     }
 }
 
@@ -485,7 +508,7 @@ pub(super) fn give_up(keyspace: &mut Keyspace, server: &mut Server) {
         snapshot::give_up(keyspace, server);
     }
     server.aof.is_halted = false;
-    if rewrite.turns_on && rewrite.stage != Stage::Cleaning && rewrite.stage != Stage::Forgetting {
+    if rewrite.is_turning_on() {
         server.feed.aof = None;
         keyspace.listen(crate::keyspace::Reader::Feed, server.feed.is_read());
         release(server);
