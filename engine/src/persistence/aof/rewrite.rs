@@ -22,10 +22,8 @@ use super::{Work, append, append_all, open, path, piece, release, stem, wait};
 use crate::engine::{Engine, Server};
 use crate::keyspace::Keyspace;
 use crate::machine::{LogLevel, Now, Output};
-use crate::persistence::image;
 use crate::persistence::snapshot::{self, Purpose, Target};
 use crate::persistence::store::{Asker, StoreError, StoreOp, StoreResult, Stored};
-use crate::reply::{Protocol, Reply};
 
 /// After so many failures in a row, the next try waits: one minute, two, four, up to an hour.
 const FAILURES_MAX: u32 = 3;
@@ -81,10 +79,6 @@ pub(crate) enum Step {
     WriteManifest,
     SyncManifest,
     RenameManifest,
-    /// The base in the form of commands is written, made durable, put in its place.
-    WriteBase,
-    SyncBase,
-    RenameBase,
     /// How long the base is.
     MeasureBase,
     /// A file of history is removed.
@@ -200,6 +194,10 @@ pub(crate) fn begin(keyspace: &mut Keyspace, server: &mut Server) {
 
 /// The append-only file is turned on: while the server runs, or because there is none when it starts.
 pub(super) fn turn_on(keyspace: &mut Keyspace, server: &mut Server) {
+    let is_at_that = |rewrite: &Rewrite| rewrite.turns_on && rewrite.stage == Stage::Closing;
+    if server.aof.rewrite.as_ref().is_some_and(is_at_that) {
+        return;
+    }
     if server.saves.is_running() || server.aof.rewrite.is_some() {
         server.aof.rewrites.is_scheduled = true;
     } else {
@@ -212,7 +210,12 @@ fn take_picture(keyspace: &mut Keyspace, server: &mut Server, next: Manifest, in
     server.aof.rewrites.count += 1;
     let (stem, is_rdb) = (stem(server), server.config.values().flag("aof-use-rdb-preamble"));
     let base = next.next_base(&stem, is_rdb);
-    let target = Target { temp: temporary_base(server), name: path(server, &base), is_aof_base: true };
+    let target = Target {
+        temp: format!("temp-rewriteaof-bg-{}.aof", server.host.process_id),
+        name: path(server, &base),
+        is_aof_base: true,
+        is_commands: !is_rdb,
+    };
     let pid = server.host.process_id;
     server.log(LogLevel::Notice, format!("Background append only file rewriting started by pid {pid}"));
     let Some(rewrite) = &mut server.aof.rewrite else { return };
@@ -231,24 +234,8 @@ fn take_picture(keyspace: &mut Keyspace, server: &mut Server, next: Manifest, in
         stream.begin_anew();
         ask(server, Step::MakeIncr, StoreOp::Append { name: object, offset: 0, bytes: Vec::new() });
     }
-    if is_rdb {
-        let is_first = server.aof.is_new;
-        snapshot::begin_to(keyspace, server, target, Purpose::AofBase { is_first });
-    } else {
-        let mut bytes = Vec::new();
-        if server.config.values().flag("aof-timestamp-enabled") {
-            bytes = format!("#TS:{}\r\n", server.now.unix_us / 1_000_000).into_bytes();
-        }
-        for source in server.scripts.libraries.sources() {
-            Reply::new(&mut bytes, Protocol::Resp2).bulks(&[b"FUNCTION".as_slice(), b"LOAD", source]);
-        }
-        image::write_commands(keyspace, server.now.unix_ms(), &mut bytes);
-        ask(server, Step::WriteBase, StoreOp::Append { name: target.temp, offset: 0, bytes });
-    }
-}
-
-fn temporary_base(server: &Server) -> String {
-    format!("temp-rewriteaof-bg-{}.aof", server.host.process_id)
+    let is_first = server.aof.is_new;
+    snapshot::begin_to(keyspace, server, target, Purpose::AofBase { is_first });
 }
 
 fn temporary_incr(server: &Server) -> String {
@@ -289,11 +276,12 @@ pub(super) fn stored(engine: &mut Engine, step: Step, result: StoreResult) {
         (Step::Remove, _) => Ok(Stored::Done),
         (_, result) => result,
     };
+    let was_cleaning = server.aof.rewrite.as_ref().is_some_and(Rewrite::is_cleaning);
     match result {
         Ok(answer) => advance(server, step, &answer),
         Err(error) => fail(keyspace, server, &error),
     }
-    if server.aof.rewrite.is_none() {
+    if was_cleaning && server.aof.rewrite.is_none() {
         // Another one may have been asked for meanwhile.
         begin_due(engine);
     }
@@ -342,16 +330,6 @@ fn advance(server: &mut Server, step: Step, answer: &Stored) {
             rewrite.is_persisted = true;
             server.aof.manifest = rewrite.next.clone();
         }
-        Step::WriteBase => {
-            let name = temporary_base(server);
-            ask(server, Step::SyncBase, StoreOp::Sync { name });
-        }
-        Step::SyncBase => {
-            let to = rewrite.base.clone();
-            let op = StoreOp::Rename { from: temporary_base(server), to: path(server, &to) };
-            ask(server, Step::RenameBase, op);
-        }
-        Step::RenameBase => measure_base(server),
         Step::MeasureBase => {
             if let Stored::Piece { object_len, .. } = answer {
                 rewrite.base_len = *object_len;
