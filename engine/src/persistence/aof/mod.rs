@@ -150,18 +150,16 @@ impl Server {
 /// Has the disk append what was propagated, if it is not busy with that already.
 #[inline]
 pub(crate) fn flush(server: &mut Server) {
-    let Some(stream) = &server.feed.aof else { return };
-    if !stream.waiting().is_empty() {
+    if server.feed.aof.as_ref().is_some_and(|stream| !stream.waiting().is_empty()) {
         append(server);
-    } else if server.config.appendfsync == Appendfsync::Always && server.aof.synced < server.aof.written {
-        sync_rest(server);
     }
 }
 
 /// Has made durable what was written before `appendfsync always` was wanted.
 fn sync_rest(server: &mut Server) {
     let aof = &server.aof;
-    if aof.outstanding == 0 && !aof.is_syncing() && !aof.is_halted && aof.error.is_none() {
+    let is_wanted = server.config.appendfsync == Appendfsync::Always && aof.synced < aof.written;
+    if is_wanted && aof.outstanding == 0 && !aof.is_syncing() && !aof.is_halted && aof.error.is_none() {
         sync(server);
     }
 }
@@ -264,7 +262,10 @@ fn was_synced(server: &mut Server, result: StoreResult) {
         return server.exit();
     }
     match result {
-        Ok(_) => server.aof.synced = server.aof.synced.max(synced),
+        Ok(_) => {
+            server.aof.synced = server.aof.synced.max(synced);
+            sync_rest(server);
+        }
         Err(error) if server.config.appendfsync == Appendfsync::Always => {
             let text = format!(
                 "Can't persist AOF for fsync error when the AOF fsync policy is 'always': {error}. Exiting..."
@@ -346,6 +347,7 @@ pub(crate) fn obey(keyspace: &mut Keyspace, server: &mut Server) {
         turn_off(keyspace, server);
     }
     if server.feed.aof.is_some() {
+        sync_rest(server);
         rewrite::clean(server);
     }
     wait::tell(server);
