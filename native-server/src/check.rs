@@ -1,5 +1,7 @@
 //! `redstart-server --check-rdb`: is a file good, and if not, how far? It prints what `redis-check-rdb` prints, as people
-//! and their scripts know it.
+//! and their scripts know it. [`aof`] does the same for an append-only file.
+
+pub(crate) mod aof;
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -10,6 +12,8 @@ use redstart_engine::config::Config;
 use redstart_engine::hasher::Hasher;
 use redstart_engine::persistence::rdb::Rules;
 use redstart_engine::persistence::rdb::load::{FileReader, RdbError, Record};
+
+use crate::disk::words;
 
 /// Bytes that are read at a time.
 const PIECE: usize = 1024 * 1024;
@@ -30,10 +34,23 @@ struct Findings {
 
 /// Checks a file and prints what it finds.
 pub(crate) fn rdb(path: &Path) -> ExitCode {
-    let mut out = io::stdout().lock();
+    let end = File::open(path)
+        .map_err(|error| unreadable(path, &error))
+        .and_then(|mut file| check(&mut file, &path.display().to_string(), &mut io::stdout().lock()));
+    if end.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Says that a file can't be read.
+fn unreadable(path: &Path, error: &io::Error) {
+    println!("Cannot open file {}: {}", path.display(), words(error));
+}
+
+/// Checks an RDB file, or what an append-only file begins with, and prints what it finds; gives the offset of its end.
+fn check(file: &mut File, name: &str, out: &mut impl Write) -> Result<u64, ()> {
     let (mut findings, mut reader) = (Findings::default(), FileReader::new(true));
-    let verdict = File::open(path).and_then(|file| check(file, path, &mut reader, &mut findings, &mut out));
+    let verdict = read(file, name, &mut reader, &mut findings, out);
     let good = matches!(verdict, Ok(Ok(())));
+    let end = reader.position();
     // Nobody is left to tell that they can't be told.
     let _ = match verdict {
         Ok(Ok(())) => {
@@ -42,23 +59,22 @@ pub(crate) fn rdb(path: &Path) -> ExitCode {
             } else {
                 "RDB file was saved with checksum disabled"
             };
-            let end = reader.position();
             writeln!(out, "[offset {end}] {sum}\n[offset {end}] \\o/ RDB looks OK! \\o/")
         }
         Ok(Err(RdbError { offset, what })) => {
             writeln!(out, "--- RDB ERROR DETECTED ---\n[offset {offset}] {what}")
         }
-        Err(error) => writeln!(out, "Cannot read file {}: {error}", path.display()),
+        Err(error) => writeln!(out, "Cannot read file {name}: {}", words(&error)),
     };
     let Findings { keys, volatile, expired, .. } = findings;
     let _ =
         writeln!(out, "[info] {keys} keys read\n[info] {volatile} expires\n[info] {expired} already expired");
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if good { Ok(end) } else { Err(()) }
 }
 
-fn check(
-    mut file: File,
-    path: &Path,
+fn read(
+    file: &mut File,
+    name: &str,
     reader: &mut FileReader,
     findings: &mut Findings,
     out: &mut impl Write,
@@ -67,7 +83,7 @@ fn check(
     let now_ms = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis() as i64;
     let len = file.metadata()?.len();
     let (mut piece, mut done, mut told) = (vec![0; PIECE], 0, 0);
-    writeln!(out, "[offset 0] Checking RDB file {}", path.display())?;
+    writeln!(out, "[offset 0] Checking RDB file {name}")?;
     loop {
         let count = file.read(&mut piece)?;
         reader.feed(piece.get(..count).unwrap_or_default());

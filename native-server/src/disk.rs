@@ -70,8 +70,12 @@ pub(crate) fn failed(error: io::Error) -> StoreError {
     if error.kind() == io::ErrorKind::NotFound {
         return StoreError::Missing;
     }
-    let text = error.to_string();
-    StoreError::Failed(text.split(" (os error").next().unwrap_or_default().to_owned())
+    StoreError::Failed(words(&error))
+}
+
+/// The system's words for what went wrong.
+pub(crate) fn words(error: &io::Error) -> String {
+    error.to_string().split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 impl Storage for Files {

@@ -10,7 +10,7 @@
 //! | `server.rs`     | the engine and its connections, and what is done with its outputs |
 //! | `connection.rs` | one client: read, hand over, write                                |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
-//! | `check.rs`      | `--check-rdb`: is a file good?                                    |
+//! | `check.rs`      | `--check-rdb`, `--check-aof`: is a file good?                     |
 //! | `disk.rs`       | files, and the thread that waits for them                         |
 //! | `clock.rs`      | the two clocks                                                    |
 //! | `pidfile.rs`    | the number of the process, for others                             |
@@ -42,6 +42,7 @@ fn main() -> ExitCode {
     let settings = match start::read() {
         Ok(Start::Serve(settings)) => settings,
         Ok(Start::CheckRdb(path)) => return check::rdb(&path),
+        Ok(Start::CheckAof(path, remedy)) => return check::aof::check(&path, remedy),
         Ok(Start::Print(text)) => {
             print!("{text}");
             return ExitCode::SUCCESS;

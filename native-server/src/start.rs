@@ -9,12 +9,16 @@ use std::path::{Path, PathBuf};
 use redstart_engine::config::{self, Config, Declaration, Line};
 use redstart_engine::glob;
 
+use crate::check::aof::Remedy;
+
 /// What the command line asks for.
 pub(crate) enum Start {
     /// Print this and end.
     Print(String),
     /// Tell whether this file is good.
     CheckRdb(PathBuf),
+    /// Tell whether this append-only file is good, or mend it.
+    CheckAof(PathBuf, Remedy),
     /// Serve.
     Serve(Box<Settings>),
 }
@@ -50,6 +54,7 @@ Usage: redstart-server [/path/to/redis.conf] [options] [-]
        redstart-server -v or --version
        redstart-server -h or --help
        redstart-server --check-rdb dump.rdb (tell whether a file of data is good)
+       redstart-server --check-aof [--fix] appendonly.aof.manifest (the same for an append-only file)
 
 Examples:
        redstart-server (all directives at their defaults)
@@ -109,18 +114,35 @@ pub(crate) fn read() -> Result<Start, Refusal> {
     Ok(Start::Serve(Box::new(Settings { config, file, warnings })))
 }
 
-/// The file that `--check-rdb` names. A program that is called `redis-check-rdb`, or anything else that ends so, does nothing
-/// but check.
+/// The file that `--check-rdb` or `--check-aof` names. A program that is called `redis-check-rdb`, or anything else that ends
+/// so, does nothing but check.
 fn file_to_check(args: &[Vec<u8>]) -> Option<Result<Start, Refusal>> {
     let program = std::env::args_os().next().unwrap_or_default();
-    let args = match args {
-        [flag, rest @ ..] if flag == b"--check-rdb" => rest,
-        args if program.as_bytes().ends_with(b"check-rdb") => args,
-        _ => return None,
+    let wanted = |what: &str| match args {
+        [flag, rest @ ..] if flag.strip_prefix(b"--") == Some(what.as_bytes()) => Some(rest),
+        args if program.as_bytes().ends_with(what.as_bytes()) => Some(args),
+        _ => None,
     };
-    Some(match args {
-        [path] => Ok(Start::CheckRdb(PathBuf::from(std::ffi::OsStr::from_bytes(path)))),
-        _ => Err(Refusal("Usage: redstart-server --check-rdb <rdb-file-name>\n".to_owned())),
+    let path = |name: &Vec<u8>| PathBuf::from(std::ffi::OsStr::from_bytes(name));
+    if let Some(args) = wanted("check-rdb") {
+        return Some(match args {
+            [name] => Ok(Start::CheckRdb(path(name))),
+            _ => Err(Refusal("Usage: redstart-server --check-rdb <rdb-file-name>\n".to_owned())),
+        });
+    }
+    Some(match wanted("check-aof")? {
+        [name] => Ok(Start::CheckAof(path(name), Remedy::None)),
+        [fix, name] | [name, fix] if fix == b"--fix" => Ok(Start::CheckAof(path(name), Remedy::CutFlaw)),
+        [cut, secs, name] if cut == b"--truncate-to-timestamp" => {
+            match std::str::from_utf8(secs).ok().and_then(|secs| secs.parse().ok()) {
+                Some(secs) => Ok(Start::CheckAof(path(name), Remedy::CutAfter(secs))),
+                None => Err(Refusal("Invalid timestamp, aborting...\n".to_owned())),
+            }
+        }
+        _ => Err(Refusal(
+            "Usage: redstart-server --check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>\n"
+                .to_owned(),
+        )),
     })
 }
 

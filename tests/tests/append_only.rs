@@ -32,6 +32,7 @@ fn our_files_are_good_for_redis_server_and_its_for_us() -> Result {
             assert_eq!(digest(&mut client)?, expected, "round {round}: {}", server.log());
             change(&mut client, round)?;
             if round % 2 == 0 {
+                run(&mut client, cmd("DEBUG").arg("POPULATE").arg(2000).arg(format!("some{round}")).arg(50))?;
                 rewrite(&mut client)?;
             }
             change(&mut client, round + 10)?;
@@ -50,7 +51,7 @@ fn what_a_client_was_told_outlives_a_server_that_is_killed() -> Result {
     let folder = Folder::new("killed")?;
     let options = folder.options(&[("appendfsync", "always"), ("auto-aof-rewrite-min-size", "1000")]);
     let told: Vec<AtomicU64> = (0..4).map(|_| AtomicU64::new(0)).collect();
-    for round in 0..12 {
+    for round in 0..rounds(12) {
         let server = Server::start(&program, &options)?;
         let mut client = connect(&server)?;
         digest(&mut client)?;
@@ -64,24 +65,58 @@ fn what_a_client_was_told_outlives_a_server_that_is_killed() -> Result {
                 server.log()
             );
         }
+        let clients: Vec<Connection> = told.iter().map(|_| connect(&server)).collect::<Result<_>>()?;
         thread::scope(|scope| {
-            for (number, told) in told.iter().enumerate() {
-                let client = connect(&server);
-                scope.spawn(move || {
+            let mut writers = Vec::new();
+            for (number, (told, mut client)) in told.iter().zip(clients).enumerate() {
+                writers.push(scope.spawn(move || {
                     // Until the server is gone.
-                    let Ok(mut client) = client else { return };
                     while let Ok(count) = cmd("INCR").arg(number).query::<u64>(&mut client) {
                         told.store(count, Ordering::SeqCst);
                     }
-                });
+                }));
             }
             let enough = told[0].load(Ordering::SeqCst) + 40;
             while told[0].load(Ordering::SeqCst) < enough {
+                assert!(!writers[0].is_finished(), "round {round}: no answer: {}", server.log());
                 thread::yield_now();
             }
             Command::new("kill").args(["-9", &server.process_id().to_string()]).status().map(drop)
         })?;
     }
+    Ok(())
+}
+
+/// How many rounds to go: some, or as many as `ROUNDS` says.
+fn rounds(some: u64) -> u64 {
+    std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(some)
+}
+
+#[test]
+fn history_is_kept_as_long_as_it_is_to_be() -> Result {
+    let folder = Folder::new("history")?;
+    let options = folder.options(&[("aof-disable-auto-gc", "yes")]);
+    let server = Server::start(&redstart_server()?, &options)?;
+    let mut client = connect(&server)?;
+    for _ in 0..2 {
+        run(&mut client, cmd("INCR").arg("n"))?;
+        rewrite(&mut client)?;
+    }
+    let manifest = || fs::read_to_string(folder.manifest());
+    let kept = [
+        "file appendonly.aof.3.base.rdb seq 3 type b",
+        "file appendonly.aof.2.incr.aof seq 2 type h",
+        "file appendonly.aof.2.base.rdb seq 2 type h",
+        "file appendonly.aof.1.incr.aof seq 1 type h",
+        "file appendonly.aof.1.base.rdb seq 1 type h",
+        "file appendonly.aof.3.incr.aof seq 3 type i",
+    ];
+    assert_eq!(manifest()?.lines().collect::<Vec<_>>(), kept);
+    run(&mut client, cmd("CONFIG").arg("SET").arg("aof-disable-auto-gc").arg("no"))?;
+    while rewrites(&mut client)? {}
+    assert_eq!(manifest()?.lines().collect::<Vec<_>>(), [kept[0], kept[5]]);
+    let left = fs::read_dir(folder.0.join("appendonlydir"))?.count();
+    assert_eq!(left, 3, "a base, commands and the manifest");
     Ok(())
 }
 
@@ -148,13 +183,15 @@ fn change(client: &mut Connection, round: usize) -> Result {
 
 fn rewrite(client: &mut Connection) -> Result {
     run(client, &cmd("BGREWRITEAOF"))?;
-    loop {
-        let info: String = cmd("INFO").arg("persistence").query(client).map_err(trouble)?;
-        if info.contains("aof_rewrite_in_progress:0") && info.contains("aof_rewrite_scheduled:0") {
-            assert!(info.contains("aof_last_bgrewrite_status:ok"), "{info}");
-            return Ok(());
-        }
-    }
+    while rewrites(client)? {}
+    Ok(())
+}
+
+/// Whether a rewrite is under way, or to come.
+fn rewrites(client: &mut Connection) -> Result<bool> {
+    let info: String = cmd("INFO").arg("persistence").query(client).map_err(trouble)?;
+    assert!(info.contains("aof_last_bgrewrite_status:ok"), "{info}");
+    Ok(!info.contains("aof_rewrite_in_progress:0") || !info.contains("aof_rewrite_scheduled:0"))
 }
 
 fn digest(client: &mut Connection) -> Result<String> {

@@ -144,6 +144,10 @@ impl Call<'_> {
             unit.begin(self.db.index());
             Propagated(Some(unit)).words(self.args.iter());
         }
+        // Where the unit will begin is known, and all of it is made durable at once.
+        if self.server.feed.mark() > 0 {
+            self.session.written = self.server.fed() + 1;
+        }
     }
 
     /// Has those keys and fields removed that went by themselves until now.

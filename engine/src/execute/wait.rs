@@ -28,6 +28,7 @@ use crate::error::Error;
 use crate::keyspace::Change;
 use crate::keyspace::change::{self, Class, Event};
 use crate::machine::ConnId;
+use crate::persistence::aof::wait::Durable;
 use crate::reply::{Outcome, Replied, Reply};
 use crate::session::Session;
 use crate::types::{Held, Kind};
@@ -48,7 +49,9 @@ pub struct Parked {
     /// Until when, on the monotonic clock in microseconds; `None`: for ever.
     until_us: Option<u64>,
     /// What it answers when nothing came.
-    pub(super) nothing: Nothing,
+    pub(crate) nothing: Nothing,
+    /// What it wants the disk to have, if it waits for that.
+    pub(crate) durable: Option<Durable>,
     /// Whether it waits for an answer that is being worked on, and not for others to act.
     is_answered: bool,
     /// Its place in every line.
@@ -112,6 +115,7 @@ impl<'a> Call<'a> {
             wants,
             until_us,
             nothing,
+            durable: None,
             is_answered: false,
             ticket: 0,
         }));
@@ -129,6 +133,7 @@ impl<'a> Call<'a> {
             wants: |_| false,
             until_us: None,
             nothing: too_soon,
+            durable: None,
             is_answered: true,
             ticket: 0,
         };

@@ -147,7 +147,7 @@ fn begin_picture(k: &mut Keyspace) {
     use crate::config::Config;
     use crate::machine::Now;
     use crate::persistence::rdb::file::{FileWriter, Options};
-    let options = Options { compresses: false, is_checked: false, is_aof_base: false };
+    let options = Options { compresses: false, is_checked: false, is_aof_base: false, is_commands: false };
     let file = FileWriter::new(k, &Config::new(), 0, Now::default(), options);
     k.begin_picture(file);
 }

@@ -85,7 +85,7 @@ pub fn write(keyspace: &Keyspace, now_ms: i64) -> Vec<u8> {
 }
 
 /// The commands alone.
-pub(super) fn write_commands(keyspace: &Keyspace, now_ms: i64, out: &mut Vec<u8>) {
+fn write_commands(keyspace: &Keyspace, now_ms: i64, out: &mut Vec<u8>) {
     let mut selected = 0;
     for (db, database) in keyspace.databases().iter().enumerate() {
         for entry in database.iter() {
@@ -162,7 +162,7 @@ fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageEr
 }
 
 /// The commands that rebuild a key.
-fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
+pub(super) fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
     match entry.value {
         Held::Str(string) => match entry.expires_ms() {
             None => command(&[b"SET", entry.key, &string.bytes()], out),
@@ -223,7 +223,7 @@ fn write_expiry(entry: Entry<'_>, out: &mut Vec<u8>) {
 }
 
 /// A command as an array of strings.
-fn command(words: &[&[u8]], out: &mut Vec<u8>) {
+pub(super) fn command(words: &[&[u8]], out: &mut Vec<u8>) {
     out.extend_from_slice(format!("*{}\r\n", words.len()).as_bytes());
     for word in words {
         out.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());

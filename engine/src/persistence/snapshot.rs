@@ -108,6 +108,8 @@ pub(crate) struct Target {
     pub(crate) name: String,
     /// Whether commands follow that go on from it.
     pub(crate) is_aof_base: bool,
+    /// Whether it has the form of commands itself.
+    pub(crate) is_commands: bool,
 }
 
 impl Target {
@@ -117,6 +119,7 @@ impl Target {
             temp: format!("temp-{}.rdb", server.host.process_id),
             name: String::from_utf8_lossy(server.config.values().text("dbfilename")).into_owned(),
             is_aof_base: false,
+            is_commands: false,
         }
     }
 }
@@ -134,6 +137,7 @@ pub(crate) fn begin_to(keyspace: &mut Keyspace, server: &mut Server, target: Tar
         compresses: server.config.rdbcompression,
         is_checked: server.config.values().flag("rdbchecksum"),
         is_aof_base: target.is_aof_base,
+        is_commands: target.is_commands,
     };
     let used = used_memory(server, keyspace);
     let mut file = FileWriter::new(keyspace, &server.config, used, server.now, options);

@@ -73,6 +73,8 @@ pub struct Session {
     pub parked: Option<Box<Parked>>,
     /// Its next request may not run yet: CLIENT PAUSE.
     pub is_held: bool,
+    /// The end of its writes in the feed of the append-only file.
+    pub(crate) written: u64,
     /// Whether it looks on at what others do: MONITOR.
     pub monitors: bool,
     /// Bytes of requests that are not all there yet, or whose turn has not come.
@@ -147,6 +149,7 @@ impl Session {
             transaction: None,
             parked: None,
             is_held: false,
+            written: 0,
             monitors: false,
             query: Vec::new(),
             running_bytes: 0,

@@ -11,7 +11,7 @@
 //! | `sort`     | SORT, SORT_RO                                                           |
 //! | `object`   | OBJECT                                                                  |
 //! | `memory`   | MEMORY                                                                  |
-//! | `wait`     | WAIT                                                                    |
+//! | `wait`     | WAIT, WAITAOF                                                           |
 
 mod dump;
 mod expire;
@@ -59,4 +59,5 @@ pub(super) static COMMANDS: &[&Command] = &[
     &object::OBJECT,
     &memory::MEMORY,
     &wait::WAIT,
+    &wait::WAITAOF,
 ];

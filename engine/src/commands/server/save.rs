@@ -25,7 +25,7 @@ fn bgsave(call: &mut Call<'_>) -> Outcome {
     if args.len() > 2 || args.len() == 2 && !args.is(1, "SCHEDULE") {
         return Err(Error::Syntax);
     }
-    let rewrites = call.server.aof.rewrite.is_some();
+    let rewrites = call.server.aof.is_rewriting();
     if call.server.saves.is_running() && !rewrites {
         return Err(UNDER_WAY);
     }
@@ -50,11 +50,12 @@ pub(super) static BGREWRITEAOF: Command =
         .flags(ADMIN | NOSCRIPT | NO_ASYNC_LOADING);
 
 fn bgrewriteaof(call: &mut Call<'_>) -> Outcome {
-    if call.server.aof.rewrite.is_some() {
+    if call.server.aof.is_rewriting() {
         return Err(Error::Text("ERR Background append only file rewriting already in progress"));
     }
     call.server.aof.rewrites.ask();
-    if call.server.saves.is_running() || !call.may_wait || call.server.aof.error.is_some() {
+    let is_busy = call.server.saves.is_running() || call.server.aof.rewrite.is_some();
+    if is_busy || !call.may_wait || call.server.aof.error.is_some() {
         return Ok(call.reply.status("Background append only file rewriting scheduled"));
     }
     rewrite::begin(call.db.keyspace(), call.server);

@@ -157,6 +157,10 @@ pub(super) fn stored(engine: &mut Engine, result: StoreResult) {
         (Stage::OldFile, Ok(_)) => upgrade(&mut engine.server),
         (Stage::Reading, result) => read(engine, result),
         (Stage::Truncating, Ok(_)) => end_part(engine),
+        (Stage::MoveOldFile, Err(error)) => {
+            let name = stem(&engine.server);
+            fail(engine, &unreadable(&name, &error));
+        }
         (_, Err(error)) => fail(engine, &format!("{error}")),
         (Stage::WriteManifest, Ok(_)) => {
             let name = temporary_manifest(&engine.server);
@@ -297,11 +301,7 @@ fn read(engine: &mut Engine, result: StoreResult) {
         Err(error) => {
             let name =
                 server.aof.load.as_ref().and_then(|load| load.part.as_ref()).map(|part| part.name.clone());
-            let text = format!(
-                "Fatal error: can't open the append log file {} for reading: {error}",
-                name.unwrap_or_default()
-            );
-            return fail(engine, &text);
+            return fail(engine, &unreadable(&name.unwrap_or_default(), &error));
         }
     };
     let Some(mut part) = server.aof.load.as_mut().and_then(|load| load.part.take()) else { return };
@@ -341,6 +341,10 @@ fn read(engine: &mut Engine, result: StoreResult) {
         Ok(()) if is_last_piece => judge_end(engine),
         Ok(()) => ask_next(&mut engine.server),
     }
+}
+
+fn unreadable(name: &str, error: &StoreError) -> String {
+    format!("Fatal error: can't open the append log file {name} for reading: {error}")
 }
 
 /// Whether the server died after the manifest named the old file, and before that moved.
@@ -492,6 +496,7 @@ fn end(engine: &mut Engine) {
     if let Some(name) = last {
         let (name, len) = (path(server, &name), server.aof.incr_len);
         open(keyspace, server, name, len);
+        rewrite::clean(server);
         server.log(LogLevel::Notice, String::from("Ready to accept connections"));
     }
     execute::resume_released(engine);

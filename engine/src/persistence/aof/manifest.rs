@@ -166,9 +166,10 @@ impl Manifest {
     /// Everything begins with a new base from now on. What it holds, which is what is in all files but the last `kept` of
     /// commands, is history.
     pub fn rebase(&mut self, name: String, kept: usize) {
-        self.history.extend(self.base.take());
         let past = self.incrs.len().saturating_sub(kept);
-        self.history.extend(self.incrs.drain(..past));
+        // The latest comes first.
+        let past = self.base.take().into_iter().chain(self.incrs.drain(..past));
+        past.for_each(|file| self.history.insert(0, file));
         self.base_seq += 1;
         self.base = Some(File { name, seq: self.base_seq });
     }
@@ -201,7 +202,7 @@ mod tests {
         let base = manifest.next_base("a.aof", false);
         manifest.rebase(base, 1);
         let names = |files: &[File]| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
-        assert_eq!(names(&manifest.history), ["a b.aof.1.base.rdb", "a b.aof.1.incr.aof"]);
+        assert_eq!(names(&manifest.history), ["a b.aof.1.incr.aof", "a b.aof.1.base.rdb"]);
         assert_eq!(names(&manifest.incrs), ["a b.aof.2.incr.aof"]);
         assert_eq!(manifest.parts().count(), 2);
         assert_eq!(Manifest::parse(&manifest.text()).map(|read| read.parts().count()), Ok(2));

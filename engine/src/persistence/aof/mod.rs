@@ -16,10 +16,12 @@
 //! | `manifest` | which files there are                             |
 //! | `rewrite`  | making a new base, so that the rest can go        |
 //! | `load`     | doing all commands again when the server starts   |
+//! | `wait`     | clients that wait until their writes are durable  |
 
 pub(crate) mod load;
 pub mod manifest;
 pub(crate) mod rewrite;
+pub(crate) mod wait;
 
 use alloc::collections::VecDeque;
 use alloc::format;
@@ -80,6 +82,8 @@ pub struct Aof {
     synced_us: u64,
     /// Clients whose replies wait until so many bytes are safe.
     held: VecDeque<(u64, ConnId)>,
+    /// Clients that wait until so many bytes are durable, or did.
+    waiters: Vec<(u64, ConnId)>,
     /// Why the disk refuses what is to be appended, if it does.
     pub(crate) error: Option<String>,
     /// The rewrite under way.
@@ -116,6 +120,11 @@ impl Aof {
         if matches!(policy, Appendfsync::Always) { self.synced } else { self.written }
     }
 
+    /// Whether a new base is being made.
+    pub(crate) fn is_rewriting(&self) -> bool {
+        self.rewrite.as_ref().is_some_and(|rewrite| !rewrite.is_cleaning())
+    }
+
     /// Whether a sync is under way.
     #[must_use]
     pub(crate) fn is_syncing(&self) -> bool {
@@ -143,6 +152,15 @@ impl Server {
 pub(crate) fn flush(server: &mut Server) {
     if server.feed.aof.as_ref().is_some_and(|stream| !stream.waiting().is_empty()) {
         append(server);
+    }
+}
+
+/// Has made durable what was written before `appendfsync always` was wanted.
+fn sync_rest(server: &mut Server) {
+    let aof = &server.aof;
+    let is_wanted = server.config.appendfsync == Appendfsync::Always && aof.synced < aof.written;
+    if is_wanted && aof.outstanding == 0 && !aof.is_syncing() && !aof.is_halted && aof.error.is_none() {
+        sync(server);
     }
 }
 
@@ -244,7 +262,10 @@ fn was_synced(server: &mut Server, result: StoreResult) {
         return server.exit();
     }
     match result {
-        Ok(_) => server.aof.synced = server.aof.synced.max(synced),
+        Ok(_) => {
+            server.aof.synced = server.aof.synced.max(synced);
+            sync_rest(server);
+        }
         Err(error) if server.config.appendfsync == Appendfsync::Always => {
             let text = format!(
                 "Can't persist AOF for fsync error when the AOF fsync policy is 'always': {error}. Exiting..."
@@ -274,6 +295,7 @@ fn release(server: &mut Server) {
             finish(server, session);
         }
     }
+    wait::tell(server);
 }
 
 /// What is due with each round: a sync, another try, a rewrite.
@@ -317,13 +339,18 @@ fn open(keyspace: &mut Keyspace, server: &mut Server, incr: String, len: u64) {
     }
 }
 
-/// `appendonly` changed.
+/// `appendonly` or another directive changed.
 pub(crate) fn obey(keyspace: &mut Keyspace, server: &mut Server) {
     if server.config.appendonly && server.feed.aof.is_none() {
         rewrite::turn_on(keyspace, server);
     } else if !server.config.appendonly && server.feed.aof.is_some() {
         turn_off(keyspace, server);
     }
+    if server.feed.aof.is_some() {
+        sync_rest(server);
+        rewrite::clean(server);
+    }
+    wait::tell(server);
 }
 
 /// What was fed is written and made durable; the files stay as they are.

@@ -18,14 +18,12 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::manifest::Manifest;
-use super::{Work, append, append_all, open, path, piece, release, stem};
+use super::{Work, append, append_all, open, path, piece, release, stem, wait};
 use crate::engine::{Engine, Server};
 use crate::keyspace::Keyspace;
 use crate::machine::{LogLevel, Now, Output};
-use crate::persistence::image;
 use crate::persistence::snapshot::{self, Purpose, Target};
 use crate::persistence::store::{Asker, StoreError, StoreOp, StoreResult, Stored};
-use crate::reply::{Protocol, Reply};
 
 /// After so many failures in a row, the next try waits: one minute, two, four, up to an hour.
 const FAILURES_MAX: u32 = 3;
@@ -81,10 +79,6 @@ pub(crate) enum Step {
     WriteManifest,
     SyncManifest,
     RenameManifest,
-    /// The base in the form of commands is written, made durable, put in its place.
-    WriteBase,
-    SyncBase,
-    RenameBase,
     /// How long the base is.
     MeasureBase,
     /// A file of history is removed.
@@ -128,6 +122,16 @@ impl Past {
 }
 
 impl Rewrite {
+    /// Whether there is no append-only file yet that a start would find.
+    pub(crate) const fn is_turning_on(&self) -> bool {
+        self.turns_on && !self.is_cleaning()
+    }
+
+    /// Whether all that is left to do is to remove history.
+    pub(crate) const fn is_cleaning(&self) -> bool {
+        matches!(self.stage, Stage::Cleaning | Stage::Forgetting)
+    }
+
     fn new(turns_on: bool, now: Now) -> Self {
         Self {
             stage: Stage::Closing,
@@ -190,6 +194,10 @@ pub(crate) fn begin(keyspace: &mut Keyspace, server: &mut Server) {
 
 /// The append-only file is turned on: while the server runs, or because there is none when it starts.
 pub(super) fn turn_on(keyspace: &mut Keyspace, server: &mut Server) {
+    let is_at_that = |rewrite: &Rewrite| rewrite.turns_on && rewrite.stage == Stage::Closing;
+    if server.aof.rewrite.as_ref().is_some_and(is_at_that) {
+        return;
+    }
     if server.saves.is_running() || server.aof.rewrite.is_some() {
         server.aof.rewrites.is_scheduled = true;
     } else {
@@ -202,7 +210,12 @@ fn take_picture(keyspace: &mut Keyspace, server: &mut Server, next: Manifest, in
     server.aof.rewrites.count += 1;
     let (stem, is_rdb) = (stem(server), server.config.values().flag("aof-use-rdb-preamble"));
     let base = next.next_base(&stem, is_rdb);
-    let target = Target { temp: temporary_base(server), name: path(server, &base), is_aof_base: true };
+    let target = Target {
+        temp: format!("temp-rewriteaof-bg-{}.aof", server.host.process_id),
+        name: path(server, &base),
+        is_aof_base: true,
+        is_commands: !is_rdb,
+    };
     let pid = server.host.process_id;
     server.log(LogLevel::Notice, format!("Background append only file rewriting started by pid {pid}"));
     let Some(rewrite) = &mut server.aof.rewrite else { return };
@@ -221,24 +234,8 @@ fn take_picture(keyspace: &mut Keyspace, server: &mut Server, next: Manifest, in
         stream.begin_anew();
         ask(server, Step::MakeIncr, StoreOp::Append { name: object, offset: 0, bytes: Vec::new() });
     }
-    if is_rdb {
-        let is_first = server.aof.is_new;
-        snapshot::begin_to(keyspace, server, target, Purpose::AofBase { is_first });
-    } else {
-        let mut bytes = Vec::new();
-        if server.config.values().flag("aof-timestamp-enabled") {
-            bytes = format!("#TS:{}\r\n", server.now.unix_us / 1_000_000).into_bytes();
-        }
-        for source in server.scripts.libraries.sources() {
-            Reply::new(&mut bytes, Protocol::Resp2).bulks(&[b"FUNCTION".as_slice(), b"LOAD", source]);
-        }
-        image::write_commands(keyspace, server.now.unix_ms(), &mut bytes);
-        ask(server, Step::WriteBase, StoreOp::Append { name: target.temp, offset: 0, bytes });
-    }
-}
-
-fn temporary_base(server: &Server) -> String {
-    format!("temp-rewriteaof-bg-{}.aof", server.host.process_id)
+    let is_first = server.aof.is_new;
+    snapshot::begin_to(keyspace, server, target, Purpose::AofBase { is_first });
 }
 
 fn temporary_incr(server: &Server) -> String {
@@ -279,9 +276,14 @@ pub(super) fn stored(engine: &mut Engine, step: Step, result: StoreResult) {
         (Step::Remove, _) => Ok(Stored::Done),
         (_, result) => result,
     };
+    let was_cleaning = server.aof.rewrite.as_ref().is_some_and(Rewrite::is_cleaning);
     match result {
         Ok(answer) => advance(server, step, &answer),
         Err(error) => fail(keyspace, server, &error),
+    }
+    if was_cleaning && server.aof.rewrite.is_none() {
+        // Another one may have been asked for meanwhile.
+        begin_due(engine);
     }
 }
 
@@ -328,16 +330,6 @@ fn advance(server: &mut Server, step: Step, answer: &Stored) {
             rewrite.is_persisted = true;
             server.aof.manifest = rewrite.next.clone();
         }
-        Step::WriteBase => {
-            let name = temporary_base(server);
-            ask(server, Step::SyncBase, StoreOp::Sync { name });
-        }
-        Step::SyncBase => {
-            let to = rewrite.base.clone();
-            let op = StoreOp::Rename { from: temporary_base(server), to: path(server, &to) };
-            ask(server, Step::RenameBase, op);
-        }
-        Step::RenameBase => measure_base(server),
         Step::MeasureBase => {
             if let Stored::Piece { object_len, .. } = answer {
                 rewrite.base_len = *object_len;
@@ -388,6 +380,7 @@ pub(super) fn go_on(server: &mut Server) {
             server.aof.incr_len = 0;
             server.aof.synced = server.aof.written;
             server.aof.is_halted = false;
+            wait::tell(server);
             append(server);
             go_on(server);
         }
@@ -426,19 +419,9 @@ fn rebase(server: &mut Server) {
 fn rebased(server: &mut Server) {
     let Some(rewrite) = &mut server.aof.rewrite else { return };
     let took_secs = server.now.mono_us.saturating_sub(rewrite.started_us) / 1_000_000;
-    let history: Vec<String> = rewrite.next.history.iter().map(|file| file.name.clone()).collect();
     let base_len = rewrite.base_len;
-    let keeps = server.config.values().flag("aof-disable-auto-gc");
-    if history.is_empty() || keeps {
-        server.aof.rewrite = None;
-    } else {
-        (rewrite.stage, rewrite.left) = (Stage::Cleaning, history.len());
-        for name in history {
-            server.log(LogLevel::Notice, format!("Removing the history file {name} in the background"));
-            let op = StoreOp::Remove { name: path(server, &name) };
-            ask(server, Step::Remove, op);
-        }
-    }
+    server.aof.rewrite = None;
+    clean(server);
     let aof = &mut server.aof;
     aof.size = base_len + aof.incr_len;
     aof.base_size = aof.size;
@@ -451,6 +434,24 @@ fn rebased(server: &mut Server) {
     if mem::take(&mut server.aof.is_new) {
         server.end_pause();
         server.log(LogLevel::Notice, String::from("Ready to accept connections"));
+    }
+}
+
+/// Has history removed, if there is any, unless it is to be kept.
+pub(super) fn clean(server: &mut Server) {
+    let history: Vec<String> = server.aof.manifest.history.iter().map(|file| file.name.clone()).collect();
+    let keeps = server.config.values().flag("aof-disable-auto-gc");
+    if history.is_empty() || keeps || server.aof.rewrite.is_some() {
+        return;
+    }
+    let mut rewrite = Rewrite::new(false, server.now);
+    (rewrite.stage, rewrite.left) = (Stage::Cleaning, history.len());
+    rewrite.next = server.aof.manifest.clone();
+    server.aof.rewrite = Some(rewrite);
+    for name in history {
+        server.log(LogLevel::Notice, format!("Removing the history file {name} in the background"));
+        let op = StoreOp::Remove { name: path(server, &name) };
+        ask(server, Step::Remove, op);
     }
 }
 
@@ -485,7 +486,7 @@ pub(super) fn give_up(keyspace: &mut Keyspace, server: &mut Server) {
         snapshot::give_up(keyspace, server);
     }
     server.aof.is_halted = false;
-    if rewrite.turns_on && rewrite.stage != Stage::Cleaning && rewrite.stage != Stage::Forgetting {
+    if rewrite.is_turning_on() {
         server.feed.aof = None;
         keyspace.listen(crate::keyspace::Reader::Feed, server.feed.is_read());
         release(server);

@@ -13,6 +13,9 @@
 //!   checksum                     of all before, 8 bytes, the lowest first; 0 if there is none
 //! ```
 //!
+//! The base of an append-only file may have the form of commands instead (`aof-use-rdb-preamble no`): it is written in the
+//! same way, entry by entry.
+//!
 //! A database may be selected more than once. That is what lets a snapshot put a key
 //! into the file when it is about to change, whichever database it walks just then.
 
@@ -26,6 +29,7 @@ use crate::config::{Hot, MaxmemoryPolicy};
 use crate::keyspace::{Entry, Keyspace, UsageClock, Uses};
 use crate::machine::Now;
 use crate::observe::REDIS_VERSION;
+use crate::persistence::image;
 use crate::random::Random;
 
 /// What is no value but says something about the file or the next key.
@@ -65,6 +69,8 @@ pub struct Options {
     pub is_checked: bool,
     /// Whether commands follow that go on from it.
     pub is_aof_base: bool,
+    /// Whether it is no RDB file at all, but the commands that make what is stored.
+    pub is_commands: bool,
 }
 
 /// A file that is being written, to be taken away in pieces.
@@ -78,6 +84,8 @@ pub struct FileWriter {
     sizes: Vec<Option<(usize, usize)>>,
     usage: Option<Uses>,
     clock: UsageClock,
+    /// The moment that it shows, in Unix milliseconds.
+    moment_ms: i64,
 }
 
 impl FileWriter {
@@ -96,13 +104,20 @@ impl FileWriter {
             keyspace.databases().iter().map(|database| Some((database.len(), database.volatile_len())));
         let mut file = Self {
             out: Vec::new(),
-            checksum: options.is_checked.then(Checksum::new),
+            checksum: (options.is_checked && !options.is_commands).then(Checksum::new),
             options,
             selected: None,
             sizes: sizes.collect(),
             usage,
             clock: UsageClock::at(now),
+            moment_ms: now.unix_ms(),
         };
+        if options.is_commands {
+            if config.aof_timestamp_enabled {
+                file.out.extend(format!("#TS:{}\r\n", now.unix_us / 1_000_000).bytes());
+            }
+            return file;
+        }
         let has_field_deadlines = keyspace.databases().iter().any(|it| it.has_field_deadlines());
         let version = if has_field_deadlines { VERSION_WITH_FIELD_DEADLINES } else { VERSION };
         file.out.extend(format!("REDIS{version:04}").bytes());
@@ -124,6 +139,9 @@ impl FileWriter {
 
     /// A library of functions.
     pub fn library(&mut self, source: &[u8]) {
+        if self.options.is_commands {
+            return image::command(&[b"FUNCTION", b"LOAD", source], &mut self.out);
+        }
         let mut writer = Writer::new(&mut self.out, self.options.compresses);
         writer.byte(opcode::FUNCTION);
         writer.string(source);
@@ -131,8 +149,14 @@ impl FileWriter {
 
     /// A key of a database.
     pub fn entry(&mut self, db: usize, entry: Entry<'_>) {
+        if self.options.is_commands && entry.is_due(self.moment_ms) {
+            return;
+        }
         if self.selected != Some(db) {
             self.select(db);
+        }
+        if self.options.is_commands {
+            return image::write_entry(entry, self.moment_ms, &mut self.out);
         }
         let mut writer = Writer::new(&mut self.out, self.options.compresses);
         if let Some(when_ms) = entry.expires_ms() {
@@ -153,6 +177,9 @@ impl FileWriter {
 
     fn select(&mut self, db: usize) {
         self.selected = Some(db);
+        if self.options.is_commands {
+            return image::command(&[b"SELECT", format!("{db}").as_bytes()], &mut self.out);
+        }
         let mut writer = Writer::new(&mut self.out, false);
         writer.byte(opcode::SELECT);
         writer.length(db as u64);
@@ -165,6 +192,9 @@ impl FileWriter {
 
     /// Ends the file.
     pub fn end(&mut self) {
+        if self.options.is_commands {
+            return;
+        }
         self.out.push(opcode::END);
         let sum = self.checksum.as_mut().map_or(0, |checksum| {
             checksum.update(&self.out);
