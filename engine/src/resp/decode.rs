@@ -140,9 +140,10 @@ impl Decoder {
         let mut left = match self.words_left {
             Some(left) => left,
             None => {
-                let Some(count) = self.number(bytes, ProtocolError::CountTooLong)? else {
+                let Some(line) = self.line(bytes, ProtocolError::CountTooLong)? else {
                     return Ok(Decoded::Incomplete);
                 };
+                let count = number::parse_int(line.get(1..).unwrap_or_default());
                 let count = count.filter(|&count| count <= i64::from(i32::MAX));
                 let count = count.ok_or(ProtocolError::InvalidCount)?;
                 if count > Limits::UNKNOWN.0 && !limits.authenticated {
@@ -170,14 +171,15 @@ impl Decoder {
         let len = match self.word_len {
             Some(len) => len,
             None => {
-                let at = self.at;
-                let Some(len) = self.number(bytes, ProtocolError::LengthTooLong)? else {
+                let Some(line) = self.line(bytes, ProtocolError::LengthTooLong)? else {
                     return Ok(None);
                 };
-                match bytes.get(at) {
-                    Some(b'$') => {}
-                    other => return Err(ProtocolError::ExpectedBulk(other.copied().unwrap_or(b'\r'))),
-                }
+                let len = match line {
+                    [b'$', digits @ ..] => number::parse_int(digits),
+                    other => {
+                        return Err(ProtocolError::ExpectedBulk(other.first().copied().unwrap_or(b'\r')));
+                    }
+                };
                 let len = len.and_then(|len| u64::try_from(len).ok()).filter(|&len| len <= limits.word_max);
                 let len = len.ok_or(ProtocolError::InvalidLength)?;
                 if len > Limits::UNKNOWN.1 && !limits.authenticated {
@@ -197,23 +199,8 @@ impl Decoder {
         Ok(Some(span))
     }
 
-    /// The number in the line at `at`, behind the line's first byte, stepping over it: `Some(None)` if it is none, `None`
-    /// when the line's end isn't there yet.
-    #[inline]
-    fn number(
-        &mut self,
-        bytes: &[u8],
-        too_long: ProtocolError,
-    ) -> Result<Option<Option<i64>>, ProtocolError> {
-        if let Some((number, len)) = plain_number(bytes.get(self.at + 1..).unwrap_or_default()) {
-            self.at += 1 + len;
-            return Ok(Some(Some(number)));
-        }
-        let line = self.line(bytes, too_long)?;
-        Ok(line.map(|line| number::parse_int(line.get(1..).unwrap_or_default())))
-    }
-
     /// The line at `at` without its end, stepping over it; `None` when its end isn't there yet.
+    #[inline]
     fn line<'b>(
         &mut self,
         bytes: &'b [u8],
@@ -248,20 +235,3 @@ impl Decoder {
         Ok(Decoded::Inline(end + 1, words.iter().collect()))
     }
 }
-
-/// A number of few digits and how many bytes its line takes: what nearly all lines are, read in one pass.
-#[inline]
-fn plain_number(line: &[u8]) -> Option<(i64, usize)> {
-    let mut number = 0;
-    for (at, &byte) in line.iter().enumerate().take(PLAIN_DIGITS + 1) {
-        match byte {
-            b'0'..=b'9' if number > 0 || at == 0 => number = number * 10 + i64::from(byte - b'0'),
-            b'\r' if at > 0 && at + 1 < line.len() => return Some((number, at + 2)),
-            _ => break,
-        }
-    }
-    None
-}
-
-/// The most digits of a number that is read in one pass.
-const PLAIN_DIGITS: usize = 8;
