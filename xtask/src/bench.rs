@@ -5,6 +5,7 @@
 //! time that a server needs per request is the steadier figure: throughput also depends on how fast the load comes.
 
 mod crowd;
+mod durability;
 mod instructions;
 mod load;
 mod memory;
@@ -17,7 +18,7 @@ use load::{Load, Measured};
 use stats::Sample;
 use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 /// What the command line says.
@@ -40,6 +41,7 @@ enum What {
     Crowd,
     Instructions,
     Pauses,
+    Durability,
 }
 
 impl Options {
@@ -51,6 +53,7 @@ impl Options {
                 lexopt::Arg::Long("memory") => options.what = What::Memory,
                 lexopt::Arg::Long("crowd") => options.what = What::Crowd,
                 lexopt::Arg::Long("pauses") => options.what = What::Pauses,
+                lexopt::Arg::Long("durability") => options.what = What::Durability,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
                 lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
@@ -88,6 +91,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     match options.what {
         What::Memory => memory::table(&ours, filter)?,
         What::Crowd => crowd::table(&ours)?,
+        What::Durability => durability::table(&ours, options.quick)?,
         What::Pauses => pauses::table(&ours, filter, options.quick)?,
         _ => speed(options, &ours)?,
     }
@@ -162,19 +166,40 @@ impl Contender {
 
     /// The same, with more on its command line.
     fn start_with(program: &Path, options: &[&str]) -> Result<Self> {
-        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let dir = target().join("bench").join(port.to_string());
-        fs::create_dir_all(&dir)?;
+        let port = free_port()?;
+        Self::start_at(program, options, port, &folder(port))
+    }
+
+    /// The same with what is in a folder.
+    fn start_in(program: &Path, options: &[&str], dir: &Path) -> Result<Self> {
+        Self::start_at(program, options, free_port()?, dir)
+    }
+
+    fn start_at(program: &Path, options: &[&str], port: u16, dir: &Path) -> Result<Self> {
+        fs::create_dir_all(dir)?;
         let mut server = Command::new("taskset");
         server.args(["--cpu-list", "0"]).arg(program);
         server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        server.args(options).arg("--dir").arg(&dir).stdout(Stdio::null()).stderr(Stdio::null());
+        server.args(options).arg("--dir").arg(dir).stdout(Stdio::null()).stderr(Stdio::null());
         let mut server = Companion::start(&program.display().to_string(), server)?;
         load::wait_until_open(port, &mut server)?;
         Ok(Self { server, port })
     }
 
+    /// The folder that it has if it was not given another one.
+    fn dir(&self) -> PathBuf {
+        folder(self.port)
+    }
+
     fn measure(&self, load: &Load<'_>) -> Result<Measured> {
         load.run(self.port, self.server.id())
     }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+fn folder(port: u16) -> PathBuf {
+    target().join("bench").join(port.to_string())
 }

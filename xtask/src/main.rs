@@ -27,9 +27,11 @@ cargo xtask <verb>
   bench --crowd                     50 clients at work among 11,000 others, beside redis-server
   bench --memory [filter]           the bytes that keys and elements take, beside redis-server
   bench --pauses [--quick] [filter] how long others wait while something large grows or goes
+  bench --durability [--quick]      saving and loading 5,000,000 keys, and appending, beside redis-server
   bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
        [filter]
-  fuzz [decode] [--seconds N]       feed made-up bytes to what reads bytes from strangers
+  fuzz [decode|rdb|aof|restore]     feed made-up bytes to what reads bytes from strangers
+       [--seconds N]
   fuzz diff [--seconds N]           send made-up calls to the installed redis-server and to the engine,
        [--commands N] [--seed N]    and print what they answer differently, made small; --family takes
        [--family string,list]       names of groups as COMMAND DOCS has them

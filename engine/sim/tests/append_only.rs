@@ -229,10 +229,10 @@ fn without_a_sync_what_survives_is_the_state_of_some_moment() {
 #[test]
 fn a_disk_that_fails_now_and_then_loses_nothing() {
     let faults = Faults { torn_append: 7, ..Faults::default() };
+    let mut refused = 0;
     for seed in 0..lives(20) {
         let mut random = Random::new(seed);
         let mut world = World::new(Faulty::new(Memory::default(), Faults::default(), seed), u64::MAX, &[]);
-        let mut refused = 0;
         world.front.storage_mut().disk.set_faults(faults);
         for _ in 0..150 {
             refused += usize::from(
@@ -246,8 +246,8 @@ fn a_disk_that_fails_now_and_then_loses_nothing() {
         world.front.storage_mut().disk.set_faults(Faults::default());
         world.pass_ms(300);
         assert_eq!(world.say("SET last v"), "+OK\r\n");
-        assert!(refused > 0, "seed {seed}: nothing failed");
         let digest = world.digest();
         assert_eq!(find(world.front.into_storage().disk, &format!("seed {seed}")), digest);
     }
+    assert!(refused > 0, "nothing failed");
 }

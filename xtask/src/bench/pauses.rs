@@ -89,9 +89,9 @@ const PHASES: [Phase; 6] = [
 ];
 
 /// What the probe saw.
-struct Seen {
+pub(super) struct Seen {
     /// The slowest reply, and the slowest but one in a thousand.
-    worst: Duration,
+    pub(super) worst: Duration,
     usual: Duration,
     /// The most CPU time of the server for a reply.
     spent: Duration,
@@ -143,7 +143,7 @@ fn measure(program: &Path, filter: Option<&str>, scale: u64) -> Result<Vec<(&'st
 }
 
 /// Asks until it is over.
-fn probe(port: u16, process: u32, over: &AtomicBool) -> Result<Seen> {
+pub(super) fn probe(port: u16, process: u32, over: &AtomicBool) -> Result<Seen> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_nodelay(true)?;
     let (mut waits, mut spent) = (Vec::new(), 0);
