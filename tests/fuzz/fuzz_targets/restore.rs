@@ -26,7 +26,8 @@ fuzz_target!(|data: &[u8]| {
     }
     let digest = say(&mut front, conn, &[b"DEBUG", b"DIGEST"]);
     let dumped = say(&mut front, conn, &[b"DUMP", b"k"]);
-    let own = bulk(&dumped);
+    // Nothing is left of a hash whose fields had all expired.
+    let Some(own) = bulk(&dumped) else { return };
     assert_eq!(say(&mut front, conn, &[b"RESTORE", b"k", b"0", &own, b"REPLACE"]), b"+OK\r\n");
     assert_eq!(say(&mut front, conn, &[b"DEBUG", b"DIGEST"]), digest);
 });
@@ -36,10 +37,11 @@ fn say(front: &mut InProcess, conn: ConnId, argv: &[&[u8]]) -> Vec<u8> {
     front.take(NOW, conn)
 }
 
-/// The bytes of a reply that is a string.
-fn bulk(reply: &[u8]) -> Vec<u8> {
+/// The bytes of a reply that is a string, if it is one.
+fn bulk(reply: &[u8]) -> Option<Vec<u8>> {
     match read(reply) {
-        Ok(Some((Value::Bulk(bytes), _))) => bytes,
+        Ok(Some((Value::Bulk(bytes), _))) => Some(bytes),
+        Ok(Some((Value::Null, _))) => None,
         other => panic!("DUMP answers {other:?}"),
     }
 }
