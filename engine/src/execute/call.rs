@@ -129,19 +129,10 @@ fn carry_out(
 ) {
     let (Engine { keyspace, server }, may_wait) = (&mut *engine, !session.is_obeyed);
     let mut outbox = core::mem::take(&mut session.outbox);
-    let mut call = Call {
-        command,
-        args: request.args,
-        db: open(keyspace, server, session, command, server.now).expecting(request.hash),
-        reply: Reply::new(outbox.tail(), session.protocol),
-        session,
-        server,
-        may_wait,
-        woken_by,
-        says_what: false,
-        has_failed: false,
-        is_of_script: false,
-    };
+    let db = open(keyspace, server, session, command, server.now).expecting(request.hash);
+    let reply = Reply::new(outbox.tail(), session.protocol);
+    let mut call =
+        Call { may_wait, woken_by, ..Call::new(command, request.args, db, reply, session, server) };
     call.invoke();
     session.outbox = outbox;
     settle(engine);
@@ -163,25 +154,41 @@ pub(super) fn open<'a>(
     if session.is_obeyed { db.repeating() } else { db }
 }
 
-impl Call<'_> {
-    /// Runs another command as a part of this one: for the same client, its reply behind what is written already. It
-    /// doesn't wait.
-    pub fn run_within(&mut self, command: &'static Command, args: Args<'_>) {
-        self.server.stats.commands += 1;
-        let mut inner = Call {
+impl<'a> Call<'a> {
+    /// A call that can't wait, of nobody's script.
+    #[inline]
+    pub(super) const fn new(
+        command: &'static Command,
+        args: Args<'a>,
+        db: Db<'a>,
+        reply: Reply<'a>,
+        session: &'a mut Session,
+        server: &'a mut Server,
+    ) -> Self {
+        Self {
             command,
             args,
-            db: open(self.db.keyspace(), self.server, self.session, command, self.server.now),
-            reply: self.reply.within(self.session.protocol),
-            session: &mut *self.session,
-            server: &mut *self.server,
+            db,
+            reply,
+            session,
+            server,
             may_wait: false,
             woken_by: None,
             says_what: false,
             has_failed: false,
             is_of_script: false,
-        };
-        inner.invoke();
+        }
+    }
+}
+
+impl Call<'_> {
+    /// Runs another command as a part of this one: for the same client, its reply behind what is written already. It
+    /// doesn't wait.
+    pub fn run_within(&mut self, command: &'static Command, args: Args<'_>) {
+        self.server.stats.commands += 1;
+        let db = open(self.db.keyspace(), self.server, self.session, command, self.server.now);
+        let reply = self.reply.within(self.session.protocol);
+        Call::new(command, args, db, reply, self.session, self.server).invoke();
         let keyspace = self.db.keyspace();
         tell(self.server, keyspace.changes(), keyspace.hasher());
     }

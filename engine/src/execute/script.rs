@@ -38,19 +38,10 @@ impl Call<'_> {
         self.server.stats.commands += 1;
         let mine = (self.session.db, self.session.protocol);
         (self.session.db, self.session.protocol) = (running.db, running.protocol);
-        let mut inner = Call {
-            command,
-            args,
-            db: open(self.db.keyspace(), self.server, self.session, command, running.began),
-            reply: Reply::new(reply, running.protocol),
-            session: &mut *self.session,
-            server: &mut *self.server,
-            may_wait: false,
-            woken_by: None,
-            says_what: false,
-            has_failed: false,
-            is_of_script: true,
-        };
+        let db = open(self.db.keyspace(), self.server, self.session, command, running.began);
+        let reply = Reply::new(reply, running.protocol);
+        let inner = Call::new(command, args, db, reply, self.session, self.server);
+        let mut inner = Call { is_of_script: true, ..inner };
         let mark = inner.server.feed.mark();
         inner.invoke();
         if running.propagates_to & FILE == 0 {
@@ -233,19 +224,10 @@ fn slice(engine: &mut Engine, session: &mut Session, running: &mut Running) -> b
     let Engine { keyspace, server } = engine;
     let mut outbox = mem::take(&mut session.outbox);
     let (now, argv) = (running.began, mem::take(&mut running.argv));
-    let mut call = Call {
-        command: running.command,
-        args: argv.args(),
-        db: Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), true),
-        reply: Reply::new(outbox.tail(), session.protocol),
-        session: &mut *session,
-        server,
-        may_wait: false,
-        woken_by: None,
-        says_what: true,
-        has_failed: false,
-        is_of_script: false,
-    };
+    let db = Db::new(keyspace, session.db, now.unix_ms(), UsageClock::at(now), true);
+    let reply = Reply::new(outbox.tail(), session.protocol);
+    let call = Call::new(running.command, argv.args(), db, reply, session, server);
+    let mut call = Call { says_what: true, ..call };
     let is_done = call.go_on_with_script(running);
     session.outbox = outbox;
     running.argv = argv;
