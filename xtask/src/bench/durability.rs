@@ -65,14 +65,13 @@ fn measure(program: &Path, keys: u64) -> Result<Figures> {
     Ok(figures)
 }
 
-/// Saves while others write: how long it takes and they wait, how much of their pace is left, and what memory it takes.
+/// Saves while others write: how long it takes and they wait, and what memory it takes.
 fn save_under_load(server: &Contender, figures: &mut Figures) -> Result {
     let (port, process) = (server.port, server.server.id());
     let writes = Load { command: "set", depth: 16, requests: 1_000_000 };
-    let alone = server.measure(&writes)?.per_second;
     let before = memory_bytes(process)?;
     let is_over = AtomicBool::new(false);
-    let (took, pace, peak, seen) = thread::scope(|scope| -> Result<_> {
+    let (took, peak, seen) = thread::scope(|scope| -> Result<_> {
         let probe = scope.spawn(|| pauses::probe(port, process, &is_over).map_err(text));
         let peak = scope.spawn(|| -> std::result::Result<u64, String> {
             let mut peak = 0;
@@ -82,21 +81,20 @@ fn save_under_load(server: &Contender, figures: &mut Figures) -> Result {
             }
             Ok(peak)
         });
-        let paces = scope.spawn(|| -> std::result::Result<f64, String> {
-            let mut slowest = f64::MAX;
+        let writer = scope.spawn(|| -> std::result::Result<(), String> {
             while !is_over.load(Ordering::Relaxed) {
-                slowest = slowest.min(server.measure(&writes).map_err(text)?.per_second);
+                server.measure(&writes).map_err(text)?;
             }
-            Ok(slowest)
+            Ok(())
         });
         let took = save(server);
         is_over.store(true, Ordering::Relaxed);
         let gone = |_| "a thread panicked".to_owned();
         let peak = peak.join().map_err(gone)??;
-        Ok((took?, paces.join().map_err(gone)??, peak, probe.join().map_err(gone)??))
+        writer.join().map_err(gone)??;
+        Ok((took?, peak, probe.join().map_err(gone)??))
     })?;
     figures.push(("BGSAVE while others write, s", took));
-    figures.push(("their pace meanwhile, % of before", pace / alone * 100.0));
     figures.push(("memory that it takes at most, MB", peak.saturating_sub(before) as f64 / 1e6));
     figures.push(("longest wait of a PING meanwhile, ms", seen.worst.as_secs_f64() * 1000.0));
     Ok(())
