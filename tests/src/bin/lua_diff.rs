@@ -13,8 +13,9 @@ mod program {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod program {
-    use redstart_tests::lua_diff::{Options, run};
+    use redstart_tests::lua_diff::{Against, Options, run};
     use redstart_tests::runner::Trouble;
+    use std::ffi::OsStr;
     use std::process::ExitCode;
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -31,10 +32,11 @@ mod program {
 
     fn options() -> Result<Options, Trouble> {
         let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-        let mut options = Options { seed, programs: None, time: None };
+        let mut options = Options { against: Against::Server, seed, programs: None, time: None };
         let mut arguments = lexopt::Parser::from_env();
         while let Some(argument) = arguments.next()? {
             match argument {
+                lexopt::Arg::Long("against") => options.against = against(&arguments.value()?)?,
                 lexopt::Arg::Long("seed") => options.seed = arguments.value()?.to_string_lossy().parse()?,
                 lexopt::Arg::Long("programs") => {
                     options.programs = Some(arguments.value()?.to_string_lossy().parse()?);
@@ -51,5 +53,13 @@ mod program {
         }
         println!("seed {}", options.seed);
         Ok(options)
+    }
+
+    fn against(oracle: &OsStr) -> Result<Against, Trouble> {
+        match oracle.to_str() {
+            Some("redis-server") => Ok(Against::Server),
+            Some("lua5.1") => Ok(Against::Lua),
+            _ => Err(Trouble("--against redis-server or --against lua5.1".to_owned())),
+        }
     }
 }

@@ -1,10 +1,10 @@
-//! The differential fuzzer for Lua: made-up programs for the real redis-server's EVAL and for our machine, which must say
-//! the same.
+//! The differential fuzzer for Lua: made-up programs for the real redis-server's EVAL, or for lua5.1, and for our machine,
+//! which must say the same.
 //!
 //! ```text
-//!              ┌──► Oracle  redis-server, by EVAL ──┐
-//! generate ────┤                                    ├──► equal? ──► shrink ──► print
-//!              └──► ours    the machine by itself ──┘
+//!              ┌──► Oracle  redis-server, by EVAL; or lua5.1 ──┐
+//! generate ────┤                                               ├──► equal? ──► shrink ──► print
+//!              └──► ours    the machine by itself ─────────────┘
 //! ```
 //!
 //! A program works on a few variables, shows all that comes of it, and returns that as one string. Each is made from a
@@ -12,26 +12,34 @@
 //! holes; `words` fills the holes that are no templates: numbers, patterns, texts that are almost JSON. Our machine is
 //! interrupted while it runs, and sometimes made to collect its garbage, which must not be seen.
 //!
-//! In reading order: `grammar` and `words` say what is made, `generate` makes a `program` of it, `sides` run it, and
-//! `shrink` makes a finding small.
+//! In reading order: `grammar` and `words` say what is made, `generate` makes a `program` of it, `oracle` (with
+//! `eval` and `alone`) and `ours` run it, and `shrink` makes a finding small.
 
+mod alone;
+mod eval;
 mod generate;
 mod grammar;
+mod oracle;
+mod ours;
+mod plain;
 mod program;
 mod shrink;
-mod sides;
 mod words;
 
 use crate::runner::Trouble;
 use generate::program;
+use oracle::Oracle;
+use ours::hush_panics;
+pub use program::Against;
 use shrink::{Finding, compare, shrink};
-use sides::{Oracle, hush_panics};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// How long a run goes on, and what it is about.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Who says what is right.
+    pub against: Against,
     /// Decides every program. Program `n` has the seed `seed + n`.
     pub seed: u64,
     /// It ends after so many programs,
@@ -60,7 +68,7 @@ const PROGRESS: Duration = Duration::from_secs(5);
 /// # Errors
 /// When the oracle can't be started or ceases to answer.
 pub fn run(options: &Options) -> Result<Outcome, Trouble> {
-    let mut oracle = Oracle::start()?;
+    let mut oracle = Oracle::start(options.against)?;
     hush_panics();
     let mut found = BTreeSet::new();
     let mut outcome = Outcome::default();
@@ -72,11 +80,16 @@ pub fn run(options: &Options) -> Result<Outcome, Trouble> {
             break;
         }
         outcome.programs += 1;
-        if let Some(finding) = compare(&mut oracle, program(seed), seed)? {
+        if let Some(finding) = compare(&mut oracle, program(seed, options.against), seed)? {
             let finding = shrink(&mut oracle, finding, seed)?;
             if found.insert(finding.program.source()) {
                 outcome.differences = found.len();
-                print(outcome.differences, seed, &finding);
+                let how = if options.against == Against::Lua { "lua --against lua5.1" } else { "lua" };
+                println!(
+                    "difference {} (again: cargo xtask fuzz {how} --seed {seed} --programs 1)",
+                    found.len()
+                );
+                print(&finding);
             }
         }
         if told.elapsed() >= PROGRESS {
@@ -89,8 +102,7 @@ pub fn run(options: &Options) -> Result<Outcome, Trouble> {
 }
 
 /// The program without what all have in common, and the lines that differ: `-` is the oracle's, `+` is ours.
-fn print(number: usize, seed: u64, finding: &Finding) {
-    println!("difference {number} (again: cargo xtask fuzz lua --seed {seed} --programs 1)");
+fn print(finding: &Finding) {
     print!("{}", finding.program.own());
     let (theirs, ours) = (lines(&finding.oracle), lines(&finding.ours));
     let same = theirs.iter().zip(&ours).take_while(|(theirs, ours)| theirs == ours).count();

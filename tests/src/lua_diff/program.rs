@@ -15,7 +15,8 @@ pub(super) enum Node {
 
 /// What every program begins with: a way to show any value, and variables to work with. Strings are kept short, so that
 /// no program makes gigabytes of them. The server's own `pcall` looks into errors that are tables and answers more than
-/// Lua's does, which is no business of the machine's; nor is where something lies.
+/// Lua's does, which is no business of the machine's; so what is thrown is `bare`, without anything that answers. Nor is
+/// where something lies; by that, keys that are tables have their order, so nothing is packed that isn't `ordered`.
 const PRELUDE: &str = r"local out = {}
 local protect = pcall
 local function first(ok, ...) if ok then return ok, ... end return ok, (...) end
@@ -32,7 +33,8 @@ local function show(v, within)
   for place in string.gmatch(within or '', '[^ ]+') do if place == address(v) then return 'within' end end
   local shown = {}
   for key in pairs(v) do
-    if not string.find('string number boolean', type(key), 1, true) then return '{in some order}' end
+    local known = string.find('string number boolean', type(key), 1, true)
+    if not known or type(key) == 'string' and #key > long + 1 then return '{in some order}' end
   end
   for key, value in pairs(v) do
     if #shown > 60 then break end
@@ -45,6 +47,15 @@ local function put(...)
   for i = 1, select('#', ...) do out[#out + 1] = show((select(i, ...))) end
   out[#out + 1] = ';'
 end
+local function ordered(...)
+  for i = 1, select('#', ...) do
+    if string.find(show((select(i, ...))), '{in some order}', 1, true) then error('in some order') end
+  end
+  return ...
+end
+local function bare(v, ...)
+  return type(v) == 'table' and getmetatable(v) ~= nil and 'not bare' or v, ...
+end
 local a, b, s, r, t, u, x, y, f, g = 1, 2.5, 'abc', 'x=1', {1, 2, 3}, {k = 'v'}, nil, true
 local function try(body, ...)
   put(pcall(body, ...))
@@ -53,19 +64,56 @@ local function try(body, ...)
 end
 ";
 
-/// What every program ends with.
-const ENDING: &str = "return table.concat(out, '\\n')\n";
+/// Who says what is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// redis-server, by EVAL.
+    Server,
+    /// lua5.1: it has none of the server's libraries, and nothing of it is read-only.
+    Lua,
+}
+
+impl Against {
+    /// What stands before and after a program. How long a key may be whose place in a table is to be the same: lua5.1
+    /// hashes only some bytes of long ones. There, only a coroutine has nobody below it, and garbage is kept: a key that
+    /// was removed may have its place back as long as it isn't collected.
+    fn around(self) -> [&'static str; 2] {
+        match self {
+            Self::Server => ["local long = 99 ", "return table.concat(out, '\\n')\n"],
+            Self::Lua => [
+                "return coroutine.wrap(function() collectgarbage('stop') local long = 30 ",
+                "return table.concat(out, '\\n') end)()\n",
+            ],
+        }
+    }
+
+    /// What errors call it.
+    pub(super) fn chunk_name(self) -> &'static [u8] {
+        match self {
+            Self::Server => b"@user_script",
+            Self::Lua => b"=stdin",
+        }
+    }
+
+    /// Whether it knows all that a template speaks of.
+    pub(super) fn knows(self, template: &str) -> bool {
+        let libraries = ["cjson", "cmsgpack", "struct.", "bit."];
+        self == Self::Server || !libraries.iter().any(|library| template.contains(library))
+    }
+}
 
 /// A program.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
+    pub(super) against: Against,
     pub(super) statements: Vec<Node>,
 }
 
 impl Program {
     /// All of it, as it is run.
     pub(super) fn source(&self) -> String {
-        format!("{PRELUDE}{}{ENDING}", self.own())
+        let [before, after] = self.against.around();
+        format!("{before}{PRELUDE}{}{after}", self.own())
     }
 
     /// What it has for itself.

@@ -1,7 +1,9 @@
 //! Makes a program that shows a difference small.
 
+use super::oracle::Oracle;
+use super::ours::ours;
 use super::program::Program;
-use super::sides::{Oracle, ours};
+
 use crate::runner::Trouble;
 
 /// A program and what both machines say.
