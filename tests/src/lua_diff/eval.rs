@@ -58,6 +58,15 @@ impl Eval {
                 None
             }
         };
+        // What loaded source finds where nothing is, the server's globals say otherwise than a table of Lua.
+        let nothing = b"nonexistent global variable";
+        let text = match &reply {
+            Some(Reply::Bulk(text) | Reply::Error(text)) => &text[..],
+            _ => &[],
+        };
+        if text.windows(nothing.len()).any(|window| window == nothing) {
+            return Ok(None);
+        }
         match reply {
             Some(Reply::Bulk(text)) => Ok(Some(plain(&text))),
             Some(Reply::Error(text)) => {

@@ -301,8 +301,10 @@ static FUNCTION: Kind = Kind {
     ],
 };
 
-static KEY: Kind =
-    Kind { leaves: 4, templates: &["@I", "@I", "'@W'", "@q", "@n", "@N", "@b", "@s", "#t", "#t + 1"] };
+static KEY: Kind = Kind {
+    leaves: 4,
+    templates: &["@I", "@I", "'@W'", "@q", "key(@n)", "@N", "key(@b)", "key(@s)", "#t", "#t + 1"],
+};
 
 /// Statements. Whatever may fail is tried; all that a template assigns to exists.
 pub(super) static STATEMENTS: &[&str] = &[

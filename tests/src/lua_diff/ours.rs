@@ -45,7 +45,11 @@ fn run_ours(source: &[u8], against: Against, seed: u64) -> Result<Vec<u8>, Raise
             }
             Progress::Failed => {
                 // What nobody caught goes through C, where a text ends with its first zero.
-                let failure = vm.heap().display(vm.failure());
+                let mut failure = vm.heap().display(vm.failure());
+                if against == Against::Server {
+                    // A reply is a line.
+                    failure.iter_mut().filter(|byte| b"\r\n".contains(byte)).for_each(|byte| *byte = b' ');
+                }
                 return Ok(failure.split(|&byte| byte == 0).next().unwrap_or_default().to_vec());
             }
             Progress::NeedsHost(_) => return Ok(b"a question".to_vec()),

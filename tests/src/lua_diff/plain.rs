@@ -1,14 +1,20 @@
 //! What is the same in every run, and on every machine.
 
 /// Where something lies is its own affair: `table: 0x55d0c8` is any table. So is what a recursion dies of that goes
-/// through handlers of errors: that depends on how many of the frames of C were left for the last handler.
+/// through handlers of errors, and how often it is caught: that depends on how many of the frames of C are left.
 pub(super) fn plain(text: &[u8]) -> Vec<u8> {
-    let lines: Vec<Vec<u8>> = text.split(|&byte| byte == b'\n').map(line).collect();
+    const CAUGHT: usize = 100;
+    let mut lines: Vec<Vec<u8>> = text.split(|&byte| byte == b'\n').map(line).collect();
+    if lines.iter().filter(|line| *line == b"true").count() > CAUGHT {
+        lines.retain(|line| line != b"true");
+    }
     lines.join(&b'\n')
 }
 
 fn line(text: &[u8]) -> Vec<u8> {
-    if text == b"\"error in error handling\"" || text.ends_with(b": stack overflow\"") {
+    let nested = b"chunk has too many syntax levels";
+    let is_nested = text.windows(nested.len()).any(|window| window == nested);
+    if text == b"\"error in error handling\"" || text.ends_with(b": stack overflow\"") || is_nested {
         return b"\"too deep\"".to_vec();
     }
     without_addresses(text)

@@ -16,7 +16,8 @@ pub(super) enum Node {
 /// What every program begins with: a way to show any value, and variables to work with. Strings are kept short, so that
 /// no program makes gigabytes of them. The server's own `pcall` looks into errors that are tables and answers more than
 /// Lua's does, which is no business of the machine's; so what is thrown is `bare`, without anything that answers. Nor is
-/// where something lies; by that, keys that are tables have their order, so nothing is packed that isn't `ordered`.
+/// where something lies; by that, keys that are tables have their place, so others are made,
+/// and nothing is packed that isn't `ordered`.
 const PRELUDE: &str = r"local out = {}
 local protect = pcall
 local function first(ok, ...) if ok then return ok, ... end return ok, (...) end
@@ -53,6 +54,10 @@ local function ordered(...)
   end
   return ...
 end
+local function key(v)
+  if type(v) == 'string' then return v:sub(1, long) end
+  return (type(v) == 'number' or type(v) == 'boolean') and v or nil
+end
 local function bare(v, ...)
   return type(v) == 'table' and getmetatable(v) ~= nil and 'not bare' or v, ...
 end
@@ -75,11 +80,14 @@ pub enum Against {
 
 impl Against {
     /// What stands before and after a program. How long a key may be whose place in a table is to be the same: lua5.1
-    /// hashes only some bytes of long ones. There, only a coroutine has nobody below it, and garbage is kept: a key that
-    /// was removed may have its place back as long as it isn't collected.
+    /// hashes only some bytes of long ones. There, only a coroutine has nobody below it. Garbage is kept: a key that was
+    /// removed may have its place back as long as it isn't collected.
     fn around(self) -> [&'static str; 2] {
         match self {
-            Self::Server => ["local long = 99 ", "return table.concat(out, '\\n')\n"],
+            Self::Server => [
+                "collectgarbage('stop') local long = 99 ",
+                "collectgarbage('restart') return table.concat(out, '\\n')\n",
+            ],
             Self::Lua => [
                 "return coroutine.wrap(function() collectgarbage('stop') local long = 30 ",
                 "return table.concat(out, '\\n') end)()\n",

@@ -516,7 +516,7 @@ fn operation(dice: &mut Dice) -> String {
     for _ in 0..1 + dice.below(6) {
         let operator = dice.pick(OPERATORS);
         // The last digit of other powers is the library's own.
-        let operand = if operator == "^" { dice.pick(&["2", "3"]) } else { dice.pick(OPERANDS) };
+        let operand = if operator == "^" { "2" } else { dice.pick(OPERANDS) };
         write!(made, " {operator} {operand}").expect("a string takes everything");
         if dice.chance(15) {
             made = format!("({made})");

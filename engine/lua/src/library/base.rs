@@ -242,13 +242,13 @@ fn ipairs(call: &mut Call<'_>) -> Outcome {
 }
 
 fn next_index(call: &mut Call<'_>) -> Outcome {
-    let index = call.integer(2)? + 1;
+    let index = (call.integer(2)? as i32).wrapping_add(1);
     let table = call.table(1)?;
-    let value = call.heap().get(table, Value::Number(index as f64));
+    let value = call.heap().get(table, Value::Number(index.into()));
     if value.is_nil() {
         return call.give_nothing();
     }
-    call.give_all(&[Value::Number(index as f64), value])
+    call.give_all(&[Value::Number(index.into()), value])
 }
 
 // --- environments ---

@@ -138,7 +138,7 @@ impl Sort {
         match self.stage {
             Stage::Ends => {
                 if is_less {
-                    cross(call, table, self.low, self.high)?;
+                    cross(call, table, [(self.low, LEFT), (self.high, RIGHT)])?;
                 }
                 if self.high - self.low == 1 {
                     return Ok(self.next_range());
@@ -146,13 +146,13 @@ impl Sort {
                 self.stage = Stage::Low;
             }
             Stage::Low if is_less => {
-                cross(call, table, self.low, self.middle())?;
+                cross(call, table, [(self.middle(), RIGHT), (self.low, LEFT)])?;
                 return self.partition(call, table);
             }
             Stage::Low => self.stage = Stage::High,
             Stage::High => {
                 if is_less {
-                    cross(call, table, self.middle(), self.high)?;
+                    cross(call, table, [(self.middle(), LEFT), (self.high, RIGHT)])?;
                 }
                 return self.partition(call, table);
             }
@@ -177,7 +177,7 @@ impl Sort {
                 return Ok(self.divide());
             }
             Stage::Down => {
-                cross(call, table, self.down, self.up)?;
+                cross(call, table, [(self.up, RIGHT), (self.down, LEFT)])?;
                 self.stage = Stage::Up;
                 self.up += 1;
             }
@@ -222,11 +222,14 @@ impl Sort {
     }
 }
 
-/// Puts the two elements that were compared where the other one was.
-fn cross(call: &mut Call<'_>, table: Table, left_goes_to: usize, right_goes_to: usize) -> Result<(), Raise> {
-    let (left, right) = (call.arg(LEFT), call.arg(RIGHT));
-    call.set(table, Value::Number(left_goes_to as f64), left)?;
-    call.set(table, Value::Number(right_goes_to as f64), right)
+/// Puts the two elements that were compared where the other one was. Which is put first shows in a list with holes, by the
+/// order of its keys.
+fn cross(call: &mut Call<'_>, table: Table, moves: [(usize, usize); 2]) -> Result<(), Raise> {
+    for (goes_to, which) in moves {
+        let element = call.arg(which);
+        call.set(table, Value::Number(goes_to as f64), element)?;
+    }
+    Ok(())
 }
 
 fn swap(call: &mut Call<'_>, table: Table, first: usize, second: usize) -> Result<(), Raise> {

@@ -2,12 +2,14 @@
 
 use alloc::vec::Vec;
 
+use super::call::DEPTH_MAX;
 use super::thread::{Entered, NATIVE, Status, Waits};
 use super::{State, Vm};
 use crate::value::{Raise, Value};
 
-/// How often the handler of `xpcall` is asked about an error of its own.
-const HANDLER_MAX: u32 = 20;
+/// The handler of `xpcall` is asked about errors of its own until that is so deep. Once on the way there, where calls end
+/// otherwise, it is asked about that instead.
+const HANDLER_DEPTH_MAX: usize = DEPTH_MAX + DEPTH_MAX / 8 - 1;
 
 impl Vm {
     /// Takes frames away until one catches the error, which then goes on with it.
@@ -63,14 +65,20 @@ impl Vm {
         self.drop_frames(at + 1);
         let frame = *self.top_frame();
         self.close_upvalues(frame.base as usize);
+        // Each handler stands within what it is asked about.
+        let depth = self.depth + frame.aux as usize + 1;
         let asks = match (frame.waits, raise) {
             (Waits::ProtectWith, Raise::Error(_)) => true,
-            (Waits::Handler, Raise::Error(_)) => frame.aux < HANDLER_MAX,
+            (Waits::Handler, Raise::Error(_)) => depth < HANDLER_DEPTH_MAX,
             _ => false,
         };
         let mut value = self.value_of(raise);
         if frame.waits == Waits::Handler && !asks {
             value = self.handler_text;
+        }
+        if asks && depth == DEPTH_MAX {
+            let overflow = self.error_at(0, b"C stack overflow");
+            value = self.value_of(overflow);
         }
         let base = frame.base as usize;
         if asks {

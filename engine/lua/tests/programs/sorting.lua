@@ -29,3 +29,13 @@ table.sort(objects)
 for i = 1, 10 do io_write = (io_write or "") .. objects[i].v .. " " end
 print(io_write)
 print(pcall(function() local t = {5, 3, 1, 4} table.sort(t, function(a, b) return coroutine.yield() end) end))
+-- What is put into a hole becomes a key there and then, which the order of keys shows.
+do
+  local t = {1, 2, 3}
+  for i = 1, 46 do t[i * 5] = i end for i = 1, 7 do t[i] = nil end
+  for i = 1, 51 do t[i * 2] = i end for i = 1, 39 do t[i] = nil end
+  table.sort(t, function() return false end)
+  local shown = {}
+  for k, v in pairs(t) do shown[#shown + 1] = k .. "=" .. v end
+  print(#t, table.concat(shown, " "))
+end
