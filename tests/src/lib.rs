@@ -22,7 +22,6 @@ pub mod suite;
 pub mod update;
 
 pub mod crowd;
-#[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "the differential fuzzer throws some of them"))]
 mod dice;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod diff;
