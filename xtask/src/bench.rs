@@ -143,6 +143,27 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a server is told that more than ten thousand connect to.
+const FOR_CROWDS: [&str; 4] = ["--maxclients", "12000", "--tcp-backlog", "1024"];
+
+/// Measures both, round by round. Who goes first changes, so that neither always finds the machine as the other left it.
+fn take_turns<T>(
+    theirs: &Contender,
+    ours: &Contender,
+    rounds: usize,
+    measure: impl Fn(&Contender) -> Result<T>,
+) -> Result<(Vec<T>, Vec<T>)> {
+    let (mut of_theirs, mut of_ours) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        let mut turns = [(theirs, &mut of_theirs), (ours, &mut of_ours)];
+        turns.rotate_left(round % 2);
+        for (contender, runs) in turns {
+            runs.push(measure(contender)?);
+        }
+    }
+    Ok((of_theirs, of_ours))
+}
+
 impl Contender {
     /// Starts a server on the first core, with nothing to save.
     fn start(program: &Path) -> Result<Self> {

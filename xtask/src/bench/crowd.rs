@@ -3,10 +3,10 @@
 //! In each round a crowd connects to one server and then to the other. What is measured is what the 50 get done while
 //! every message on the channel goes to all listeners, and the memory that an idle connection costs.
 
-use super::load::{Load, VALUE, call};
+use super::load::{self, Load, call};
 use super::memory::rss;
 use super::stats::Sample;
-use super::{Contender, Paper, Rivals};
+use super::{Contender, FOR_CROWDS, Paper, Rivals};
 use crate::Result;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -18,7 +18,6 @@ use std::time::Duration;
 const IDLE: usize = 10_000;
 const LISTENERS: usize = 1_000;
 const ROUNDS: usize = 3;
-const KEY: &str = "key:__rand_int__";
 
 /// One message each time: 20,000 deliveries a second.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -40,7 +39,7 @@ pub(super) fn table(rivals: &Rivals) -> Result {
          |---|--:|--:|--:|--:|--:|",
         name = rivals.name
     ));
-    for words in [&["GET", KEY][..], &["SET", KEY, VALUE]] {
+    for words in [load::GET, load::SET] {
         let (mut theirs, mut own) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             theirs.push(round(&rivals.theirs, words)?);
@@ -62,7 +61,7 @@ pub(super) fn table(rivals: &Rivals) -> Result {
 }
 
 fn round(program: &Path, words: &[&str]) -> Result<Round> {
-    let contender = Contender::start_with(program, &["--maxclients", "12000", "--tcp-backlog", "1024"])?;
+    let contender = Contender::start_with(program, &FOR_CROWDS)?;
     let load = Load { words, depth: 1, clients: 50, requests: 200_000 };
     let before = rss(contender.server.id())?;
     let idle = (0..IDLE).map(|_| hello(contender.port)).collect::<Result<Vec<_>>>()?;

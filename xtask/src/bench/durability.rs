@@ -4,7 +4,7 @@
 //! again when it starts: from its RDB file, and from an append-only file in the form of commands. Memory is what the
 //! server's processes have of their own, pages that they share divided among them: a fork is counted for what it copies.
 
-use super::load::{self, Load, VALUE, call};
+use super::load::{self, Load, call};
 use super::{Contender, Paper, Rivals, pauses};
 use crate::Result;
 use crate::run::{interrupted, say};
@@ -13,8 +13,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
-
-const SET: [&str; 3] = ["SET", "key:__rand_int__", VALUE];
 
 /// One figure, with its unit in the name.
 type Figures = Vec<(&'static str, f64)>;
@@ -60,7 +58,7 @@ fn measure(program: &Path, keys: u64) -> Result<Figures> {
         ("SET/s, always, -P 16", "always", 16, 200_000),
     ] {
         let server = Contender::start_with(program, &["--appendonly", "yes", "--appendfsync", policy])?;
-        let measured = server.measure(&Load { words: &SET, depth, clients: 50, requests })?;
+        let measured = server.measure(&Load { words: load::SET, depth, clients: 50, requests })?;
         figures.push((name, measured.per_second));
         fs::remove_dir_all(server.dir())?;
     }
@@ -71,7 +69,7 @@ fn measure(program: &Path, keys: u64) -> Result<Figures> {
 /// Saves while others write: how long it takes and they wait, and what memory it takes.
 fn save_under_load(server: &Contender, figures: &mut Figures) -> Result {
     let (port, process) = (server.port, server.server.id());
-    let writes = Load { words: &SET, depth: 16, clients: 50, requests: 1_000_000 };
+    let writes = Load { words: load::SET, depth: 16, clients: 50, requests: 1_000_000 };
     let before = memory_bytes(process)?;
     let is_over = AtomicBool::new(false);
     let (took, peak, seen) = thread::scope(|scope| -> Result<_> {

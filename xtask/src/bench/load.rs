@@ -28,8 +28,17 @@ pub(crate) struct Measured {
 /// Keys that are there from the start.
 pub(super) const KEYS: u32 = 1_000_000;
 
+/// One of them, as redis-benchmark is asked for it: it puts a number in the place of `__rand_int__`.
+pub(super) const KEY: &str = "key:__rand_int__";
+
 /// What they hold.
 pub(super) const VALUE: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+/// Reads a key.
+pub(super) const GET: &[&str] = &["GET", KEY];
+
+/// Writes a key.
+pub(super) const SET: &[&str] = &["SET", KEY, VALUE];
 
 impl Load<'_> {
     pub(super) fn run(&self, port: u16, server: u32) -> Result<Measured> {

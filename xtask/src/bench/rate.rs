@@ -6,7 +6,7 @@
 
 use super::load::{Load, call};
 use super::stats::Sample;
-use super::{Contender, Paper, Rivals, load};
+use super::{Contender, Paper, Rivals, load, take_turns};
 use crate::Result;
 use crate::run;
 use std::collections::VecDeque;
@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 50;
 
-/// Sizes of what is sent and awaited: keys and values are all of one size.
-const REPLY: &[(&str, usize)] = &[("GET", "$64\r\n\r\n".len() + 64), ("SET", "+OK\r\n".len())];
+/// What is sent, and how long each reply to it is.
+const REQUESTS: [(&[&str], usize); 2] =
+    [(load::GET, "$64\r\n\r\n".len() + load::VALUE.len()), (load::SET, "+OK\r\n".len())];
 
 /// What a run showed: latencies in microseconds, in order.
 struct Latencies(Vec<f64>);
@@ -43,22 +44,13 @@ pub(super) fn table(rivals: &Rivals, quick: bool) -> Result {
          |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
         name = rivals.name
     ));
-    for &(name, reply) in REPLY {
-        let words: &[&str] = if name == "GET" {
-            &["GET", "key:__rand_int__"]
-        } else {
-            &["SET", "key:__rand_int__", load::VALUE]
-        };
+    for (words, reply) in REQUESTS {
+        let name = words[0];
         let peak = Load { words, depth: 1, clients: CLIENTS as u32, requests: 200_000 };
         let rate = theirs.measure(&peak)?.per_second / 2.0;
-        let (mut before, mut own) = (Vec::new(), Vec::new());
-        for round in 0..rounds {
-            let mut turns = [(&theirs, &mut before), (&ours, &mut own)];
-            turns.rotate_left(round % 2);
-            for (contender, runs) in turns {
-                runs.push(at_rate(contender.port, words, reply, rate, seconds)?);
-            }
-        }
+        let (before, own) = take_turns(&theirs, &ours, rounds, |contender| {
+            at_rate(contender.port, words, reply, rate, seconds)
+        })?;
         let of = |runs: &[Latencies], permille| {
             Sample::new(runs.iter().map(|run| run.permille(permille))).median()
         };

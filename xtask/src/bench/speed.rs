@@ -4,9 +4,9 @@
 //! redis-benchmark on the other core. The CPU time that a server needs per request is the steadier figure: throughput
 //! also depends on how fast the load comes.
 
-use super::load::{self, Load, Measured, call};
+use super::load::{self, KEY, Load, Measured, VALUE, call};
 use super::stats::{Sample, geometric_mean};
-use super::{Contender, Paper, Rivals, plot};
+use super::{Contender, FOR_CROWDS, Paper, Rivals, plot, take_turns};
 use crate::Result;
 
 /// A request that is measured.
@@ -28,13 +28,11 @@ impl Case {
     }
 }
 
-const TEXT: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
-const KEY: &str = "key:__rand_int__";
-const GET: Case = Case::new("GET", &["GET", KEY]);
-const SET: Case = Case::new("SET", &["SET", KEY, TEXT]);
+const GET: Case = Case::new("GET", load::GET);
+const SET: Case = Case::new("SET", load::SET);
 const MSET: [&str; 21] = [
-    "MSET", KEY, TEXT, KEY, TEXT, KEY, TEXT, KEY, TEXT, KEY, TEXT, KEY, TEXT, KEY, TEXT, KEY, TEXT, KEY,
-    TEXT, KEY, TEXT,
+    "MSET", KEY, VALUE, KEY, VALUE, KEY, VALUE, KEY, VALUE, KEY, VALUE, KEY, VALUE, KEY, VALUE, KEY, VALUE,
+    KEY, VALUE, KEY, VALUE,
 ];
 
 /// What redis-benchmark sends if it isn't told what to, and XADD.
@@ -43,12 +41,12 @@ const USUAL: [Case; 19] = [
     SET,
     GET,
     Case::new("INCR", &["INCR", "counter:__rand_int__"]),
-    Case::new("LPUSH", &["LPUSH", "list", TEXT]),
-    Case::new("RPUSH", &["RPUSH", "list", TEXT]),
-    Case::new("LPOP", &["LPOP", "popped"]).taking(|out, _| call(out, &["RPUSH", "popped", TEXT])),
-    Case::new("RPOP", &["RPOP", "popped"]).taking(|out, _| call(out, &["RPUSH", "popped", TEXT])),
+    Case::new("LPUSH", &["LPUSH", "list", VALUE]),
+    Case::new("RPUSH", &["RPUSH", "list", VALUE]),
+    Case::new("LPOP", &["LPOP", "popped"]).taking(|out, _| call(out, &["RPUSH", "popped", VALUE])),
+    Case::new("RPOP", &["RPOP", "popped"]).taking(|out, _| call(out, &["RPUSH", "popped", VALUE])),
     Case::new("SADD", &["SADD", "set", "element:__rand_int__"]),
-    Case::new("HSET", &["HSET", "hash", "element:__rand_int__", TEXT]),
+    Case::new("HSET", &["HSET", "hash", "element:__rand_int__", VALUE]),
     Case::new("SPOP", &["SPOP", "drawn"])
         .taking(|out, n| call(out, &["SADD", "drawn", &format!("element:{n:012}")])),
     Case::new("ZADD", &["ZADD", "sorted", "0", "element:__rand_int__"]),
@@ -59,7 +57,7 @@ const USUAL: [Case; 19] = [
     Case::new("LRANGE_500", &["LRANGE", "range", "0", "499"]),
     Case::new("LRANGE_600", &["LRANGE", "range", "0", "599"]),
     Case::new("MSET", &MSET),
-    Case::new("XADD", &["XADD", "stream", "*", "field", TEXT]),
+    Case::new("XADD", &["XADD", "stream", "*", "field", VALUE]),
 ];
 
 /// What is measured as well, and counts for none of the means.
@@ -125,30 +123,23 @@ struct Bench {
 
 impl Bench {
     fn start(rivals: &Rivals, (rounds, seconds): (usize, f64)) -> Result<Self> {
-        let start =
-            |program| Contender::start_with(program, &["--maxclients", "12000", "--tcp-backlog", "1024"]);
+        let start = |program| Contender::start_with(program, &FOR_CROWDS);
         let (theirs, ours) = (start(&rivals.theirs)?, start(&rivals.ours)?);
         for contender in [&theirs, &ours] {
             load::fill(contender.port)?;
-            load::pipeline(contender.port, 1000, |out, _| call(out, &["RPUSH", "range", TEXT]))?;
+            load::pipeline(contender.port, 1000, |out, _| call(out, &["RPUSH", "range", VALUE]))?;
         }
         Ok(Self { theirs, ours, rounds, seconds })
     }
 
-    /// Measures both in turn. Who goes first changes, so that neither always finds the machine as the other left it.
+    /// Measures both in turn.
     fn row(&self, paper: &mut Paper, case: &Case, depth: u32, clients: u32) -> Result<Row> {
         let mut load = Load { words: case.words, depth, clients, requests: 20_000 };
         let trial = measure(&self.theirs, case, &load)?;
         // To the nearest thousand, the same for both, whatever their speed.
         load.requests = ((trial.per_second * self.seconds / 1000.0).round() as u64).max(20) * 1000;
-        let (mut theirs, mut ours) = (Vec::new(), Vec::new());
-        for round in 0..self.rounds {
-            let mut turns = [(&self.theirs, &mut theirs), (&self.ours, &mut ours)];
-            turns.rotate_left(round % 2);
-            for (contender, runs) in turns {
-                runs.push(measure(contender, case, &load)?);
-            }
-        }
+        let (theirs, ours) =
+            take_turns(&self.theirs, &self.ours, self.rounds, |it| measure(it, case, &load))?;
         let of = |runs: &[Measured], what: fn(&Measured) -> f64| Sample::new(runs.iter().map(what)).median();
         let (speed, cpu) = (|run: &Measured| run.per_second, |run: &Measured| run.cpu_us);
         let row = Row {
