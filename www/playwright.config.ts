@@ -11,6 +11,13 @@ const chromium = {
 const port = process.env['PORT'] ?? '4173';
 const url = `http://127.0.0.1:${port}/`;
 
+const desktop = { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } };
+const together = [
+  { name: 'desktop', use: desktop },
+  { name: 'phone', use: { ...desktop, viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true } },
+  { name: 'dark', use: { ...desktop, colorScheme: 'dark' as const } },
+].map((project) => ({ ...project, testIgnore: 'alone.spec.ts' }));
+
 export default defineConfig({
   testDir: 'tests',
   fullyParallel: true,
@@ -21,8 +28,7 @@ export default defineConfig({
   use: { baseURL: url, launchOptions: chromium, permissions: ['clipboard-read', 'clipboard-write'] },
   webServer: { command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`, url, reuseExistingServer: false },
   projects: [
-    { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } } },
-    { name: 'phone', use: { ...devices['Desktop Chrome'], viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true } },
-    { name: 'dark', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 }, colorScheme: 'dark' } },
+    { name: 'alone', testMatch: 'alone.spec.ts', dependencies: together.map(({ name }) => name), use: together[0]!.use },
+    ...together,
   ],
 });

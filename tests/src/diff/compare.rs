@@ -1,7 +1,7 @@
 //! Whether two answers to the same call are the same, as far as they have to be.
 
 use super::Call;
-use super::rules::{Rule, rule_of};
+use super::rules::{CLOCKS_MS, Rule, rule_of};
 use super::sides::Answer;
 use crate::resp::Reply;
 
@@ -66,10 +66,35 @@ pub(super) fn same(rule: Rule, call: &Call, wanted: &Reply, seen: &Reply) -> boo
         (Rule::Near(far), &Reply::Integer(wanted), &Reply::Integer(seen)) => {
             wanted == seen || (wanted >= 0 && seen >= 0 && wanted.abs_diff(seen) <= far.unsigned_abs())
         }
+        (Rule::Moments, wanted, seen) => same_but_moments(wanted, seen),
         (Rule::Scan, Reply::Array(wanted), Reply::Array(seen)) => scanned(call, wanted, seen),
         _ => wanted == seen,
     }
 }
+
+/// The same but for moments, which two clocks told.
+fn same_but_moments(wanted: &Reply, seen: &Reply) -> bool {
+    match (wanted, seen) {
+        (Reply::Array(wanted), Reply::Array(seen)) => {
+            wanted.len() == seen.len()
+                && wanted.iter().zip(seen).all(|(wanted, seen)| same_but_moments(wanted, seen))
+        }
+        (Reply::Map(wanted), Reply::Map(seen)) => {
+            wanted.len() == seen.len()
+                && wanted
+                    .iter()
+                    .zip(seen)
+                    .all(|(wanted, seen)| wanted.0 == seen.0 && same_but_moments(&wanted.1, &seen.1))
+        }
+        (&Reply::Integer(wanted), &Reply::Integer(seen)) if wanted.min(seen) > SOME_MOMENT_MS => {
+            wanted.abs_diff(seen) <= CLOCKS_MS.unsigned_abs()
+        }
+        _ => wanted == seen,
+    }
+}
+
+/// September 2020: what is more is no count.
+const SOME_MOMENT_MS: i64 = 1_600_000_000_000;
 
 /// The same kinds, and as many of each.
 fn alike(wanted: &Reply, seen: &Reply) -> bool {
@@ -144,6 +169,16 @@ mod tests {
         assert!(agree("TTL k", ":100000\r\n", ":100001\r\n"));
         assert!(!agree("TTL k", ":100000\r\n", ":200000\r\n"));
         assert!(!agree("TTL k", ":-1\r\n", ":-2\r\n"));
+    }
+
+    #[test]
+    fn moments_within_a_reply_may_be_a_little_apart_and_nothing_else() {
+        let full =
+            |moment: &str, count: &str| format!("*2\r\n*2\r\n$9\r\nseen-time\r\n:{moment}\r\n:{count}\r\n");
+        let told = full("1795729270550", "3");
+        assert!(agree("XINFO STREAM k FULL", &told, &full("1795729270551", "3")));
+        assert!(!agree("XINFO STREAM k FULL", &told, &full("1795729370550", "3")));
+        assert!(!agree("XINFO STREAM k FULL", &told, &full("1795729270550", "4")));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(super) enum Rule {
     Shape,
     /// Numbers from two clocks: as far apart as that, or negative and equal.
     Near(i64),
+    /// Within the reply, moments since 1970 in milliseconds may be as far apart as two clocks.
+    Moments,
     /// A cursor and a part of the elements: the same if both sides told all of them at once.
     Scan,
     /// Not called at all.
@@ -43,7 +45,7 @@ const fn declare(command: &'static str, rule: Rule, because: &'static str) -> De
 pub(super) const CLOCKS_MS: i64 = 20_000;
 const CLOCKS_S: i64 = CLOCKS_MS / 1000;
 
-use Rule::{AnyOrderOfPairs, Exact, LeftOut, Near, Scan, Shape};
+use Rule::{AnyOrderOfPairs, Exact, LeftOut, Moments, Near, Scan, Shape};
 
 static DECLARED: &[Declared] = &[
     // Stricter than their tips.
@@ -55,6 +57,7 @@ static DECLARED: &[Declared] = &[
     declare("pttl", Near(CLOCKS_MS), "the engine's clock stands still during a round"),
     declare("expiretime", Near(CLOCKS_S), "relative times to live began at two moments"),
     declare("pexpiretime", Near(CLOCKS_MS), "relative times to live began at two moments"),
+    declare("xinfo|stream", Moments, "FULL tells when a consumer was last seen and an entry delivered"),
     declare("lastsave", Shape, "it is the moment of the start"),
     // The order in which a table of hashes is walked is a server's own.
     declare("scan", Scan, "cursors and steps are a server's own"),
