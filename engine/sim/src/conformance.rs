@@ -138,12 +138,12 @@ fn objects_grow_and_shrink(script: &mut Script) {
     script.rule = "an object may grow and shrink by any number of bytes";
     let all = pattern(1_100_000);
     let mut len = 0;
-    for to in [1, 65_535, 65_536, 65_537, 131_072, 131_073, 500_000, 1_048_576, 1_048_577, 1_100_000] {
+    for to in [1, 61_439, 61_440, 61_441, 65_536, 65_537, 122_880, 131_073, 500_000, 1_048_577, 1_100_000] {
         script.append("grows", len as u64, all.get(len..to).unwrap_or_default());
         script.reads("grows", 0, usize::MAX >> 1, all.iter().take(to).copied().collect(), to as u64);
         len = to;
     }
-    for to in [1_048_577, 1_048_576, 131_072, 131_071, 65_537, 65_536, 65_535, 1, 0] {
+    for to in [1_048_577, 1_048_576, 131_072, 122_881, 122_880, 65_537, 65_536, 61_440, 61_439, 1, 0] {
         script.append("grows", to as u64, b"");
         script.reads("grows", 0, usize::MAX >> 1, all.iter().take(to).copied().collect(), to as u64);
     }
