@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from '@playwright/test';
+import { chromium, type BrowserContext, type Page } from '@playwright/test';
 import { expect, Playground, test } from './page';
 
 /** Another tab of the same browser. */
@@ -66,6 +66,24 @@ test('what was answered is there when the tab was killed', async ({ playground, 
   const next = await another(context, playground.phone);
   expect(await next.run('LLEN list')).toEqual(['(integer) 20']);
   expect((await next.run('INFO persistence')).join('\n')).toContain('aof_enabled:1');
+});
+
+test('data is there when the whole browser was closed', async ({ playground, launchOptions, contextOptions, baseURL }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'redstart-'));
+  try {
+    const visit = async (line: string) => {
+      const context = await chromium.launchPersistentContext(folder, { ...launchOptions, ...contextOptions, baseURL: baseURL! });
+      const tab = await another(context, playground.phone);
+      const printed = await tab.run(line);
+      await context.close();
+      return printed;
+    };
+    expect(await visit('APPEND k once')).toEqual(['(integer) 4']);
+    expect(await visit('APPEND k twice')).toEqual(['(integer) 9']);
+    expect(await visit('GET k')).toEqual(['"oncetwice"']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('the log is compacted in the background', async ({ playground, page }) => {

@@ -156,7 +156,7 @@ fn script_for_tests() -> Result {
     let mut tsc = Command::new("node_modules/.bin/tsc");
     tsc.args(["--ignoreConfig", "--strict", "--target", "es2022", "--lib", "es2023,dom", "--types", ""]);
     tsc.args(["--module", "esnext", "--moduleResolution", "bundler"]);
-    tsc.args(["--outDir", "../wasm/tests/built", "../wasm/js/indexeddb.ts"]);
+    tsc.args(["--outDir", "../wasm/tests/built", "../wasm/js/src/indexeddb.ts"]);
     tsc.current_dir(root().join("www"));
     run::step("indexeddb.js", tsc)
 }

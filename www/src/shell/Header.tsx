@@ -101,7 +101,7 @@ function Kept() {
   const title = now && `${bytes(now.bytes)} in the append-only file, ${now.durable ? 'all of it durable' : 'the last of it not durable yet'}. ${where}`;
   return (
     <p class="kept" data-at={now?.at} data-durable={now?.durable} data-leads={leads.value} title={title ?? undefined}>
-      <span class={`kept-dot${leads.value ? '' : ' ring'}`} aria-hidden="true" /> Kept<span class="long"> {leads.value ? 'in this browser' : 'through another tab'}</span>
+      <span class={`kept-dot${leads.value ? '' : ' ring'}`} aria-hidden="true" /> <span class="short">Kept</span><span class="long"> {leads.value ? 'in this browser' : 'through another tab'}</span>
     </p>
   );
 }

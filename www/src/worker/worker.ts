@@ -4,8 +4,8 @@
  */
 import init, { Playground } from '../wasm/redstart_playground.js';
 import type { Ask, Tell } from '../protocol';
-import { Attendant, type StoreAnswer, type StoreOp } from '../../../wasm/js/indexeddb';
-import { canShare, Tabs, type Guest, type Host } from '../../../wasm/js/tabs';
+import { Attendant, type StoreAnswer, type StoreOp } from '../../../wasm/js/src/indexeddb';
+import { canShare, Tabs, type Guest, type Host } from '../../../wasm/js/src/tabs';
 import { noDisk, openDisk, readAside, setAside, type Disk } from './disk';
 import type { Keep } from './keep';
 

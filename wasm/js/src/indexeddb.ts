@@ -44,7 +44,7 @@ interface Batch {
   resolve(answers: StoreAnswer[]): void;
 }
 
-/** With what the browser adds to it, less than what Chromium would put into a file of its own. */
+/** An append writes up to so much anew, and a read that is one byte too long as much in vain: each about a millisecond. */
 const chunkLen = 60 * 1024;
 
 export class IndexedDbDisk {
