@@ -45,6 +45,8 @@ export type Ask =
 export type Tell =
   /** A tab leads from now on, this one or another. Connections to the one before are gone, and so is what was not answered. */
   | { kind: 'led'; here: boolean }
+  /** The tab that leads does not answer. */
+  | { kind: 'unanswered' }
   /** The data of the last visit is being loaded. */
   | { kind: 'loading'; percent: number }
   /** The engine runs, kept data is back: the prompt may be used. It comes again when another engine runs. */

@@ -62,6 +62,7 @@ export const loading = signal<number | null>(null);
 export const leads = signal(true);
 /** Something to know that was not asked for. */
 export const notice = signal<{ message: string; rescue: boolean } | null>(null);
+const unanswered = { message: 'Another tab has the data, and does not answer. Close it, and this one goes on.', rescue: false };
 export const panel = signal<Panel>('console');
 /** Said politely to a screen reader. */
 export const announcement = signal('');
@@ -283,8 +284,12 @@ function receive(one: Terminal, entry: Entry): void {
 
 function told(message: Tell): void {
   switch (message.kind) {
+    case 'unanswered':
+      notice.value = unanswered;
+      break;
     case 'led':
       leads.value = message.here;
+      if (notice.value === unanswered) notice.value = null;
       // Until that tab's store is ready, asks wait in line.
       if (state.value === 'ready') state.value = 'starting';
       break;

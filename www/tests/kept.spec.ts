@@ -58,6 +58,26 @@ async function scribble(page: Page, name: string, text: string): Promise<void> {
   );
 }
 
+/** How many chunks of the page's data belong to no object. */
+function strays(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const opened = indexedDB.open('redstart-data', 1);
+        opened.onsuccess = () => {
+          const transaction = opened.result.transaction(['objects', 'chunks']);
+          const objects = transaction.objectStore('objects').getAll();
+          const chunks = transaction.objectStore('chunks').getAllKeys();
+          transaction.oncomplete = () => {
+            opened.result.close();
+            const known = new Set((objects.result as { id: number }[]).map(({ id }) => id));
+            resolve(known.size > 0 ? (chunks.result as [number, number][]).filter(([id]) => !known.has(id)).length : -1);
+          };
+        };
+      }),
+  );
+}
+
 test('what was answered is there when the tab was killed', async ({ playground, page, context }) => {
   await playground.open();
   for (let i = 1; i <= 20; i += 1) await playground.run(`RPUSH list ${i}`);
@@ -97,6 +117,8 @@ test('the log is compacted in the background', async ({ playground, page }) => {
   await expect(async () => {
     expect((await playground.run('INFO persistence')).join('\n')).toMatch(/aof_rewrite_in_progress:0[^]*aof_last_bgrewrite_status:ok[^]*aof_base_size:[1-9]/);
   }).toPass();
+  // Of what was compacted nothing is left behind.
+  await expect.poll(() => strays(page)).toBe(0);
   await playground.run('SET after 1');
   await page.reload();
   await playground.ready();
@@ -172,6 +194,32 @@ test('a read is asked again when the leading tab is gone, a write is not', async
   expect(await other.run('LRANGE list 0 -1')).toEqual(['1) "a"', '2) "b"', '3) "c"']);
 });
 
+test('a leading tab that does not answer is named, and is in the way only until it is closed', async ({ playground, context }) => {
+  await playground.open();
+  await playground.run('SET k v');
+  await playground.page.workers()[0]!.evaluate(() => (BroadcastChannel.prototype.postMessage = () => {}));
+  const other = new Playground(await context.newPage(), playground.phone);
+  await other.page.goto('/');
+  await expect(other.page.getByRole('alert')).toContainText('Another tab has the data, and does not answer.');
+  await other.prompt().fill('GET k');
+  await other.prompt().press('Enter');
+  await playground.page.close();
+  await other.ready();
+  await expect(other.entries().last().locator('.line')).toHaveText(['"v"']);
+  await expect(other.page.getByRole('alert')).toBeHidden();
+});
+
+test('when the engine of the leading tab breaks down, another tab goes on', async ({ playground, context }) => {
+  const first = await another(context, playground.phone);
+  await playground.open();
+  await playground.run('SET k v');
+  // The page would never say this, so the worker takes it for a breakdown.
+  await first.page.workers()[0]!.evaluate(() => dispatchEvent(new MessageEvent('message', { data: { kind: 'submit', terminal: 'none' } })));
+  await expect(first.page.getByRole('alert')).toContainText('The engine stopped');
+  await expect(leads(playground.page)).toBeVisible();
+  expect(await playground.run('GET k')).toEqual(['"v"']);
+});
+
 test('a log that can not be read is set aside, and can be saved', async ({ playground, page, context }) => {
   await playground.open();
   await playground.run('SET precious 1');
@@ -210,6 +258,18 @@ test('a browser without room is told about, and the store goes on when there is 
   await page.reload();
   await playground.ready();
   expect(await playground.run('DBSIZE')).toEqual(['(integer) 17']);
+});
+
+test('where every write must be durable and can not be, the store starts again with what is', async ({ playground, page, baseURL }) => {
+  await setQuota(page, baseURL!, 10_000_000);
+  await playground.open();
+  await playground.run('SET a 1');
+  await playground.run('CONFIG SET appendfsync always');
+  await playground.run(`EVAL "for i = 1, 15 do redis.call('SET', i, string.rep('x', 1000000)) end" 0`);
+  await expect(playground.client()).toContainText('not connected>');
+  await expect(page.getByRole('alert')).toContainText('The store ended, and is started again with what is kept. Error writing to the AOF file: No space left on device');
+  expect(await playground.run('DBSIZE')).toEqual(['(integer) 1']);
+  expect(await playground.run('SET b 1')).toEqual(['OK']);
 });
 
 test('a browser that gives no room at all keeps nothing, and says so', async ({ playground, page, baseURL }) => {

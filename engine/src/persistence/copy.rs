@@ -44,8 +44,7 @@ impl Engine {
         for (db, database) in keyspace.databases().iter().enumerate() {
             database.iter().for_each(|entry| file.entry(db, entry));
         }
-        file.end();
-        file.take()
+        file.into_bytes()
     }
 
     /// Replaces everything stored with what an RDB file holds; gives the number of keys. A file that can't be read changes

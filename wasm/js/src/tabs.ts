@@ -17,6 +17,8 @@
 export interface Host {
   /** A tab comes in, the leading one first; `tell` sends it something. */
   enter(tell: (message: unknown) => void): Guest;
+  /** This tab leads no more: once it returns, the next one may touch what this host had. */
+  close(): Promise<void>;
 }
 
 /** A tab, as its host sees it. */
@@ -75,12 +77,14 @@ export class Tabs {
   }
 
   /** Leaves the others: if this tab leads, the next one does. */
-  close(): void {
+  async close(): Promise<void> {
+    const host = this.#host;
     for (const tab of [...this.#guests.keys()]) this.#leave(tab);
     this.#self?.leave();
     this.#self = this.#leader = this.#host = undefined;
     this.#square.close();
     this.#mail.close();
+    await host?.close();
     this.#end.abort();
   }
 

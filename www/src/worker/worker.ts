@@ -12,12 +12,16 @@ import type { Keep } from './keep';
 /** From a change to when notes are written, in milliseconds. */
 const pause = 250;
 
+/** How long to wait for a tab that leads before the page is told that it does not answer, in milliseconds. */
+const patience = 3000;
+
 /** Fetched and made ready while it is found out who leads. */
 const engine = init();
 engine.catch(() => {});
 
 let host: Leader | undefined;
-let tabs: { send(message: unknown): void } | undefined;
+let tabs: { send(message: unknown): void; close?(): Promise<void> } | undefined;
+let isLeading = false;
 
 addEventListener('message', ({ data }: MessageEvent<Ask>) => {
   if (data.kind === 'save') void host?.saveNotes();
@@ -25,7 +29,15 @@ addEventListener('message', ({ data }: MessageEvent<Ask>) => {
 });
 
 const receive = (message: unknown) => postMessage(message);
-const led = (here: boolean) => postMessage({ kind: 'led', here } satisfies Tell);
+const led = (here: boolean) => {
+  clearTimeout(unanswered);
+  postMessage({ kind: 'led', here } satisfies Tell);
+};
+
+/** A tab of an earlier version, or one that the system has put to sleep, has the store and answers nobody. */
+const unanswered = setTimeout(() => {
+  if (!isLeading) postMessage({ kind: 'unanswered' } satisfies Tell);
+}, patience);
 
 if (canShare()) {
   tabs = new Tabs({ name: 'redstart', lead, led, receive, failed });
@@ -38,6 +50,7 @@ if (canShare()) {
 }
 
 async function lead(): Promise<Host> {
+  isLeading = true;
   const [{ disk, keep, notes }] = await Promise.all([openDisk(), engine]);
   host = new Leader(disk, keep, notes);
   return host;
@@ -179,13 +192,18 @@ class Leader implements Host {
     }
   }
 
-  /** The engine can't go on: whatever is written is written. */
-  private stop(error: unknown): void {
+  async close(): Promise<void> {
     this.playground = undefined;
     clearTimeout(this.alarm);
     clearTimeout(this.saveAlarm);
-    console.error(error);
-    for (const tell of this.pages.values()) tell(failure(error));
+    await this.attendant?.idle();
+  }
+
+  /** The engine can't go on: whatever is written is written, and another tab may try. */
+  private stop(error: unknown): void {
+    failed(error);
+    void tabs?.close?.();
+    void this.close();
   }
 }
 

@@ -190,6 +190,13 @@ impl FileWriter {
         }
     }
 
+    /// Ends the file, and gives all of it that was not taken.
+    #[must_use]
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        self.end();
+        self.out
+    }
+
     /// Ends the file.
     pub fn end(&mut self) {
         if self.options.is_commands {
