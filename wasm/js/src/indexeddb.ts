@@ -212,6 +212,7 @@ class Work {
       all.set(chunk.subarray(0, before));
       all.set(bytes, before);
     }
+    // The room is given back.
     if (offset < object.len) this.chunks.delete(chunksFrom(object.id, first));
     // A chunk is a copy: of a view, all that it is a view of would be written.
     for (let at = 0; at < all.length; at += chunkLen) {
