@@ -19,10 +19,6 @@ pub use self::sorted_set::{Elements, Packed, Scored, SortedSet, SortedSetRules, 
 pub use self::stream::{Consumer, ConsumerId, Extent, Group, Id, ParsedId, Pending, Stream};
 pub use self::string::{Str, StrView, Text};
 
-/// What a deadline takes in a row of them: a node of the tree has 192 bytes for up to eleven; it is two thirds full, or hardly more than
-/// half if deadlines come in their order.
-pub(crate) const DEADLINE_BYTES: usize = 32;
-
 /// What a key holds.
 #[derive(Clone, Debug)]
 pub enum Value {

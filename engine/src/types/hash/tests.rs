@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::random::Random;
-use crate::types::DEADLINE_BYTES;
 
 const RULES: HashRules = HashRules { entries_max: 4, value_max: 8, hasher: Hasher::new((1, 2)) };
 
@@ -62,11 +61,11 @@ fn memory_is_that_of_what_is_there() {
     assert!(hash.heap_bytes() < with_long_value);
     let without_deadlines = hash.heap_bytes();
     hash.set_deadline(&long, Some(9));
-    assert!(hash.heap_bytes() > without_deadlines + 100 + DEADLINE_BYTES);
+    assert!(hash.heap_bytes() > without_deadlines + 100 + 8);
     assert!(hash.clone().heap_bytes() <= hash.heap_bytes());
     let with_deadlines = hash.heap_bytes();
     hash.set_deadline(&long, None);
-    assert!(hash.heap_bytes() <= with_deadlines - 100 - DEADLINE_BYTES);
+    assert!(hash.heap_bytes() <= with_deadlines - 100 - 8);
     hash.remove(&long);
     let packed = filled(3).heap_bytes();
     assert!(packed > 0 && packed < 100);
