@@ -10,12 +10,12 @@ use alloc::vec::Vec;
 
 use redstart_structures::{Agenda, Blob, Record, Records, Row};
 
-use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark};
+use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark, Pairs};
 use super::usage::Usage;
 use crate::error::Error;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::{Hash, Held, Kind, Str, StrView, Value};
+use crate::types::{Hash, Kind, Str, StrView, Value};
 
 /// With fewer than one in so many, entries that have a time to live are rare.
 const RARE: usize = 32;
@@ -53,10 +53,9 @@ pub struct Database {
 /// The home of databases that came to be later.
 const NOWHERE: usize = usize::MAX;
 
-/// What an edit came to, and when fields of the value expired before and do now.
+/// What an edit came to, and when the next of the value's fields expires.
 pub(super) struct Edit<R> {
     pub(super) result: R,
-    pub(super) deadline_before: Option<i64>,
     pub(super) deadline: Option<i64>,
 }
 
@@ -339,6 +338,9 @@ impl Database {
             },
             New::Value(Value::Str(Str::Int(value))) => write(self, Form::Int, &value.to_le_bytes()),
             New::Value(Value::Str(Str::Short(bytes))) => write(self, Form::Short, &bytes),
+            New::Value(Value::Hash(hash)) if let Some(pairs) = Pairs::of(&hash) => {
+                write(self, Form::Pairs, pairs.payload());
+            }
             New::Value(value) => {
                 self.value_bytes += value.heap_bytes();
                 self.relist_fields(hash, None, value.next_deadline());
@@ -356,8 +358,8 @@ impl Database {
         self.records.set(hash, key, [head, payload], |key| hasher.hash(key));
     }
 
-    /// Changes a value in place, as a use of it. A string that lies in its record is taken out for that, and put back
-    /// if the edit succeeds and leaves it such.
+    /// Changes a value in place, as a use of it. One that lies in its record is taken out for that, and put back if the edit
+    /// succeeds and leaves it such.
     #[inline]
     pub(super) fn edit<R>(
         &mut self,
@@ -371,17 +373,19 @@ impl Database {
         if head.form != Form::Own {
             let mut value = Entry::read(record, |_| None)?.value.to_value();
             let edited = edit(&mut value);
+            let deadline = value.next_deadline();
             if edited.is_ok() {
                 self.replace(hash, key, New::Value(value), |_| ());
             }
-            return Some(edited.map(|result| Edit { result, deadline_before: None, deadline: None }));
+            return Some(edited.map(|result| Edit { result, deadline }));
         }
         let value = &mut self.values.get_mut(entry::place(payload) as usize)?.value;
-        let (before, deadline_before) = (value.heap_bytes(), value.next_deadline());
+        let (bytes_before, deadline_before) = (value.heap_bytes(), value.next_deadline());
         let edited = edit(value);
-        self.value_bytes = (self.value_bytes + value.heap_bytes()).saturating_sub(before);
+        self.value_bytes = (self.value_bytes + value.heap_bytes()).saturating_sub(bytes_before);
         let deadline = value.next_deadline();
-        Some(edited.map(|result| Edit { result, deadline_before, deadline }))
+        self.relist_fields(hash, deadline_before, deadline);
+        Some(edited.map(|result| Edit { result, deadline }))
     }
 
     /// Takes a value out of the row; the last one is in its place from then on.
@@ -434,18 +438,14 @@ impl Database {
     pub(super) fn detach(&mut self, hash: u64, key: &[u8]) -> Option<Detached> {
         let entry = self.find(hash, key)?;
         let (expires_ms, usage) = (entry.expires_ms, entry.usage);
-        let packed = match entry.value {
-            Held::Str(StrView::Own(_)) => None,
-            Held::Str(string) => Some(Value::Str(string.to_str())),
-            _ => None,
-        };
+        let lying = if entry.value.is_own() { None } else { Some(entry.value.to_value()) };
         let own = self.remove(hash, key)?;
-        Some(Detached { value: own.or(packed)?, expires_ms, usage })
+        Some(Detached { value: own.or(lying)?, expires_ms, usage })
     }
 
     /// The fields of an entry begin to expire at another time than before, or not at all.
     #[inline]
-    pub(super) fn relist_fields(&mut self, hash: u64, before_ms: Option<i64>, after_ms: Option<i64>) {
+    fn relist_fields(&mut self, hash: u64, before_ms: Option<i64>, after_ms: Option<i64>) {
         if before_ms == after_ms {
             return;
         }
@@ -473,7 +473,6 @@ impl Database {
         };
         let Some(Ok(edit)) = self.edit(hash, key, |_| (), expire) else { return 0 };
         let (expired, is_empty) = edit.result;
-        self.relist_fields(hash, edit.deadline_before, edit.deadline);
         if is_empty {
             self.remove(hash, key);
         }

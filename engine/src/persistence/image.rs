@@ -40,7 +40,7 @@ use crate::machine::{ConnId, Now, Peer};
 use crate::number::format_float;
 use crate::resp::decode::{Decoded, Decoder, Limits};
 use crate::session::Session;
-use crate::types::{Hash, Held, Member, Text, text};
+use crate::types::{HashView, Held, Member, Text, text};
 
 /// Why an image can't be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,7 +195,7 @@ pub(super) fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
 }
 
 /// The commands that rebuild a hash, without the fields whose time has come.
-fn write_hash(entry: Entry<'_>, hash: &Hash, now_ms: i64, out: &mut Vec<u8>) {
+fn write_hash(entry: Entry<'_>, hash: HashView<'_>, now_ms: i64, out: &mut Vec<u8>) {
     let live = hash.live(now_ms);
     let words: Vec<Text<'_>> = live.flat_map(|(field, value, _)| [text(field), text(value)]).collect();
     write_elements(b"HSET", entry, &words, out);
@@ -244,7 +244,7 @@ mod tests {
     use crate::config::Config;
     use crate::keyspace::{Db, Expiry, UsageClock, change};
     use crate::observe::Host;
-    use crate::types::{End, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
+    use crate::types::{Hash, End, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
 

@@ -30,7 +30,7 @@ pub use cells::{Cell, Cells};
 pub use dict::{Dict, IntoIter, Stats};
 pub use intset::IntSet;
 pub use journal::{Entry, Fields, Journal, Keep, NodeMost, NodeView};
-pub use listpack::{Item, Iter as ListpackIter, Listpack};
+pub use listpack::{Item, Iter as ListpackIter, Listpack, ListpackView};
 pub use memory::allocated;
 pub use ranking::{Handle, Iter as RankingIter, Ranking};
 pub use records::{Record, Records};
