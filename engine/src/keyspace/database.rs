@@ -10,12 +10,12 @@ use alloc::vec::Vec;
 
 use redstart_structures::{Agenda, Blob, Record, Records, Row};
 
-use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark, Pairs};
+use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark};
 use super::usage::Usage;
 use crate::error::Error;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::{Hash, Kind, Str, StrView, Value};
+use crate::types::{Hash, Kind, Pairs, Str, StrView, Value};
 
 /// With fewer than one in so many, entries that have a time to live are rare.
 const RARE: usize = 32;
@@ -329,26 +329,39 @@ impl Database {
     }
 
     /// Keeps a value, and has written of it what belongs into its record.
+    #[inline]
     fn settle(&mut self, hash: u64, new: New<'_>, write: impl FnOnce(&mut Self, Form, &[u8])) {
-        match new {
+        let number;
+        let (form, payload) = match new {
             New::Bytes(bytes) => match Str::sight(bytes) {
-                StrView::Int(value) => write(self, Form::Int, &value.to_le_bytes()),
-                StrView::Short(_) => write(self, Form::Short, bytes),
-                _ => write(self, Form::Raw, bytes),
+                StrView::Int(value) => {
+                    number = value.to_le_bytes();
+                    (Form::Int, &number[..])
+                }
+                StrView::Short(_) => (Form::Short, bytes),
+                _ => (Form::Raw, bytes),
             },
-            New::Value(Value::Str(Str::Int(value))) => write(self, Form::Int, &value.to_le_bytes()),
-            New::Value(Value::Str(Str::Short(bytes))) => write(self, Form::Short, &bytes),
-            New::Value(Value::Hash(hash)) if let Some(pairs) = Pairs::of(&hash) => {
-                write(self, Form::Pairs, pairs.payload());
+            New::Value(value) => return self.settle_value(hash, value, write),
+        };
+        write(self, form, payload);
+    }
+
+    fn settle_value(&mut self, hash: u64, value: Value, write: impl FnOnce(&mut Self, Form, &[u8])) {
+        match value {
+            Value::Str(Str::Int(value)) => return write(self, Form::Int, &value.to_le_bytes()),
+            Value::Str(Str::Short(bytes)) => return write(self, Form::Short, &bytes),
+            Value::Hash(ref hash) => {
+                if let Some(pairs) = Pairs::of(hash) {
+                    return write(self, Form::Pairs, pairs.bytes());
+                }
             }
-            New::Value(value) => {
-                self.value_bytes += value.heap_bytes();
-                self.relist_fields(hash, None, value.next_deadline());
-                let place = self.values.len() as u32;
-                self.values.push(Kept { value, hash });
-                write(self, Form::Own, &place.to_le_bytes());
-            }
+            _ => {}
         }
+        self.value_bytes += value.heap_bytes();
+        self.relist_fields(hash, None, value.next_deadline());
+        let place = self.values.len() as u32;
+        self.values.push(Kept { value, hash });
+        write(self, Form::Own, &place.to_le_bytes());
     }
 
     fn rewrite(&mut self, hash: u64, key: &[u8], head: Head, payload: &[u8]) {

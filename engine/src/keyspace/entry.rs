@@ -3,17 +3,17 @@
 //! ```text
 //!   a record   key │ head                          │ payload
 //!                  │ form, mark │ usage │ when it expires │ number: 8 bytes; text: itself;
-//!                  │ 1          │ 4     │ 8, if it does   │ small hash: number of its elements, 1 byte; a listpack;
+//!                  │ 1          │ 4     │ 8, if it does   │ small hash: its `Pairs`;
 //!                                                         │ anything else: its place in the row of values, 4 bytes
 //! ```
 //!
 //! A string or a small hash thus lies with its key and all that must be remembered of it in one piece. Only a string that
 //! was edited, to be edited again, and other collections are values of their own.
 
-use redstart_structures::{ListpackView, Record};
+use redstart_structures::Record;
 
 use super::usage::Usage;
-use crate::types::{Hash, HashView, Held, StrView, Value};
+use crate::types::{HashView, Held, StrView, Value};
 
 /// A key, what it holds, and what the store remembers of it.
 #[derive(Clone, Copy, Debug)]
@@ -44,10 +44,7 @@ impl<'a> Entry<'a> {
             Form::Int => Held::Str(StrView::Int(payload.try_into().map_or(0, i64::from_le_bytes))),
             Form::Short => Held::Str(StrView::Short(payload)),
             Form::Raw => Held::Str(StrView::Raw(payload)),
-            Form::Pairs => {
-                let (&count, bytes) = payload.split_first()?;
-                Held::Hash(HashView::Pairs(ListpackView::new(bytes, count.into())))
-            }
+            Form::Pairs => Held::Hash(HashView::Pairs(payload)),
             Form::Own => own(place(payload))?.held(),
         };
         let Head { usage, expires_ms, mark, .. } = head;
@@ -107,37 +104,8 @@ pub(super) enum Form {
     Raw = 2,
     /// The place of a value of its own.
     Own = 3,
-    /// The fields and values of a small hash.
+    /// The fields and values of a small hash, as [`Pairs`](crate::types::Pairs).
     Pairs = 4,
-}
-
-/// The payload of a small hash.
-pub(super) struct Pairs {
-    bytes: [u8; Self::LEN_MAX],
-    len: usize,
-}
-
-impl Pairs {
-    /// The longest one. Beyond, what a value of its own takes besides is little, and an edit, which takes the pairs out and
-    /// puts them back, should not move much.
-    const LEN_MAX: usize = 512;
-
-    /// A hash as a payload, if it is small enough and no field had ever a deadline.
-    pub(super) fn of(hash: &Hash) -> Option<Self> {
-        let pairs = hash.view().pairs()?;
-        let count = u8::try_from(pairs.len()).ok()?;
-        let len = 1 + pairs.bytes().len();
-        let mut payload = Self { bytes: [0; Self::LEN_MAX], len };
-        let [first, rest @ ..] = &mut payload.bytes;
-        *first = count;
-        rest.get_mut(..pairs.bytes().len())?.copy_from_slice(pairs.bytes());
-        Some(payload)
-    }
-
-    /// Its bytes.
-    pub(super) fn payload(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
-    }
 }
 
 /// The number of a [picture](super::picture), in the bits that a form leaves of its byte: after the last one the first

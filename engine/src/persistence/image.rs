@@ -244,7 +244,9 @@ mod tests {
     use crate::config::Config;
     use crate::keyspace::{Db, Expiry, UsageClock, change};
     use crate::observe::Host;
-    use crate::types::{Hash, End, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
+    use crate::types::{
+        End, Hash, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules,
+    };
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
 

@@ -14,12 +14,15 @@
 //! sees the hash. Only who looks at entries without the door meets such fields, and passes over them.
 
 mod packed;
+mod pairs;
 mod table;
 
 use alloc::boxed::Box;
 use core::fmt;
 
 use redstart_structures::{Item, ListpackView, allocated};
+
+pub use self::pairs::Pairs;
 
 use self::packed::{Packed, PackedView, Row};
 use self::table::Table;
@@ -180,8 +183,8 @@ impl Hash {
 pub enum HashView<'a> {
     /// A value of its own.
     Own(&'a Hash),
-    /// Few fields, of which none had ever a deadline.
-    Pairs(ListpackView<'a>),
+    /// The bytes of [`Pairs`].
+    Pairs(&'a [u8]),
 }
 
 /// The same, by how it is kept.
@@ -196,13 +199,12 @@ impl<'a> HashView<'a> {
         match self {
             Self::Own(Hash(Fields::Packed(packed))) => FieldsView::Packed(packed.view()),
             Self::Own(Hash(Fields::Table(table))) => FieldsView::Table(table),
-            Self::Pairs(pairs) => FieldsView::Packed(PackedView::of_pairs(pairs)),
+            Self::Pairs(bytes) => FieldsView::Packed(PackedView::of_pairs(Pairs::view(bytes))),
         }
     }
 
     /// The fields and their values in turn, if they are packed and none had ever a deadline.
-    #[must_use]
-    pub fn pairs(self) -> Option<ListpackView<'a>> {
+    fn pairs(self) -> Option<ListpackView<'a>> {
         if let FieldsView::Packed(packed) = self.fields() { packed.pairs() } else { None }
     }
 
@@ -211,7 +213,7 @@ impl<'a> HashView<'a> {
     pub fn to_hash(self) -> Hash {
         match self {
             Self::Own(hash) => hash.clone(),
-            Self::Pairs(pairs) => Hash(Fields::Packed(PackedView::of_pairs(pairs).to_packed())),
+            Self::Pairs(bytes) => Hash(Fields::Packed(PackedView::of_pairs(Pairs::view(bytes)).to_packed())),
         }
     }
 
@@ -341,7 +343,7 @@ impl<'a> HashView<'a> {
     pub fn heap_bytes(self) -> usize {
         match self {
             Self::Own(hash) => allocated(size_of::<Hash>()) + hash.heap_bytes(),
-            Self::Pairs(pairs) => pairs.bytes().len(),
+            Self::Pairs(bytes) => bytes.len(),
         }
     }
 }

@@ -12,7 +12,7 @@ use alloc::boxed::Box;
 
 use redstart_structures::allocated;
 
-pub use self::hash::{Hash, HashRules, HashView};
+pub use self::hash::{Hash, HashRules, HashView, Pairs};
 pub use self::list::{End, List, NodeLimit, item, places, text};
 pub use self::set::{Member, Set, SetRules, Table};
 pub use self::sorted_set::{Elements, Packed, Scored, SortedSet, SortedSetRules, Table as SortedTable};

@@ -87,11 +87,13 @@ impl Listpack {
     }
 
     /// The elements in order; from the back, in the other order.
+    #[inline]
     pub fn iter(&self) -> Iter<'_> {
         self.view().iter()
     }
 
     /// The elements whose index is in a range, or in as much of it as there is.
+    #[inline]
     pub fn range(&self, range: Range<usize>) -> Iter<'_> {
         self.view().range(range)
     }
@@ -307,6 +309,7 @@ pub struct Iter<'a> {
 impl<'a> Iterator for Iter<'a> {
     type Item = Item<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Item<'a>> {
         self.remaining = self.remaining.checked_sub(1)?;
         let (item, size) = read(self.bytes)?;
@@ -341,7 +344,10 @@ fn read(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
 /// The element that bytes begin with, and the size of its head and body.
 #[inline]
 pub(crate) fn read_untailed(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
-    let (head, head_len) = read_length(bytes.iter())?;
+    let (head, head_len) = match bytes.first()? {
+        &short if short < 0x80 => (short.into(), 1),
+        _ => read_length(bytes.iter())?,
+    };
     let end = head_len.checked_add(head >> 1)?;
     let body = bytes.get(head_len..end)?;
     let item = if head & 1 == 0 { Item::Bytes(body) } else { Item::Int(read_number(body)) };
