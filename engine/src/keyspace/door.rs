@@ -384,9 +384,10 @@ impl<'a> Db<'a> {
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<R, Error> {
         let hash = self.live(key);
-        if self.database().is_some_and(|database| database.find(hash, key).is_some()) {
-            let edited = self.edit_at(hash, key, event, edit)?;
-            return edited.ok_or(Error::NoSuchKey);
+        let mut edit = Some(edit);
+        let mut edit = |value: &mut T| edit.take().map_or(Err(Error::NoSuchKey), |edit| edit(value));
+        if let Some(result) = self.edit_at(hash, key, event, &mut edit)? {
+            return Ok(result);
         }
         let mut value = create();
         let edited = edit(&mut value)?;
