@@ -24,7 +24,7 @@ use redstart_structures::Blob;
 use self::stream::write_stream;
 use crate::keyspace::Entry;
 use crate::number::format_float;
-use crate::types::{Hash, Held, Member, Text, text};
+use crate::types::{HashView, Held, Member, Text, text};
 
 /// Words that one command adds to a collection: an even number, where two are one element.
 const WORDS_PER_COMMAND: usize = 512;
@@ -63,7 +63,7 @@ pub(super) fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
 }
 
 /// The commands that rebuild a hash, without the fields whose time has come.
-fn write_hash(entry: Entry<'_>, hash: &Hash, now_ms: i64, out: &mut Vec<u8>) {
+fn write_hash(entry: Entry<'_>, hash: HashView<'_>, now_ms: i64, out: &mut Vec<u8>) {
     let live = hash.live(now_ms);
     let words: Vec<Text<'_>> = live.flat_map(|(field, value, _)| [text(field), text(value)]).collect();
     write_elements(b"HSET", entry, &words, out);
@@ -113,7 +113,9 @@ mod tests {
     use crate::persistence::rdb::file::Options;
     use crate::resp::decode::{Decoded, Decoder, Limits};
     use crate::session::Session;
-    use crate::types::{End, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
+    use crate::types::{
+        End, Hash, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules,
+    };
     use alloc::string::String;
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
