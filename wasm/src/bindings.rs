@@ -109,7 +109,7 @@ impl Redstart {
         self.driver.take_ended()
     }
 
-    /// Runs a request: strings in, a value out. An error reply is thrown.
+    /// Runs a request: strings in, a value out, at once, so before the disk has what it changes. An error reply is thrown.
     pub fn call(&mut self, argv: &Array) -> Result<JsValue, JsValue> {
         self.run(argv, false)
     }

@@ -7,7 +7,7 @@ use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::observe::Host;
 use redstart_engine::persistence::store::{Memory, Storage, StoreOp, StoreResult, Ticket};
 use redstart_engine::resp::read::{Value, read};
-use redstart_engine::session::Ending;
+use redstart_engine::session::{Ending, Outbox};
 
 /// Where a store keeps what is to outlive it.
 #[derive(Debug)]
@@ -148,12 +148,17 @@ impl Driver {
         self.store.take_ended().into_iter().map(|conn| conn.0).collect()
     }
 
-    /// Runs a request from inside, in RESP3; it doesn't wait. `None`: it has no reply, as with CLIENT REPLY OFF.
+    /// Runs a request from inside, in RESP3; it doesn't wait, for the disk neither. `None`: it has no reply, as with CLIENT
+    /// REPLY OFF.
     pub fn call(&mut self, argv: &[&[u8]]) -> Option<Value> {
         let caller = self.caller();
+        self.store.take(self.now, caller);
+        // What may not leave yet is known all the same, and nobody's when it does.
+        let known = self.outbox(caller).map_or(0, Outbox::len);
         self.store.request_now(self.now, caller, argv);
-        let bytes = self.store.take(self.now, caller);
-        let mut rest = bytes.as_slice();
+        let bytes = self.outbox(caller).map_or(Vec::new(), |outbox| outbox.all().to_vec());
+        self.store.take(self.now, caller);
+        let mut rest = bytes.get(known..).unwrap_or_default();
         while let Ok(Some((value, used))) = read(rest) {
             if !matches!(value, Value::Push(_)) {
                 return Some(value);
@@ -173,6 +178,10 @@ impl Driver {
     /// nothing.
     pub fn load_rdb(&mut self, file: &[u8]) -> Result<usize, String> {
         self.store.replace_with_rdb(self.now, file)
+    }
+
+    fn outbox(&self, conn: ConnId) -> Option<&Outbox> {
+        self.store.engine().sessions().get(conn).map(|session| &session.outbox)
     }
 
     /// The client behind calls; if somebody ended it, another.
@@ -278,6 +287,26 @@ mod tests {
         assert_eq!(live(b"SET k v\r\nGET k\r\n"), (String::new(), "+OK\r\n$1\r\nv\r\n".to_owned()));
         assert_eq!(live(b"GET k\r\n"), ("$1\r\nv\r\n".to_owned(), String::new()));
         assert!(Driver::with_disk(1, NOW, &[("appendonly".to_owned(), "maybe".to_owned())]).is_err());
+    }
+
+    #[test]
+    fn calls_do_not_wait_for_the_disk() {
+        let directives = [("appendonly".to_owned(), "yes".to_owned())];
+        let (mut driver, mut disk) = (Driver::with_disk(1, NOW, &directives).unwrap(), Memory::default());
+        driver.start();
+        let mut serve = |driver: &mut Driver| {
+            while let ops = driver.take_store_ops()
+                && !ops.is_empty()
+            {
+                ops.into_iter().for_each(|(ticket, op)| driver.stored(ticket, disk.perform(&op)));
+            }
+        };
+        serve(&mut driver);
+        assert_eq!(driver.call(&[b"INCR", b"n"]), Some(Value::Int(1)));
+        assert_eq!(driver.call(&[b"INCR", b"n"]), Some(Value::Int(2)));
+        serve(&mut driver);
+        assert_eq!(driver.call(&[b"INCR", b"n"]), Some(Value::Int(3)));
+        assert_eq!(driver.call(&[b"GET", b"n"]), bulk("3"));
     }
 
     #[test]

@@ -179,8 +179,10 @@ fn page_build() -> Result<Command> {
     Ok(build)
 }
 
+/// RDB files go from the page to the real server and back.
 fn page_tests() -> Result<Command> {
     browser()?;
+    need::debian(&[("redis-server", "redis-server"), ("redis-check-rdb", "redis-tools")])?;
     need::npm("www")?;
     let mut playwright = Command::new("node_modules/.bin/playwright");
     playwright.args(["test", "--reporter=list"]).current_dir(root().join("www")).env("CI", "true");
