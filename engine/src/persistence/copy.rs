@@ -2,7 +2,8 @@
 //! themselves, such as a page.
 //!
 //! Commands don't tell what a file brings. So an append-only file is turned off before it, and begun anew with all that is
-//! stored after it: until its new base is there, a start finds what was stored before.
+//! stored after it. Until its new base is there, a start finds what was stored before, and nobody is served. If it can't be
+//! made, the server ends.
 
 use alloc::format;
 use alloc::string::String;
@@ -13,6 +14,7 @@ use super::aof;
 use super::rdb::Rules;
 use super::rdb::file::{FileWriter, Options};
 use super::rdb::load::{FileReader, Key, Record};
+use super::snapshot::{self, Purpose};
 use crate::engine::Engine;
 use crate::execute::{resume_released, settle};
 use crate::keyspace::UsageClock;
@@ -56,8 +58,16 @@ impl Engine {
         out: &mut Vec<Output>,
     ) -> Result<usize, String> {
         self.server.now = now;
-        if self.server.loading.is_some() {
+        if self.loading().is_some() {
             return Err(String::from("the data set is still being loaded"));
+        }
+        if self
+            .server
+            .saves
+            .purpose()
+            .is_some_and(|purpose| matches!(purpose, Purpose::Foreground(_) | Purpose::Shutdown))
+        {
+            return Err(String::from("the data set is just being saved"));
         }
         let libraries = self.check_rdb(file)?;
         mem::swap(&mut self.server.out, out);
@@ -89,7 +99,10 @@ impl Engine {
     }
 
     fn take_in_rdb(&mut self, file: &[u8]) -> Result<usize, String> {
-        aof::suspend(&mut self.keyspace, &mut self.server);
+        let Self { keyspace, server } = &mut *self;
+        let has_aof = server.feed.aof.is_some() || server.config.appendonly;
+        aof::suspend(keyspace, server);
+        snapshot::give_up(keyspace, server);
         for db in 0..self.keyspace.databases().len() {
             self.keyspace.flush(db);
         }
@@ -105,7 +118,9 @@ impl Engine {
             Ok(())
         })?;
         settle(self);
-        aof::obey(&mut self.keyspace, &mut self.server);
+        if has_aof {
+            aof::begin_anew(&mut self.keyspace, &mut self.server);
+        }
         self.server.room.wanted = self.server.config.maxmemory > 0;
         self.server.out.push(Output::Sooner);
         resume_released(self);
@@ -223,11 +238,6 @@ mod tests {
         let (mut other, conn) = open(&options);
         say(&mut other, conn, "SET mine x");
         assert_eq!(other.replace_with_rdb(NOW, &file), Ok(4));
-        let mut now = NOW;
-        for _ in 0..50 {
-            now.mono_us += 100_000;
-            other.tick(now);
-        }
         say(&mut other, conn, "SET after x");
         let mut config = Config::without_save_points();
         config.put("appendonly", b"yes").unwrap();
