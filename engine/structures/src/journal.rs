@@ -246,6 +246,11 @@ impl Journal {
         self.nodes.iter().map(|(&first, node)| NodeView { first, node })
     }
 
+    /// The first node that begins at an id or after it.
+    pub fn node_from(&self, id: u128) -> Option<NodeView<'_>> {
+        self.nodes.range(id..).next().map(|(&first, node)| NodeView { first, node })
+    }
+
     /// Begins a node for entries from an id on, which must be greater than those of the other nodes.
     pub fn begin_node<'f>(&mut self, first: u128, names: impl ExactSizeIterator<Item = Item<'f>> + Clone) {
         let node = Node::new(names);

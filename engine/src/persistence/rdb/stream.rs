@@ -27,13 +27,30 @@ const REMOVED: i64 = 1;
 const SHARED: i64 = 2;
 
 pub(super) fn write(stream: &Stream, writer: &mut Writer<'_>) {
-    writer.code(code::STREAM_2);
-    let nodes = stream.entries().nodes();
-    writer.length(nodes.len() as u64);
-    for node in nodes {
-        writer.string(&node.first().to_be_bytes());
-        writer.string(&pack(node));
+    begin(stream, writer);
+    let mut from = Some(0);
+    while let Some(first) = from {
+        from = write_node(stream, first, writer);
     }
+    end(stream, writer);
+}
+
+/// How many nodes follow.
+pub(super) fn begin(stream: &Stream, writer: &mut Writer<'_>) {
+    writer.code(code::STREAM_2);
+    writer.length(stream.entries().nodes().len() as u64);
+}
+
+/// The first node that begins at an id or after it; gives the id from which on the next one is, if there is one.
+pub(super) fn write_node(stream: &Stream, from: u128, writer: &mut Writer<'_>) -> Option<u128> {
+    let node = stream.entries().node_from(from)?;
+    writer.string(&node.first().to_be_bytes());
+    writer.string(&pack(node));
+    node.first().checked_add(1)
+}
+
+/// What is not in nodes.
+pub(super) fn end(stream: &Stream, writer: &mut Writer<'_>) {
     writer.length(stream.len() as u64);
     for id in [stream.last_id, stream.first_id(), stream.max_deleted_id] {
         write_id(id, writer);
