@@ -46,4 +46,4 @@ mod vm;
 pub use heap::Heap;
 pub use native::{Call, Flow, Native, Outcome, Task};
 pub use value::{Function, Raise, Str, Table, Thread, Value};
-pub use vm::{Level, Pin, Progress, Setup, Vm};
+pub use vm::{Level, Pin, Progress, Setup, Step, Vm};
