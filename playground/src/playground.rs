@@ -7,12 +7,13 @@
 use std::mem;
 
 use redstart_engine::keyspace::change::Class;
-use redstart_engine::machine::Now;
+use redstart_engine::machine::{Now, Why};
 use redstart_engine::persistence::image;
 
 use crate::complete::complete;
 use crate::console::{self, Typed, encode};
 use crate::course::Course;
+use crate::debugger;
 use crate::help::help;
 use crate::hint::hint;
 use crate::history::History;
@@ -190,6 +191,10 @@ impl Playground {
     pub fn wait_ms(&self, now: Now) -> f64 {
         let expiry = self.store.engine().keyspace().earliest_ms();
         let expiry = expiry.map_or(f64::INFINITY, |when| when as f64 - now.unix_us as f64 / 1000.0);
+        let deadline = self.store.engine().deadline();
+        if deadline.why == Why::Script && deadline.mono_us <= now.mono_us {
+            return 0.0;
+        }
         expiry.clamp(0.0, ROUND_MS)
     }
 
@@ -224,7 +229,11 @@ impl Playground {
         let number = terminal.number;
         let mut entry =
             Entry { prompt: terminal.prompt(&self.store), text: String::from(text), ..Entry::default() };
-        match console::read(text) {
+        let typed = match terminal.debugs(&self.store) {
+            true => console::read_for_debugger(text),
+            false => console::read(text),
+        };
+        match typed {
             Typed::Nothing => {}
             Typed::Wrong(what) => entry.lines.push(Line::new(what, Tone::Error)),
             Typed::Help(words) => entry.lines = help(&words),
@@ -250,6 +259,9 @@ impl Playground {
         let before = &text[..byte_offset(text, cursor)];
         let db = self.place(number).and_then(|place| self.terminals.get(place));
         let db = db.map_or(0, |terminal| terminal.state(&self.store).0);
+        if self.place(number).is_some_and(|at| self.terminals[at].debugs(&self.store)) {
+            return debugger::assist(before);
+        }
         let keyspace = self.store.engine().keyspace();
         let names = |start: &str| keys::beginning_with(keyspace, now.unix_ms(), db, start, 20);
         let (start, completions) = complete(before, names);
@@ -320,8 +332,21 @@ impl Playground {
         }
         for conn in self.store.take_ended() {
             if let Some(terminal) = self.terminals.iter_mut().find(|terminal| terminal.conn() == Some(conn)) {
-                terminal.disconnect(&mut self.store, now);
-                tells.push(Tell::Closed { terminal: terminal.number });
+                if let Some(entry) = terminal.leave_debugger(&mut self.store, now) {
+                    tells.push(Tell::Entry { terminal: terminal.number, entry });
+                    tells.push(prompt(&self.store, terminal));
+                } else {
+                    terminal.disconnect(&mut self.store, now);
+                    tells.push(Tell::Closed { terminal: terminal.number });
+                }
+            }
+        }
+        for terminal in &mut self.terminals {
+            if let Some(view) = terminal.debug_news(&self.store) {
+                tells.push(Tell::Debug { terminal: terminal.number, view });
+                tells.push(prompt(&self.store, terminal));
+                // What a script writes is there before it is told.
+                self.stale = true;
             }
         }
         let engine = self.store.engine_mut();

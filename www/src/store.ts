@@ -1,7 +1,7 @@
 /** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
-import type { Ask, Assist, Entry, KeysView, LessonCard, LessonView, Tell, ValueView } from './protocol';
+import type { Ask, Assist, DebugView, Entry, KeysView, LessonCard, LessonView, Tell, ValueView } from './protocol';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
 export interface Shown extends Entry {
@@ -22,6 +22,8 @@ export interface Terminal {
   wire: Signal<boolean>;
   /** Submitted, and nothing came back yet. */
   waiting: Signal<boolean>;
+  /** The script that it debugs. */
+  debug: Signal<DebugView | null>;
   /** Raised to ask for the focus. */
   focus: Signal<number>;
 }
@@ -88,6 +90,7 @@ export function open(): Terminal {
     closed: signal(false),
     wire: kept<boolean>(`wire-${id}`, false),
     waiting: signal(false),
+    debug: signal(null),
     focus: signal(0),
   };
   batch(() => {
@@ -113,6 +116,7 @@ export function reconnect(one: Terminal): void {
     one.closed.value = false;
     one.waiting.value = false;
     one.resp3.value = false;
+    one.debug.value = null;
     one.prompt.value = firstPrompt;
   });
   ask({ kind: 'open', terminal: one.id });
@@ -266,6 +270,11 @@ function told(message: Tell): void {
     case 'assist': {
       const one = terminal(message.terminal);
       if (one && one.draft.value === message.text) one.assist.value = message;
+      break;
+    }
+    case 'debug': {
+      const one = terminal(message.terminal);
+      if (one) one.debug.value = message.view;
       break;
     }
     case 'clear': {

@@ -2,5 +2,6 @@
 
 mod anything;
 mod console;
+mod debugger;
 mod lessons;
 mod page;

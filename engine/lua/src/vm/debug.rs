@@ -105,7 +105,7 @@ impl Vm {
         let in_this_function =
             |ran: &Place| (ran.thread, ran.depth, ran.proto) == (next.thread, next.depth, next.proto);
         // Whoever comes back to a function has left it with the instruction before.
-        let ran = self.ran.filter(in_this_function).map_or(next.pc.wrapping_sub(1), |ran| ran.pc);
+        let ran = self.ran.filter(in_this_function).map_or_else(|| next.pc.wrapping_sub(1), |ran| ran.pc);
         let lines = &self.code[next.proto].lines;
         let line = |pc: u32| lines.get(pc as usize);
         next.pc == 0 || next.pc <= ran || line(next.pc) != line(ran)

@@ -1,7 +1,5 @@
 //! The embedder's side: starting functions, giving them fuel, answering them, looking at them.
 
-use alloc::vec::Vec;
-
 use super::thread::{Entered, NATIVE, Status, THREAD_WEIGHT, ThreadObject, Waits};
 use super::{State, Vm};
 use crate::heap::Heap;
