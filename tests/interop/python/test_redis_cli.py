@@ -140,52 +140,42 @@ class Debugger(unittest.TestCase):
         terminal = Terminal(mode, *self.words)
         self.addCleanup(terminal.close)
         terminal.wait_for("Stopped at 1, stop reason = step over")
-        terminal.wait_for("lua debugger> ")
         return terminal
+
+    def say(self, terminal, line, *answers):
+        # What is typed before the prompt is lost.
+        terminal.wait_for("lua debugger> ")
+        terminal.type(line + "\r")
+        for answer in answers:
+            terminal.wait_for(answer)
 
     def test_a_script_is_stepped_through_and_undone(self):
         terminal = self.debug("--ldb")
-        terminal.type("step\r")
-        terminal.wait_for("<redis> incr visits")
-        terminal.wait_for("<reply> 1")
-        terminal.wait_for("-> 2   local word = ARGV")
-        terminal.wait_for("lua debugger> ")
+        self.say(terminal, "step", "<redis> incr visits", "<reply> 1", "-> 2   local word = ARGV")
         self.assertEqual(cli("GET", "visits"), "\n", "others don't see it, and are served")
-        terminal.type("print n\r")
-        terminal.wait_for("<value> 1")
-        terminal.type("eval return 'a  b' .. #KEYS\r")
-        terminal.wait_for('<retval> "a  b1"')
-        terminal.type("redis get visits\r")
-        terminal.wait_for('<reply> "1"')
-        terminal.type("continue\r")
-        terminal.wait_for(r'1\) \(integer\) 1\r\n2\) "hello"')
-        terminal.wait_for("Lua debugging session ended -- dataset changes rolled back")
+        self.say(terminal, "print n", "<value> 1")
+        self.say(terminal, "eval return 'a  b' .. #KEYS", '<retval> "a  b1"')
+        self.say(terminal, "redis get visits", '<reply> "1"')
+        self.say(terminal, "continue", r'1\) \(integer\) 1\r\n2\) "hello"', "Lua debugging session ended -- dataset changes rolled back")
         self.assertEqual(cli("GET", "visits"), "\n")
 
     def test_a_session_can_begin_again(self):
         terminal = self.debug("--ldb")
-        terminal.type("s\r")
-        terminal.wait_for("Stopped at 2")
-        terminal.wait_for("lua debugger> ")
-        terminal.type("restart\r")
-        terminal.wait_for("Stopped at 1")
-        terminal.wait_for("lua debugger> ")
-        terminal.type("abort\r")
-        terminal.wait_for("script aborted for user request")
+        self.say(terminal, "s", "Stopped at 2")
+        self.say(terminal, "restart", "Stopped at 1")
+        self.say(terminal, "abort", "script aborted for user request")
 
     def test_in_sync_mode_the_others_wait_and_what_is_written_stays(self):
         terminal = self.debug("--ldb-sync-mode")
         other = subprocess.Popen(["redis-cli", "-p", PORT, "GET", "visits"], stdout=subprocess.PIPE)
-        terminal.type("continue\r")
-        terminal.wait_for("Lua debugging session ended")
+        self.say(terminal, "continue", "Lua debugging session ended")
         self.assertEqual(other.communicate(timeout=20)[0], b"1\n")
 
     def test_a_client_that_goes_leaves_the_store_as_it_was(self):
-        terminal = Terminal("--ldb", *self.words)
-        terminal.wait_for("lua debugger> ")
-        terminal.type("step\r")
-        terminal.wait_for("Stopped at 2")
-        terminal.close()
+        terminal = self.debug("--ldb")
+        self.say(terminal, "step", "Stopped at 2")
+        terminal.process.terminate()
+        terminal.process.wait()
         self.assertEqual(cli("GET", "visits"), "\n")
 
 
