@@ -38,6 +38,7 @@ mod compile;
 mod heap;
 mod library;
 mod native;
+mod power;
 mod random;
 pub mod text;
 mod value;
