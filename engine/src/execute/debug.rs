@@ -105,7 +105,7 @@ impl StoreCopy {
         }
         let reply = self.engine.outgoing(conn).to_vec();
         self.engine.handle(now, Input::Sent { conn, bytes: reply.len() }, &mut out);
-        let has_ended = self.engine.sessions().get(conn).is_none_or(|session| session.ending != Ending::No);
+        let has_ended = !self.engine.server.scripts.is_running();
         server.out.extend(out.into_iter().filter(|output| matches!(output, Output::Log(..))));
         if (!reply.is_empty() || has_ended)
             && let Some(mut session) = server.sessions.remove(conn)
