@@ -7,8 +7,13 @@ const SCRIPT: &str = "EVAL \"local n = redis.call('INCR', KEYS[1])\\nreturn n\" 
 
 /// What the page is told of the script that is debugged.
 fn told(tells: &[Tell]) -> Vec<Option<&DebugView>> {
-    let view = |tell| if let &Tell::Debug { ref view, .. } = tell { Some(view.as_ref()) } else { None };
-    tells.iter().filter_map(view).collect()
+    let mut views = Vec::new();
+    for tell in tells {
+        if let Tell::Debug { view, .. } = tell {
+            views.push(view.as_ref());
+        }
+    }
+    views
 }
 
 #[test]
