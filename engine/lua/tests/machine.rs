@@ -320,6 +320,15 @@ fn a_script_can_be_watched_line_by_line() {
     assert_eq!(lines, [1, 5, 6, 3, 4, 7], "a function is made where it ends");
 }
 
+#[test]
+fn memory_that_ends_in_a_handler_is_said_to_end() {
+    let mut vm = machine(MEGABYTE);
+    let source = "return xpcall(error, function() return ('x'):rep(1e10) end)";
+    assert_eq!(run(&mut vm, source), "false not enough memory");
+    let source = "return xpcall(error, function() error('again') end)";
+    assert_eq!(run(&mut vm, source), "false error in error handling");
+}
+
 /// The lines that a script stops at.
 fn lines_of(source: &str) -> Vec<u32> {
     let mut vm = machine(MEGABYTE);

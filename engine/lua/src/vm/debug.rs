@@ -65,6 +65,21 @@ pub(super) struct Still {
 
 impl Vm {
     /// Goes on until a line begins, or as [`Vm::resume`] does until something else happens.
+    ///
+    /// ```
+    /// # use redstart_lua::{Setup, Step, Vm};
+    /// # fn main() -> Result<(), redstart_lua::Raise> {
+    /// # let mut vm = Vm::new(Setup { memory: 1 << 20, seed: 0 })?;
+    /// let script = vm.load(b"local a = 1\nlocal b = a + 1\nreturn b", b"@script")?;
+    /// vm.start(script, &[])?;
+    /// let mut seen = Vec::new();
+    /// while vm.step_line(1_000) == Step::Line {
+    ///     seen.push((vm.current_line(), vm.levels()[0].locals.len()));
+    /// }
+    /// assert_eq!(seen, [(1, 0), (2, 1), (3, 2)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn step_line(&mut self, fuel: u64) -> Step {
         self.fuel = self.fuel.min(0).saturating_add_unsigned(fuel);
         loop {
