@@ -4,7 +4,7 @@
 //! survives both. [`Blob`] is an owned byte string that keeps short contents inline. [`Listpack`] packs a short list into
 //! one allocation. [`Cells`] are many small byte strings without an allocation each, and [`Records`] find them by their
 //! keys. [`IntSet`] is a small sorted set of numbers. [`Ranking`] keeps members in the order of their scores,
-//! [`Agenda`] moments in theirs.
+//! [`Agenda`] moments in theirs; [`Ordered`] is for whatever else has an order.
 //! [`bits`] are what plain bytes are made of. [`allocated`] counts the memory of any of them.
 #![no_std]
 extern crate alloc;
@@ -20,6 +20,7 @@ mod intset;
 mod journal;
 mod listpack;
 mod memory;
+mod ordered;
 mod ranking;
 mod records;
 mod row;
@@ -32,6 +33,7 @@ pub use intset::IntSet;
 pub use journal::{Entry, Fields, Journal, Keep, NodeMost, NodeView};
 pub use listpack::{Item, Iter as ListpackIter, Listpack, ListpackView};
 pub use memory::allocated;
+pub use ordered::{Iter as OrderedIter, Ordered, OrderedSet};
 pub use ranking::{Handle, Iter as RankingIter, Ranking};
 pub use records::{Record, Records};
 pub use row::Row;
