@@ -24,6 +24,7 @@ mod ordered;
 mod ranking;
 mod records;
 mod row;
+mod sorting;
 
 pub use agenda::Agenda;
 pub use blob::Blob;
@@ -37,3 +38,4 @@ pub use ordered::{Iter as OrderedIter, Ordered, OrderedSet};
 pub use ranking::{Handle, Iter as RankingIter, Ranking};
 pub use records::{Record, Records};
 pub use row::Row;
+pub use sorting::{Weighed, sort_by, sort_by_key, sort_by_weight, sort_part};
