@@ -29,7 +29,7 @@ mod sorting;
 pub use agenda::Agenda;
 pub use blob::Blob;
 pub use cells::{Cell, Cells};
-pub use dict::{Dict, IntoIter, Stats};
+pub use dict::{Dict, IntoIter, Iter as DictIter, Stats};
 pub use intset::IntSet;
 pub use journal::{Entry, Fields, Journal, Keep, NodeMost, NodeView};
 pub use listpack::{Item, Iter as ListpackIter, Listpack, ListpackView};

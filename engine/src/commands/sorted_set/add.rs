@@ -71,7 +71,7 @@ fn add(call: &mut Call<'_>, options: Options) -> Outcome {
     let (options, pairs) = options.read(call.args)?;
     let scores = pairs.iter().step_by(2).map(|score| number::parse_float(score).ok_or(Error::NotFloat));
     let members = pairs.iter().skip(1).step_by(2);
-    put(call, options, members.zip(checked(scores)?))
+    put(call, options, &mut members.zip(checked(scores)?))
 }
 
 /// All of some results, none of them an error. One is what most calls have; it needs no list.
@@ -87,7 +87,7 @@ pub(in crate::commands) fn checked<T>(
 pub(in crate::commands) fn put<'a>(
     call: &mut Call<'_>,
     options: Options,
-    pairs: impl Iterator<Item = (&'a [u8], f64)>,
+    pairs: &mut dyn Iterator<Item = (&'a [u8], f64)>,
 ) -> Outcome {
     let (key, rules) = (call.args.at(1), rules(call));
     let event = if options.increment { change::ZINCR } else { change::ZADD };
@@ -160,7 +160,7 @@ impl Options {
     fn add_all<'a>(
         self,
         set: &mut SortedSet,
-        pairs: impl Iterator<Item = (&'a [u8], f64)>,
+        pairs: &mut dyn Iterator<Item = (&'a [u8], f64)>,
         rules: &SortedSetRules,
     ) -> Result<Edited<Done>, Error> {
         let mut done = Done::default();
