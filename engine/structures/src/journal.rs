@@ -24,7 +24,7 @@ mod size;
 pub use self::node::{Entry, Fields};
 
 use self::node::Node;
-use crate::{Item, Ordered};
+use crate::{Item, Ordered, stepwise};
 
 /// How much a node may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,23 +140,18 @@ impl Journal {
 
     /// The entries from one id to another, both included.
     pub fn forwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
-        self.nodes
-            .range(self.node_of(from).unwrap_or(0)..)
-            .flat_map(|(&first, node)| node.entries(first))
-            .filter(|entry| !entry.is_removed())
-            .skip_while(move |entry| entry.id() < from)
-            .take_while(move |entry| entry.id() <= to)
+        let nodes = self.nodes.range(self.node_of(from).unwrap_or(0)..);
+        let entries = nodes.flat_map(|(&first, node)| node.entries(first));
+        let left = entries.filter(move |entry| !entry.is_removed() && entry.id() >= from);
+        stepwise(left.take_while(move |entry| entry.id() <= to))
     }
 
     /// The same, from the last to the first.
     pub fn backwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
-        self.nodes
-            .range(..=self.node_of(to).unwrap_or(u128::MAX))
-            .rev()
-            .flat_map(|(&first, node)| node.entries(first).rev())
-            .filter(|entry| !entry.is_removed())
-            .skip_while(move |entry| entry.id() > to)
-            .take_while(move |entry| entry.id() >= from)
+        let nodes = self.nodes.range(..=self.node_of(to).unwrap_or(u128::MAX)).rev();
+        let entries = nodes.flat_map(|(&first, node)| node.entries(first).rev());
+        let left = entries.filter(move |entry| !entry.is_removed() && entry.id() <= to);
+        stepwise(left.take_while(move |entry| entry.id() >= from))
     }
 
     /// Where the node begins in which an id would be.

@@ -25,6 +25,7 @@ mod ranking;
 mod records;
 mod row;
 mod sorting;
+mod stepwise;
 
 pub use agenda::Agenda;
 pub use blob::Blob;
@@ -39,3 +40,4 @@ pub use ranking::{Handle, Iter as RankingIter, Ranking};
 pub use records::{Record, Records};
 pub use row::Row;
 pub use sorting::{Weighed, sort_by, sort_by_key, sort_by_weight, sort_part};
+pub use stepwise::{Stepwise, stepwise};
