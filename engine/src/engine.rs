@@ -1,10 +1,12 @@
 //! The engine: it owns the parts and sends each input to the one that knows what to do with it. No logic lives here.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
+
+use redstart_structures::OrderedSet;
 
 use crate::argv::Argv;
 use crate::command::Lookup;
@@ -95,7 +97,7 @@ pub struct Server {
     /// Who has read what, and is told when it changes.
     pub tracking: TrackingTable,
     /// Everybody who looks on.
-    pub monitors: BTreeSet<ConnId>,
+    pub monitors: OrderedSet<ConnId>,
     /// What is propagated, and who gets it.
     pub feed: Feed,
     /// A time in which not everything may run.
@@ -152,7 +154,7 @@ impl Engine {
             pubsub: PubSub::default(),
             tracking: TrackingTable::default(),
             scripts: Scripts::default(),
-            monitors: BTreeSet::new(),
+            monitors: OrderedSet::new(),
             feed: Feed::default(),
             pause: None,
             held: Vec::new(),

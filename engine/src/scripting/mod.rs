@@ -38,11 +38,11 @@ pub(crate) use self::running::{Kind, Running};
 pub(crate) use self::shebang::Rules;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use redstart_lua::{Pin, Raise, Value, Vm};
+use redstart_structures::Ordered;
 use sha1::{Digest as _, Sha1};
 
 use crate::error::Error;
@@ -53,7 +53,7 @@ pub struct Scripts {
     /// Made when the first script comes.
     machine: Option<Box<Machine>>,
     /// By the hexadecimal SHA-1 of their texts.
-    known: BTreeMap<String, Script>,
+    known: Ordered<String, Script>,
     /// The libraries of functions.
     pub libraries: Libraries,
     /// The one that was put aside.

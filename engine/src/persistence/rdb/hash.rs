@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use redstart_structures::Item;
+use redstart_structures::{Item, sort_by_key};
 
 use super::listpack::Listpack;
 use super::{Malformed, Reader, Writer, code, listpack, ziplist, zipmap};
@@ -69,7 +69,7 @@ pub(super) fn write_field(
 
 fn with_deadlines(hash: HashView<'_>) -> Vec<u8> {
     let mut rows: Vec<_> = hash.live(i64::MIN).collect();
-    rows.sort_by_key(|(_, _, deadline)| deadline.unwrap_or(i64::MAX));
+    sort_by_key(&mut rows, |(_, _, deadline)| deadline.unwrap_or(i64::MAX));
     let mut packed = Listpack::new();
     for (field, value, deadline) in rows {
         packed.push(field);

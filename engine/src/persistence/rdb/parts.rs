@@ -53,7 +53,7 @@ impl Parts {
             Held::List(list) => list.nodes().len() > MANY_NODES,
             Held::Set(Set::Table(_)) | Held::SortedSet(SortedSet::Table(_)) => value.elements() > MANY,
             Held::Hash(hash) => !hash.is_packed() && hash.len() > MANY,
-            Held::Stream(stream) => stream.entries().nodes().len() > MANY_NODES,
+            Held::Stream(stream) => stream.entries().nodes_len() > MANY_NODES,
             Held::Set(_) | Held::SortedSet(_) => false,
         }
     }
