@@ -84,10 +84,10 @@ pub(in crate::commands) fn checked<T>(
 }
 
 /// Gives members of the sorted set under the first key these scores, and replies as ZADD does.
-pub(in crate::commands) fn put<'a>(
+pub(in crate::commands) fn put(
     call: &mut Call<'_>,
     options: Options,
-    pairs: &mut dyn Iterator<Item = (&'a [u8], f64)>,
+    pairs: &mut dyn Iterator<Item = (&[u8], f64)>,
 ) -> Outcome {
     let (key, rules) = (call.args.at(1), rules(call));
     let event = if options.increment { change::ZINCR } else { change::ZADD };
@@ -157,10 +157,10 @@ impl Options {
         }
     }
 
-    fn add_all<'a>(
+    fn add_all(
         self,
         set: &mut SortedSet,
-        pairs: &mut dyn Iterator<Item = (&'a [u8], f64)>,
+        pairs: &mut dyn Iterator<Item = (&[u8], f64)>,
         rules: &SortedSetRules,
     ) -> Result<Edited<Done>, Error> {
         let mut done = Done::default();
