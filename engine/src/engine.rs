@@ -24,7 +24,7 @@ use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::reconfigure;
 use crate::round;
-use crate::scripting::Scripts;
+use crate::scripting::{Scripts, Watched};
 use crate::session::{Ending, Sessions};
 use crate::shutdown::{self, Shutdown};
 use crate::tracking::TrackingTable;
@@ -65,6 +65,8 @@ pub struct Server {
     pub random: Random,
     /// The scripts that are known, and the one that runs.
     pub scripts: Scripts,
+    /// Copies of the store in which scripts are debugged.
+    pub(crate) copies: Vec<execute::StoreCopy>,
     /// The data set that is being loaded, if one is.
     pub loading: Option<Box<Loading>>,
     /// What came of the last one that was.
@@ -134,6 +136,7 @@ impl Engine {
             host,
             sessions: Sessions::default(),
             commands: Lookup::new(commands::all()),
+            copies: Vec::new(),
             loading: None,
             last_load: LastLoad::default(),
             skips_checksums: false,
@@ -197,6 +200,7 @@ impl Engine {
             Input::CarriedOut(result) => reconfigure::carried_out(self, result),
             Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
+        execute::go_on_debugging(self);
         execute::resume_released(self);
         aof::flush(&mut self.server);
         if !self.server.tracking.is_empty() {
@@ -271,6 +275,12 @@ impl Engine {
     #[must_use]
     pub const fn sessions(&self) -> &Sessions {
         &self.server.sessions
+    }
+
+    /// What a client sees of the script that it debugs, while that stands still.
+    #[must_use]
+    pub fn watched(&self, conn: ConnId) -> Option<&Watched> {
+        execute::watched(self, conn)
     }
 
     /// From now on keeps the list of changes for [`Engine::take_changes`].

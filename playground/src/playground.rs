@@ -350,6 +350,7 @@ impl Playground {
                 shared.store.disconnect(now, conn);
             }
         }
+        pages.iter_mut().for_each(|page| page.tell_scripts(shared));
         let changes = shared.store.engine_mut().take_changes();
         if !changes.is_empty() {
             let of_keys = changes.into_iter().filter(|change| change.event.class != Class::Database);

@@ -1,7 +1,7 @@
 /** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
-import type { Ask, Assist, Entry, KeysView, LessonCard, LessonView, Line, Tell, ValueView } from './protocol';
+import type { Ask, Assist, DebugView, Entry, KeysView, LessonCard, LessonView, Line, Tell, ValueView } from './protocol';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
 export interface Shown extends Entry {
@@ -24,6 +24,8 @@ export interface Terminal {
   waiting: Signal<boolean>;
   /** What was submitted and is not answered yet, in order. */
   pending: Submit[];
+  /** The script that it debugs. */
+  debug: Signal<DebugView | null>;
   /** Raised to ask for the focus. */
   focus: Signal<number>;
 }
@@ -100,6 +102,7 @@ export function open(): Terminal {
     wire: kept<boolean>(`wire-${id}`, false),
     waiting: signal(false),
     pending: [],
+    debug: signal(null),
     focus: signal(0),
   };
   batch(() => {
@@ -125,6 +128,7 @@ export function reconnect(one: Terminal): void {
     one.closed.value = false;
     one.waiting.value = false;
     one.resp3.value = false;
+    one.debug.value = null;
     one.prompt.value = firstPrompt;
     one.pending = [];
   });
@@ -331,6 +335,11 @@ function told(message: Tell): void {
     case 'assist': {
       const one = terminal(message.terminal);
       if (one && one.draft.value === message.text) one.assist.value = message;
+      break;
+    }
+    case 'debug': {
+      const one = terminal(message.terminal);
+      if (one) one.debug.value = message.view;
       break;
     }
     case 'clear': {

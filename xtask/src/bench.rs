@@ -8,6 +8,7 @@ mod durability;
 mod floor;
 mod instructions;
 mod load;
+mod lua;
 mod memory;
 mod pauses;
 mod plot;
@@ -45,6 +46,7 @@ enum What {
     Memory,
     Crowd,
     Instructions,
+    Lua,
     Pauses,
     Durability,
     Floor,
@@ -64,6 +66,7 @@ impl Options {
                 lexopt::Arg::Long("durability") => options.what = What::Durability,
                 lexopt::Arg::Long("floor") => options.what = What::Floor,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
+                lexopt::Arg::Long("lua") => options.what = What::Lua,
                 lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
                     options.filter = Some(filter.to_string_lossy().into_owned());
@@ -125,6 +128,10 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let filter = options.filter.as_deref();
     if matches!(options.what, What::Instructions) {
         return instructions::table(filter, options.update);
+    }
+    if matches!(options.what, What::Lua) {
+        lua::table()?;
+        return Ok(ExitCode::SUCCESS);
     }
     need::debian(&[
         ("redis-server", "redis-server"),

@@ -33,6 +33,7 @@ cargo xtask <verb>
   bench --durability [--quick]      saving and loading 5,000,000 keys, and appending
   bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
        [filter]
+  bench --lua                       programs of Lua beside lua5.1, natively and in wasm; the size of that
   fuzz [decode|rdb|aof|restore]     feed made-up bytes to what reads bytes from strangers
        [--seconds N]
   fuzz diff [--seconds N]           send made-up calls to the installed redis-server and to the engine,

@@ -15,38 +15,40 @@ use super::rdb::Rules;
 use super::rdb::file::{FileWriter, Options};
 use super::rdb::load::{FileReader, Key, Record};
 use super::snapshot::{self, Purpose};
-use crate::engine::Engine;
+use crate::engine::{Engine, Server};
 use crate::execute::{resume_released, settle};
-use crate::keyspace::UsageClock;
+use crate::keyspace::{Keyspace, UsageClock};
 use crate::machine::{Now, Output};
 use crate::observe::used_memory;
 use crate::scripting::Policy;
+
+/// Everything stored at this moment, as an RDB file.
+pub(crate) fn to_rdb(keyspace: &Keyspace, server: &Server, now: Now) -> Vec<u8> {
+    let values = server.config.values();
+    let options = Options {
+        compresses: values.flag("rdbcompression"),
+        is_checked: values.flag("rdbchecksum"),
+        is_aof_base: false,
+        is_commands: false,
+    };
+    write_all(keyspace, server, now, options)
+}
+
+/// Everything stored, in the form that is asked for.
+pub(super) fn write_all(keyspace: &Keyspace, server: &Server, now: Now, options: Options) -> Vec<u8> {
+    let mut file = FileWriter::new(keyspace, &server.config, used_memory(server, keyspace), now, options);
+    server.scripts.libraries.sources().for_each(|source| file.library(source));
+    for (db, database) in keyspace.databases().iter().enumerate() {
+        database.iter().for_each(|entry| file.entry(db, entry));
+    }
+    file.into_bytes()
+}
 
 impl Engine {
     /// Everything stored at this moment, as an RDB file.
     #[must_use]
     pub fn to_rdb(&self, now: Now) -> Vec<u8> {
-        let values = self.server.config.values();
-        self.write_all(
-            now,
-            Options {
-                compresses: values.flag("rdbcompression"),
-                is_checked: values.flag("rdbchecksum"),
-                is_aof_base: false,
-                is_commands: false,
-            },
-        )
-    }
-
-    /// Everything stored, in the form that is asked for.
-    pub(super) fn write_all(&self, now: Now, options: Options) -> Vec<u8> {
-        let Self { keyspace, server } = self;
-        let mut file = FileWriter::new(keyspace, &server.config, used_memory(server, keyspace), now, options);
-        server.scripts.libraries.sources().for_each(|source| file.library(source));
-        for (db, database) in keyspace.databases().iter().enumerate() {
-            database.iter().for_each(|entry| file.entry(db, entry));
-        }
-        file.into_bytes()
+        to_rdb(&self.keyspace, &self.server, now)
     }
 
     /// Replaces everything stored with what an RDB file holds; gives the number of keys. A file that can't be read changes

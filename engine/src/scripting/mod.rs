@@ -22,6 +22,7 @@
 
 mod ask;
 mod convert;
+pub(crate) mod debug;
 mod environment;
 mod library;
 mod load;
@@ -29,6 +30,7 @@ mod run;
 mod running;
 mod shebang;
 
+pub use self::debug::{Asked, Mode as DebugMode, Watched};
 pub use self::library::Libraries;
 pub(crate) use self::library::{Library, Policy};
 pub(crate) use self::run::{begin, go_on};
