@@ -63,11 +63,8 @@ impl Engine {
         if self.loading().is_some() {
             return Err(String::from("the data set is still being loaded"));
         }
-        if self
-            .server
-            .saves
-            .purpose()
-            .is_some_and(|purpose| matches!(purpose, Purpose::Foreground(_) | Purpose::Shutdown))
+        // Somebody waits for that snapshot; any other is given up.
+        if !matches!(self.server.saves.purpose(), None | Some(Purpose::Background | Purpose::AofBase { .. }))
         {
             return Err(String::from("the data set is just being saved"));
         }
