@@ -18,6 +18,8 @@ pub struct InProcess<S: Storage = Memory> {
     out: Vec<Output>,
     /// Connections that the engine ended, until somebody asks.
     ended: Vec<ConnId>,
+    /// Connections that were given bytes, until somebody asks.
+    waiting: Vec<ConnId>,
     /// Names that are free again.
     free: Vec<ConnId>,
     next: u32,
@@ -36,7 +38,16 @@ impl<S: Storage> InProcess<S> {
     /// This engine with this disk, and nobody connected to it.
     #[must_use]
     pub const fn with_storage(engine: Engine, storage: S) -> Self {
-        Self { engine, storage, out: Vec::new(), ended: Vec::new(), free: Vec::new(), next: 0, slept_us: 0 }
+        Self {
+            engine,
+            storage,
+            out: Vec::new(),
+            ended: Vec::new(),
+            waiting: Vec::new(),
+            free: Vec::new(),
+            next: 0,
+            slept_us: 0,
+        }
     }
 
     /// The disk.
@@ -83,6 +94,7 @@ impl<S: Storage> InProcess<S> {
         if self.engine.sessions().get(conn).is_some() {
             self.handle(now, Input::Closed { conn });
             self.ended.retain(|&ended| ended != conn);
+            self.waiting.retain(|&waiting| waiting != conn);
             self.free.push(conn);
         }
     }
@@ -116,6 +128,7 @@ impl<S: Storage> InProcess<S> {
         if !bytes.is_empty() {
             self.handle(now, Input::Sent { conn, bytes: bytes.len() });
         }
+        self.waiting.retain(|&waiting| waiting != conn);
         bytes
     }
 
@@ -134,6 +147,17 @@ impl<S: Storage> InProcess<S> {
     /// [disconnected](Self::disconnect).
     pub fn take_ended(&mut self) -> Vec<ConnId> {
         mem::take(&mut self.ended)
+    }
+
+    /// Whether a connection was given bytes or ended that nobody asked for yet.
+    #[must_use]
+    pub const fn has_news(&self) -> bool {
+        !self.waiting.is_empty() || !self.ended.is_empty()
+    }
+
+    /// The connections that were given bytes which are not taken yet.
+    pub fn take_waiting(&mut self) -> Vec<ConnId> {
+        mem::take(&mut self.waiting)
     }
 
     /// How long the engine wanted everybody to wait since the last time, in microseconds: where time is virtual it
@@ -171,6 +195,7 @@ impl<S: Storage> InProcess<S> {
                 }
                 // There is no port, no folder and no limit of files: nothing stands in the way.
                 Output::CarryOut(_) => self.engine.handle(now, Input::CarriedOut(Ok(())), &mut self.out),
+                Output::Send(conn) if !self.waiting.contains(&conn) => self.waiting.push(conn),
                 Output::Send(_) | Output::Sooner | Output::Log(..) | Output::Reconfigured(_) => {}
             }
         }

@@ -45,6 +45,24 @@ impl Redstart {
         self.driver.outgoing(id)
     }
 
+    /// Sets the time, takes bytes from a client and gives what it is answered at once.
+    pub fn exchange(&mut self, id: u32, bytes: &[u8], unix_ms: f64, mono_ms: f64) -> Vec<u8> {
+        self.driver.exchange(at(unix_ms, mono_ms), id, bytes)
+    }
+
+    /// Whether other clients were given bytes, or any was ended: see `takeWaiting` and `takeEnded`.
+    #[wasm_bindgen(js_name = hasNews)]
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.driver.has_news()
+    }
+
+    /// The clients for whom bytes wait.
+    #[wasm_bindgen(js_name = takeWaiting)]
+    pub fn take_waiting(&mut self) -> Vec<u32> {
+        self.driver.take_waiting()
+    }
+
     /// The clients that the store ended since the last time: take what is outgoing, then disconnect them.
     #[wasm_bindgen(js_name = takeEnded)]
     pub fn take_ended(&mut self) -> Vec<u32> {

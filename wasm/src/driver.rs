@@ -69,6 +69,23 @@ impl Driver {
         self.store.take(self.now, ConnId(conn))
     }
 
+    /// Takes bytes from a client and gives what it is answered at once.
+    pub fn exchange(&mut self, now: Now, conn: u32, bytes: &[u8]) -> Vec<u8> {
+        self.now = now;
+        self.store.ask(now, ConnId(conn), bytes)
+    }
+
+    /// Whether other clients were given bytes, or any was ended, since the last time.
+    #[must_use]
+    pub const fn has_news(&self) -> bool {
+        self.store.has_news()
+    }
+
+    /// The clients for whom bytes wait.
+    pub fn take_waiting(&mut self) -> Vec<u32> {
+        self.store.take_waiting().into_iter().map(|conn| conn.0).collect()
+    }
+
     /// The clients that the engine ended since the last time. Their last bytes are still to be taken; then they must
     /// be [disconnected](Self::disconnect).
     pub fn take_ended(&mut self) -> Vec<u32> {
@@ -148,6 +165,19 @@ mod tests {
         assert_eq!(driver.call(&[b"GET", b"k"]), bulk("v"));
         driver.disconnect(id);
         assert_eq!(driver.connect(), id);
+    }
+
+    #[test]
+    fn who_is_given_something_is_told() {
+        let mut driver = Driver::new(1, NOW);
+        let (listener, speaker) = (driver.connect(), driver.connect());
+        assert!(driver.exchange(NOW, listener, b"SUBSCRIBE news\r\n").ends_with(b":1\r\n"));
+        assert!(!driver.has_news());
+        assert_eq!(driver.exchange(NOW, speaker, b"PUBLISH news hello\r\n"), b":1\r\n");
+        assert!(driver.has_news());
+        assert_eq!(driver.take_waiting(), [listener]);
+        assert!(driver.outgoing(listener).ends_with(b"hello\r\n"));
+        assert!(!driver.has_news());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod bench;
 mod fuzz;
 mod need;
+mod package;
 mod play;
 mod report;
 mod run;
@@ -23,6 +24,7 @@ cargo xtask <verb>
                                     and the playground's page on http://127.0.0.1:8080
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
+  package                           make the npm package in wasm/package, ready to publish
   bench [--quick] [request]         requests a second and their cost, beside the installed
                                     redis-server; --against FILE measures beside another server
   bench --latency [--quick]         how long requests take at half of the other's peak rate
@@ -65,6 +67,7 @@ fn verb() -> Result<ExitCode> {
         "play" => play::play(play::Options::parse(arguments)?),
         "test" => test::test(&test::Options::parse(arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(arguments)?),
+        "package" => package::package(),
         "bench" => bench::bench(&bench::Options::parse(arguments)?),
         "help" => {
             println!("{HELP}");

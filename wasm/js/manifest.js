@@ -1,0 +1,38 @@
+/** The package's entries, and its package.json. */
+
+/** `name` is that of the built file, `path` what an import says after the package's name. */
+export const entries = [{ name: 'index', path: '.', file: 'index.ts', browser: true, node: true }];
+
+export function manifest(version) {
+  return {
+    name: 'redstart',
+    version,
+    description: 'An in-memory data store that speaks Redis, inside your program: in Node, in pages, in workers',
+    keywords: ['redis', 'in-memory', 'database', 'cache', 'wasm', 'ioredis', 'node-redis', 'bullmq', 'testing', 'mock'],
+    license: 'MIT OR Apache-2.0',
+    type: 'module',
+    sideEffects: false,
+    engines: { node: '>=18.18' },
+    main: './dist/cjs/index.js',
+    module: './dist/node/index.js',
+    browser: './dist/browser/index.js',
+    types: './dist/types/index.d.ts',
+    exports: {
+      ...Object.fromEntries(entries.map((entry) => [entry.path, conditions(entry)])),
+      './redstart.wasm': './dist/redstart.wasm',
+      './package.json': './package.json',
+    },
+    files: ['dist'],
+  };
+}
+
+function conditions({ name, file, browser, node }) {
+  const types = file.replace(/\.tsx?$/, '.d.ts');
+  const inNode = {
+    import: { types: `./dist/types/${types}`, default: `./dist/node/${name}.js` },
+    require: { types: `./dist/cjs/types/${types}`, default: `./dist/cjs/${name}.js` },
+  };
+  if (!browser) return inNode;
+  const inPages = { types: `./dist/types/${types}`, default: `./dist/browser/${name}.js` };
+  return node ? { node: inNode, default: inPages } : inPages;
+}

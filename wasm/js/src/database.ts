@@ -1,0 +1,108 @@
+/** An open database: a client of it, and the way to others. */
+import { type Argument, checked } from './arguments.js';
+import { Client } from './client.js';
+import { Connection, serve } from './connection.js';
+import { ClosedError, ReplyError } from './errors.js';
+import type { Host } from './host.js';
+import type { Origin } from './session.js';
+
+/** Where the engine is, and how to do without it. */
+export interface Place extends Origin {
+  /** The engine, if it is in this thread. */
+  readonly host: Host | undefined;
+  /** All there is, as bytes of an RDB file. */
+  rdb(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export class Database extends Client {
+  private isClosed = false;
+  private readonly connections = new Set<{ close(): void }>();
+  private caller: SyncCaller | undefined;
+
+  /** @internal */
+  constructor(
+    /** How it was opened. */
+    readonly url: string,
+    /** @internal */
+    readonly place: Place,
+  ) {
+    super({
+      connect: (sink) => {
+        if (this.isClosed) throw new ClosedError(`${url} is closed`);
+        return place.connect(sink);
+      },
+    });
+  }
+
+  /** Calls that answer at once, where the engine is in this thread. A command that would wait gets nothing instead. */
+  get sync(): SyncCaller {
+    const { host } = this.place;
+    if (!host) throw new TypeError('sync: this database is in a worker or another tab, whose answers take a turn');
+    if (this.isClosed) throw new ClosedError(`${this.url} is closed`);
+    this.caller ??= new SyncCaller(host);
+    return this.caller;
+  }
+
+  /** A connection of plain bytes, for any client that speaks the protocol. */
+  connect(): Connection {
+    const connection = new Connection(this.origin);
+    this.connections.add(connection);
+    return connection;
+  }
+
+  /** A connection as a port, which can be handed to a worker or a frame: bytes go each way, `null` ends it. */
+  port(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    serve(this.origin, port1);
+    return port2;
+  }
+
+  /** The data, as a file that redis-server reads, too. */
+  async save(): Promise<Blob> {
+    if (this.isClosed) throw new ClosedError(`${this.url} is closed`);
+    return new Blob([(await this.place.rdb()) as Uint8Array<ArrayBuffer>], { type: 'application/x-redis-rdb' });
+  }
+
+  /** Closes it. Whoever still waits for an answer gets a `ClosedError`. */
+  override async close(): Promise<void> {
+    if (this.isClosed) return;
+    super.close();
+    for (const connection of this.connections) connection.close();
+    this.isClosed = true;
+    await this.place.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Calls without a promise. */
+export class SyncCaller {
+  /** @internal */
+  constructor(private readonly host: Host) {}
+
+  /** Runs a request: `db.sync.call('GET', 'k')`. */
+  call<T = unknown>(command: string, ...args: Argument[]): T {
+    return this.run(command, args, false) as T;
+  }
+
+  /** The same, with strings as bytes. */
+  callBytes<T = unknown>(command: string, ...args: Argument[]): T {
+    return this.run(command, args, true) as T;
+  }
+
+  private run(command: string, args: Argument[], binary: boolean): unknown {
+    const words = checked(command, [command, ...args]);
+    return this.host.use((store, unix, mono) => {
+      store.setTime(unix, mono);
+      try {
+        return binary ? store.callBytes(words) : store.call(words);
+      } catch (error) {
+        // The engine gives its error replies as plain errors.
+        throw error instanceof Error && error.constructor === Error ? new ReplyError(error.message, command) : error;
+      }
+    });
+  }
+}

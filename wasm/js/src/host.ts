@@ -1,0 +1,172 @@
+/**
+ * A store at work: it gives the engine the time and its clients' bytes, and hands round what comes out.
+ *
+ *     client ── receive(bytes) ──► exchange ──► the engine
+ *     client ◄── sink.data ─────── settle ◄──── what it wrote for this and for others
+ *
+ * Everything happens within the call; whoever must not be answered inside its own call puts that off itself.
+ */
+import type { Redstart } from './wasm/redstart.js';
+import { type Clock, holdProgram } from './clock.js';
+import { EngineError } from './errors.js';
+
+/** Where a connection's bytes go. */
+export interface Sink {
+  data(bytes: Uint8Array): void;
+  /** The store ended the connection; with an error if it can't go on at all. */
+  closed(error?: Error): void;
+}
+
+/** One connection, seen from its client. */
+export interface Wire {
+  write(bytes: Uint8Array): void;
+  close(): void;
+  /** Says that the program should not end while this is waited for, or that it may. */
+  hold(waiting: boolean): void;
+}
+
+export class Host {
+  private readonly sinks = new Map<number, Sink>();
+  private readonly holding = new Set<number>();
+  private letGo: (() => void) | undefined;
+  private armed = Infinity;
+  private disarm: (() => void) | undefined;
+  private broken: Error | undefined;
+
+  constructor(
+    private readonly store: Redstart,
+    private readonly clock: Clock,
+  ) {
+    this.arm();
+  }
+
+  /** Connects a client. */
+  connect(sink: Sink): Wire {
+    if (this.broken) throw this.broken;
+    const id = this.store.connect();
+    this.sinks.set(id, sink);
+    return {
+      write: (bytes) => this.receive(id, sink, bytes),
+      close: () => this.disconnect(id, sink),
+      hold: (waiting) => this.hold(id, waiting && this.sinks.get(id) === sink),
+    };
+  }
+
+  /** Ends a client's connection as the network would: it is told. */
+  cut(sink: Sink): void {
+    for (const [id, other] of this.sinks) if (other === sink) this.end(id);
+  }
+
+  /** What is to be done with the engine beside requests. */
+  use<T>(work: (store: Redstart, unix: number, mono: number) => T): T {
+    if (this.broken) throw this.broken;
+    const done = this.guarded(() => work(this.store, this.clock.unix(), this.clock.mono()));
+    this.settle();
+    return done;
+  }
+
+  /** Gives the engine its turns, until it wants none before later. */
+  tick(): void {
+    if (this.broken) return;
+    this.armed = Infinity;
+    // Whatever time has passed, there is an end to what follows from it.
+    for (let turn = 0; turn < 100_000; turn++) {
+      const mono = this.clock.mono();
+      this.guarded(() => this.store.tick(this.clock.unix(), mono));
+      this.settle();
+      if (this.broken || this.store.deadlineMs() > mono) return;
+    }
+  }
+
+  /** Ends every connection and gives the memory back. */
+  close(): void {
+    if (this.broken) return;
+    this.stop(new EngineError('the database is closed'), undefined);
+    this.store.free();
+  }
+
+  private receive(id: number, sink: Sink, bytes: Uint8Array): void {
+    if (this.sinks.get(id) !== sink) return;
+    const out = this.guarded(() => this.store.exchange(id, bytes, this.clock.unix(), this.clock.mono()));
+    if (out.length > 0) sink.data(out);
+    this.settle();
+  }
+
+  private disconnect(id: number, sink: Sink): void {
+    if (this.sinks.get(id) !== sink) return;
+    this.sinks.delete(id);
+    this.hold(id, false);
+    this.guarded(() => this.store.disconnect(id));
+    this.settle();
+  }
+
+  /** Hands out what others were given, and sets the alarm. */
+  private settle(): void {
+    while (!this.broken && this.store.hasNews()) {
+      for (const id of this.store.takeWaiting()) this.deliver(id);
+      for (const id of this.store.takeEnded()) {
+        this.deliver(id);
+        this.end(id);
+      }
+    }
+    if (!this.broken) this.arm();
+  }
+
+  private deliver(id: number): void {
+    const bytes = this.guarded(() => this.store.outgoing(id));
+    if (bytes.length > 0) this.sinks.get(id)?.data(bytes);
+  }
+
+  private end(id: number): void {
+    const sink = this.sinks.get(id);
+    this.sinks.delete(id);
+    this.hold(id, false);
+    this.guarded(() => this.store.disconnect(id));
+    sink?.closed();
+  }
+
+  private arm(): void {
+    const deadline = this.store.deadlineMs();
+    // An alarm that rings early does no harm: it is set again.
+    if (deadline >= this.armed) return;
+    this.disarm?.();
+    this.armed = deadline;
+    this.disarm = this.clock.alarm(Math.max(0, Math.ceil(deadline - this.clock.mono())), () => this.tick());
+  }
+
+  private hold(id: number, waiting: boolean): void {
+    if (waiting) this.holding.add(id);
+    else this.holding.delete(id);
+    if (this.holding.size > 0) {
+      this.letGo ??= holdProgram();
+    } else {
+      this.letGo?.();
+      this.letGo = undefined;
+    }
+  }
+
+  /** The engine has no errors of its own: what is thrown here is its end. */
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (typeof WebAssembly !== 'undefined' && error instanceof WebAssembly.RuntimeError) {
+        const reason = new EngineError(`the engine stopped: ${error.message}`, { cause: error });
+        this.stop(reason, reason);
+        throw reason;
+      }
+      throw error;
+    }
+  }
+
+  private stop(broken: Error, told: Error | undefined): void {
+    this.broken = broken;
+    this.disarm?.();
+    this.holding.clear();
+    this.letGo?.();
+    this.letGo = undefined;
+    const sinks = [...this.sinks.values()];
+    this.sinks.clear();
+    for (const sink of sinks) sink.closed(told);
+  }
+}

@@ -1,0 +1,37 @@
+/** How the engine is found and workers are started in a page, a worker, or anything that has `fetch`. */
+import { EngineError } from '../errors.js';
+import { fromText, isWasm } from './text.js';
+import { type Crew, crewOf } from './crew.js';
+
+/** The engine from where it lies beside this file; if nobody put it there, out of the package's code. */
+export async function load(from?: string | URL): Promise<WebAssembly.Module> {
+  if (from !== undefined) return compile(await fetched(from), `${from}`);
+  // Bundlers know this line, and carry the file along.
+  const bytes = await fetched(new URL('../redstart.wasm', import.meta.url)).catch(() => undefined);
+  if (bytes && isWasm(bytes)) return WebAssembly.compile(bytes as BufferSource);
+  return fromText();
+}
+
+async function fetched(url: string | URL): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new EngineError(`${url} can’t be fetched: ${response.status} ${response.statusText}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+function compile(bytes: Uint8Array, name: string): Promise<WebAssembly.Module> {
+  if (!isWasm(bytes)) throw new EngineError(`${name} is no WebAssembly module`);
+  return WebAssembly.compile(bytes as BufferSource);
+}
+
+/** A worker with nothing in it yet. Its code is text, so that no bundler has to be told of a second file. */
+export async function spawn(): Promise<Crew> {
+  // @ts-ignore: written when the package is made
+  const { default: code } = (await import('../worker.js')) as { default: string };
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  return crewOf(worker, (heard, failed) => {
+    worker.onmessage = ({ data }) => heard(data);
+    worker.onerror = (event) => failed(new EngineError(`the worker stopped: ${event.message || 'it can’t be started'}`));
+  });
+}
