@@ -111,3 +111,7 @@ if (core > 15_000) {
   console.error('the core is too large');
   process.exit(1);
 }
+
+// The tests import it as everybody does: from node_modules, where its peers are.
+rmSync(`${here}node_modules/redstart`, { recursive: true, force: true });
+cpSync(out, `${here}node_modules/redstart`, { recursive: true });

@@ -1,7 +1,12 @@
 /** The package's entries, and its package.json. */
 
 /** `name` is that of the built file, `path` what an import says after the package's name. */
-export const entries = [{ name: 'index', path: '.', file: 'index.ts', browser: true, node: true }];
+export const entries = [
+  { name: 'index', path: '.', file: 'index.ts', browser: true, node: true },
+  { name: 'ioredis', path: './ioredis', file: 'ioredis.ts', browser: true, node: true },
+  { name: 'redis', path: './redis', file: 'redis.ts', browser: true, node: true },
+  { name: 'register', path: './register', file: 'register.ts', node: true },
+];
 
 export function manifest(version) {
   return {
@@ -11,7 +16,8 @@ export function manifest(version) {
     keywords: ['redis', 'in-memory', 'database', 'cache', 'wasm', 'ioredis', 'node-redis', 'bullmq', 'testing', 'mock'],
     license: 'MIT OR Apache-2.0',
     type: 'module',
-    sideEffects: false,
+    // What hooks `net` does so by being imported.
+    sideEffects: ['./dist/*/register.js', './dist/*/redis.js'],
     engines: { node: '>=18.18' },
     main: './dist/cjs/index.js',
     module: './dist/node/index.js',
@@ -22,6 +28,8 @@ export function manifest(version) {
       './redstart.wasm': './dist/redstart.wasm',
       './package.json': './package.json',
     },
+    peerDependencies: { ioredis: '4 || 5 || 6', redis: '4 || 5 || 6' },
+    peerDependenciesMeta: { ioredis: { optional: true }, redis: { optional: true } },
     files: ['dist'],
   };
 }

@@ -180,6 +180,7 @@ fn page_tests() -> Result<Command> {
 fn package_tests() -> Result<Command> {
     browser()?;
     need::debian(&[("redis-server", "redis-server")])?;
+    need::npm("tests/interop/js")?;
     package::build()?;
     let mut node = package::in_sources("npm");
     node.arg("test");

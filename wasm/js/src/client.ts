@@ -29,7 +29,7 @@ export class Client<S = string> implements Runner {
 
   /** @internal */
   constructor(
-    protected readonly origin: Origin,
+    readonly origin: Origin,
     protected readonly session: Session = new Session(origin),
     private readonly binary = false,
   ) {}

@@ -1,9 +1,11 @@
 /** An open database: a client of it, and the way to others. */
+import { closed, connectorOf, socketPath } from '#platform';
 import { type Argument, checked } from './arguments.js';
 import { Client } from './client.js';
 import { Connection, serve } from './connection.js';
 import { ClosedError, ReplyError } from './errors.js';
 import type { Host } from './host.js';
+import type { Connector } from './node/connector.js';
 import type { Origin } from './session.js';
 
 /** Where the engine is, and how to do without it. */
@@ -58,6 +60,19 @@ export class Database extends Client {
     return port2;
   }
 
+  /** What ioredis takes to be a client of this database: `new Redis({ Connector: db.Connector })`. */
+  get Connector(): new (options?: unknown) => Connector {
+    return connectorOf(this);
+  }
+
+  /**
+   * A path to this database that `net.connect` understands in this program, and so node-redis and others:
+   * `createClient({ socket: { path: db.path } })`.
+   */
+  get path(): string {
+    return socketPath(this);
+  }
+
   /** The data, as a file that redis-server reads, too. */
   async save(): Promise<Blob> {
     if (this.isClosed) throw new ClosedError(`${this.url} is closed`);
@@ -70,6 +85,7 @@ export class Database extends Client {
     super.close();
     for (const connection of this.connections) connection.close();
     this.isClosed = true;
+    closed(this);
     await this.place.close();
   }
 

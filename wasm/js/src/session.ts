@@ -38,8 +38,8 @@ export class Session implements Sink {
 
   /** Hears what comes without being asked for. */
   onPush: ((items: unknown[]) => void) | undefined;
-  /** Hears lines that come unasked: those of MONITOR. */
-  onStatus: ((line: string) => void) | undefined;
+  /** Hears answers that nobody waits for: lines of MONITOR, errors of what was told. */
+  onUnasked: ((value: unknown) => void) | undefined;
   /** Hears of the end, once. */
   onEnd: ((error: Error) => void) | undefined;
   /** Whether what is pushed is read as bytes. */
@@ -64,9 +64,12 @@ export class Session implements Sink {
     });
   }
 
-  /** Sends what is asked first, whatever the caller asks. */
-  prepare(words: readonly Argument[]): void {
-    this.send(words, false).catch(() => {});
+  /** Sends a request that is not answered, but followed by what is pushed. */
+  tell(words: readonly Argument[]): void {
+    if (this.ended) return;
+    if (!this.wire) this.open();
+    this.writer.request(words);
+    this.flushSoon();
   }
 
   /** Ends it: whoever still waits is told why. */
@@ -83,9 +86,9 @@ export class Session implements Sink {
       const isPush = reader.sign === 0x3e;
       const asked = this.pending[this.head];
       if (!isPush && !asked) {
-        const line = reader.sign === 0x2b ? reader.next(false) : undefined;
-        if (line === undefined) return;
-        this.onStatus?.(line as string);
+        const value = reader.next(false);
+        if (value === undefined) break;
+        this.onUnasked?.(value);
         continue;
       }
       const value = reader.next(isPush ? this.pushBinary : (asked as Pending).binary);
@@ -124,6 +127,10 @@ export class Session implements Sink {
   private write(pending: Pending, words: readonly Argument[]): void {
     this.writer.request(words);
     this.pending.push(pending);
+    this.flushSoon();
+  }
+
+  private flushSoon(): void {
     if (this.flushing) return;
     this.flushing = true;
     soon(() => this.flush());

@@ -15,6 +15,8 @@ class Inbox<T> implements AsyncIterableIterator<T> {
   private readonly items: T[] = [];
   private readonly takers: { resolve(result: IteratorResult<T>): void; reject(error: Error): void }[] = [];
   private ended: Error | 'done' | undefined;
+  /** Hears of an end that nobody here wanted. */
+  protected onEnd: ((error: Error) => void) | undefined;
 
   constructor(protected readonly session: Session) {
     session.onEnd = (error) => this.end(error);
@@ -66,6 +68,7 @@ class Inbox<T> implements AsyncIterableIterator<T> {
   protected end(how: Error | 'done'): void {
     if (this.ended) return;
     this.ended = how;
+    if (how !== 'done') this.onEnd?.(how);
     for (const { resolve, reject } of this.takers.splice(0)) {
       if (how === 'done') resolve({ value: undefined, done: true });
       else reject(how);
@@ -90,11 +93,9 @@ export class Subscription<S = string> extends Inbox<Message<S>> {
         if (kind.endsWith('message')) this.put(message(items as S[], kind === 'pmessage'));
         else if (--missing === 0) this.confirmed(resolve);
       };
-      // Its only answer is an error, or the end.
-      session.send([command, ...names], false).catch((error: Error) => {
-        this.end(error);
-        reject(error);
-      });
+      session.onUnasked = (error) => this.end(error as Error);
+      this.onEnd = reject;
+      session.tell([command, ...names]);
     });
     this.ready.catch(() => {});
   }
@@ -113,7 +114,7 @@ export class Monitor extends Inbox<string> {
   /** @internal */
   constructor(session: Session) {
     super(session);
-    session.onStatus = (line) => this.put(line);
+    session.onUnasked = (line) => this.put(line as string);
     this.ready = session.send(['MONITOR'], false).then(() => this.confirmed(() => {}));
     this.ready.catch((error: Error) => this.end(error));
   }

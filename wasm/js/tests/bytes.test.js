@@ -1,8 +1,11 @@
 // Connections of plain bytes: as calls, as streams, as a port.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { open, ReplyError } from 'redstart';
 
+const here = fileURLToPath(new URL('..', import.meta.url));
 let db;
 before(async () => {
   db = await open();
@@ -107,4 +110,17 @@ test('a seed makes it repeatable', async () => {
     return drawn;
   };
   assert.deepEqual(await draw(), await draw());
+});
+
+test('an open database keeps no program running, one that is waited for does', () => {
+  const run = (body) => {
+    const program = `import { open } from 'redstart'; const db = await open(); ${body}`;
+    return spawnSync('node', ['--input-type=module', '--eval', program], { cwd: here, encoding: 'utf8', timeout: 20_000 });
+  };
+  const idle = run("await db.set('k', 'v'); const s = db.subscribe('c'); await s.ready; console.log('done')");
+  assert.deepEqual([idle.status, idle.stdout], [0, 'done\n']);
+  const waits = run("db.blpop('q', 0.1).then(() => console.log('waited'))");
+  assert.deepEqual([waits.status, waits.stdout], [0, 'waited\n']);
+  const inWorker = run("const w = await open('memory:', { worker: true }); w.blpop('q', 0.1).then(() => console.log('waited'))");
+  assert.deepEqual([inWorker.status, inWorker.stdout], [0, 'waited\n']);
 });

@@ -112,3 +112,13 @@ test('the end of the database ends the loops', async () => {
   assert.throws(() => other.connect(), ClosedError);
   await other.close();
 });
+
+test('a subscription that the store refuses tells so', async () => {
+  const locked = await open();
+  await locked.configSet({ requirepass: 'secret' });
+  const news = locked.subscribe('news');
+  await assert.rejects(news.ready, /NOAUTH|Authentication required/);
+  await assert.rejects(news.next(), /Authentication required/);
+  await locked.close();
+  assert.throws(() => db.subscribe(), /SUBSCRIBE: there is no name to listen to/);
+});

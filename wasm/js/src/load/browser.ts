@@ -1,5 +1,7 @@
 /** How the engine is found and workers are started in a page, a worker, or anything that has `fetch`. */
+import type { Database } from '../database.js';
 import { EngineError } from '../errors.js';
+import type { Connector } from '../node/connector.js';
 import { fromText, isWasm } from './text.js';
 import { type Crew, crewOf } from './crew.js';
 
@@ -35,3 +37,13 @@ export async function spawn(): Promise<Crew> {
     worker.onerror = (event) => failed(new EngineError(`the worker stopped: ${event.message || 'it can’t be started'}`));
   });
 }
+
+export function connectorOf(_db: Database): new (options?: unknown) => Connector {
+  throw new TypeError("db.Connector: in a page, import { connector } from 'redstart/ioredis', which brings what it needs");
+}
+
+export function socketPath(_db: Database): string {
+  throw new TypeError("db.path: in a page, import { createClient } from 'redstart/redis', which brings what it needs");
+}
+
+export function closed(_db: Database): void {}

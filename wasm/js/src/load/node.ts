@@ -1,7 +1,11 @@
 /** How the engine is found and workers are started in Node, Bun and Deno. */
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import type { Database } from '../database.js';
 import { EngineError } from '../errors.js';
+import { type Connector, connectorTo } from '../node/connector.js';
+import { hook } from '../node/hook.js';
+import { forget, pathOf } from '../node/stores.js';
 import { type Crew, crewOf } from './crew.js';
 import { fromText, isWasm } from './text.js';
 
@@ -24,10 +28,23 @@ function asPath(from: string | URL): string | URL {
 export async function spawn(): Promise<Crew> {
   // @ts-ignore: written when the package is made
   const { default: code } = (await import('../worker.js')) as { default: string };
-  const worker = new Worker(code, { eval: true });
+  const worker = new Worker(code, { eval: true, execArgv: [] });
   worker.unref();
   return crewOf(worker, (heard, failed) => {
     worker.on('message', heard);
     worker.on('error', (error) => failed(new EngineError(`the worker stopped: ${error.message}`, { cause: error })));
   });
 }
+
+/** What ioredis takes as its `Connector` option. */
+export function connectorOf(db: Database): new (options?: unknown) => Connector {
+  return connectorTo(() => db.origin);
+}
+
+/** A path that `net.connect` understands in this program. */
+export function socketPath(db: Database): string {
+  hook();
+  return pathOf(db);
+}
+
+export const closed = forget;
