@@ -118,18 +118,30 @@ impl<S: Storage> InProcess<S> {
     /// Runs a request for a client that can't wait: where there is nothing to take, it is told so at once.
     pub fn request_now(&mut self, now: Now, conn: ConnId, argv: &[&[u8]]) {
         self.request(now, conn, argv);
-        self.engine.give_up(conn, &mut self.out);
-        self.carry_out(now);
+        self.give_up(now, conn);
     }
 
     /// Takes what waits for a client.
     pub fn take(&mut self, now: Now, conn: ConnId) -> Vec<u8> {
-        let bytes = self.engine.outgoing(conn).to_vec();
+        let mut bytes = Vec::new();
+        self.take_into(now, conn, &mut bytes);
+        bytes
+    }
+
+    /// Takes what waits for a client into memory that is used again.
+    pub fn take_into(&mut self, now: Now, conn: ConnId, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        bytes.extend_from_slice(self.engine.outgoing(conn));
         if !bytes.is_empty() {
             self.handle(now, Input::Sent { conn, bytes: bytes.len() });
         }
         self.waiting.retain(|&waiting| waiting != conn);
-        bytes
+    }
+
+    /// Tells a client that waits that its time is up.
+    pub fn give_up(&mut self, now: Now, conn: ConnId) {
+        self.engine.give_up(conn, &mut self.out);
+        self.carry_out(now);
     }
 
     /// Gives the engine a turn.

@@ -20,7 +20,7 @@ const common = {
   absWorkingDir: here,
   bundle: true,
   minifySyntax: true,
-  minifyWhitespace: true,
+  minifyWhitespace: !process.env.READABLE,
   legalComments: 'none',
   target: 'es2022',
   logLevel: 'warning',

@@ -12,6 +12,9 @@ use crate::driver::Driver;
 #[derive(Debug)]
 pub struct Redstart {
     driver: Driver,
+    /// What [`Redstart::exchange`] reads and writes, in memory that JavaScript sees: nothing is allocated for a call.
+    input: Vec<u8>,
+    output: Vec<u8>,
 }
 
 #[wasm_bindgen]
@@ -22,7 +25,7 @@ impl Redstart {
     pub fn new(seed: u64, unix_ms: f64, mono_ms: f64) -> Self {
         #[cfg(debug_assertions)]
         console_error_panic_hook::set_once();
-        Self { driver: Driver::new(seed, at(unix_ms, mono_ms)) }
+        Self { driver: Driver::new(seed, at(unix_ms, mono_ms)), input: Vec::new(), output: Vec::new() }
     }
 
     /// Connects a client; gives its number.
@@ -45,9 +48,34 @@ impl Redstart {
         self.driver.outgoing(id)
     }
 
-    /// Sets the time, takes bytes from a client and gives what it is answered at once.
-    pub fn exchange(&mut self, id: u32, bytes: &[u8], unix_ms: f64, mono_ms: f64) -> Vec<u8> {
-        self.driver.exchange(at(unix_ms, mono_ms), id, bytes)
+    /// Where to put bytes for [`Redstart::exchange`]: there is room for `len` of them. It moves when there has to be
+    /// room for more.
+    pub fn input(&mut self, len: usize) -> *const u8 {
+        if self.input.len() < len {
+            self.input.resize(len.next_power_of_two(), 0);
+        }
+        self.input.as_ptr()
+    }
+
+    /// Sets the time and takes `len` bytes from a client, which are at `input`. How many it is answered at once; they are
+    /// at [`Redstart::output`] until the next call.
+    pub fn exchange(&mut self, id: u32, len: usize, unix_ms: f64, mono_ms: f64) -> usize {
+        let bytes = self.input.get(..len).unwrap_or_default();
+        self.driver.exchange(at(unix_ms, mono_ms), id, bytes, &mut self.output);
+        self.output.len()
+    }
+
+    /// Ends a client's waiting as if its time were up. How many bytes it is answered.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&mut self, id: u32) -> usize {
+        self.driver.give_up(id, &mut self.output);
+        self.output.len()
+    }
+
+    /// Where the answer to the last exchange is.
+    #[must_use]
+    pub fn output(&self) -> *const u8 {
+        self.output.as_ptr()
     }
 
     /// Whether other clients were given bytes, or any was ended: see `takeWaiting` and `takeEnded`.

@@ -8,6 +8,7 @@ mod durability;
 mod instructions;
 mod load;
 mod memory;
+mod package;
 mod pauses;
 mod plot;
 mod rate;
@@ -46,6 +47,7 @@ enum What {
     Instructions,
     Pauses,
     Durability,
+    Package,
 }
 
 impl Options {
@@ -60,6 +62,7 @@ impl Options {
                 lexopt::Arg::Long("crowd") => options.what = What::Crowd,
                 lexopt::Arg::Long("pauses") => options.what = What::Pauses,
                 lexopt::Arg::Long("durability") => options.what = What::Durability,
+                lexopt::Arg::Long("package") => options.what = What::Package,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
                 lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
@@ -122,6 +125,9 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let filter = options.filter.as_deref();
     if matches!(options.what, What::Instructions) {
         return instructions::table(filter, options.update);
+    }
+    if matches!(options.what, What::Package) {
+        return package::table(options.quick);
     }
     need::debian(&[
         ("redis-server", "redis-server"),

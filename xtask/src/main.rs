@@ -32,6 +32,8 @@ cargo xtask <verb>
   bench --memory [filter]           the bytes that keys and elements take
   bench --pauses [--quick] [filter] how long others wait while something large grows or goes
   bench --durability [--quick]      saving and loading 5,000,000 keys, and appending
+  bench --package [--quick]         the npm package beside other stores for JavaScript, and the
+                                    engine's wasm build beside the native one
   bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
        [filter]
   fuzz [decode|rdb|aof|restore]     feed made-up bytes to what reads bytes from strangers

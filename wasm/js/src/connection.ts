@@ -25,7 +25,7 @@ export class Connection {
   constructor(origin: Origin) {
     this.wire = origin.connect({
       data: (bytes) => {
-        this.arrived.push(bytes);
+        this.arrived.push(bytes.slice());
         this.deliverSoon();
       },
       closed: (error) => this.end(error),
@@ -119,7 +119,7 @@ export function serve(origin: Origin, port: MessagePort): void {
     port.close();
   };
   const wire = origin.connect({
-    data: (bytes) => port.postMessage(bytes, [bytes.buffer as ArrayBuffer]),
+    data: (bytes) => post(port, bytes, (copy) => copy),
     closed: end,
   });
   port.onmessage = ({ data }: MessageEvent<Passing>) => {
@@ -128,6 +128,12 @@ export function serve(origin: Origin, port: MessagePort): void {
     end();
   };
   unref(port);
+}
+
+/** Sends a copy of bytes, whose own memory is used again. */
+function post(port: MessagePort, bytes: Uint8Array, pack: (copy: Uint8Array) => unknown): void {
+  const copy = bytes.slice();
+  port.postMessage(pack(copy), [copy.buffer]);
 }
 
 /** In Node, an open port keeps the program running unless it is told not to. */
@@ -141,11 +147,10 @@ export type Numbered = [id: number, bytes: Passing];
 /** Lets whoever has the other end of a port make any number of connections. What it sends keeps its order. */
 export function serveMany(origin: Origin, port: MessagePort): void {
   const wires = new Map<number, Wire>();
-  const tell = (id: number, bytes: Passing) => port.postMessage([id, bytes], bytes ? [bytes.buffer as ArrayBuffer] : []);
   const connect = (id: number) =>
     origin.connect({
-      data: (bytes) => tell(id, bytes),
-      closed: () => wires.delete(id) && tell(id, null),
+      data: (bytes) => post(port, bytes, (copy) => [id, copy]),
+      closed: () => wires.delete(id) && port.postMessage([id, null]),
     });
   port.onmessage = ({ data: [id, bytes] }: MessageEvent<Numbered>) => {
     let wire = wires.get(id);
@@ -181,9 +186,7 @@ export class Remote implements Origin {
     return {
       write: (bytes) => {
         if (!this.sinks.has(id)) return;
-        // The writer uses its memory again.
-        const copy = bytes.slice();
-        this.port.postMessage([id, copy], [copy.buffer]);
+        post(this.port, bytes, (copy) => [id, copy]);
       },
       close: () => {
         if (this.forget(id)) this.port.postMessage([id, null]);

@@ -4,8 +4,9 @@ import { type Argument, checked } from './arguments.js';
 import { Client } from './client.js';
 import { Connection, serve } from './connection.js';
 import { ClosedError, ReplyError } from './errors.js';
-import type { Host } from './host.js';
+import type { Host, LocalWire } from './host.js';
 import type { Connector } from './node/connector.js';
+import { Push, Reader, Writer } from './resp.js';
 import type { Origin } from './session.js';
 
 /** Where the engine is, and how to do without it. */
@@ -96,6 +97,12 @@ export class Database extends Client {
 
 /** Calls without a promise. */
 export class SyncCaller {
+  private readonly writer = new Writer();
+  private readonly reader = new Reader();
+  private wire: LocalWire | undefined;
+  private binary = false;
+  private answer: unknown;
+
   /** @internal */
   constructor(private readonly host: Host) {}
 
@@ -110,15 +117,35 @@ export class SyncCaller {
   }
 
   private run(command: string, args: Argument[], binary: boolean): unknown {
-    const words = checked(command, [command, ...args]);
-    return this.host.use((store, unix, mono) => {
-      store.setTime(unix, mono);
-      try {
-        return binary ? store.callBytes(words) : store.call(words);
-      } catch (error) {
-        // The engine gives its error replies as plain errors.
-        throw error instanceof Error && error.constructor === Error ? new ReplyError(error.message, command) : error;
-      }
+    const wire = (this.wire ??= this.connect());
+    this.writer.request(checked(command, [command, ...args]));
+    this.binary = binary;
+    this.answer = undefined;
+    wire.write(this.writer.take());
+    if (this.answer === undefined) wire.giveUp();
+    const { answer } = this;
+    if (answer instanceof ReplyError) throw new ReplyError(answer.message, command);
+    return answer;
+  }
+
+  private connect(): LocalWire {
+    const wire = this.host.connect({
+      data: (bytes) => {
+        this.reader.feed(bytes);
+        for (;;) {
+          const value = this.reader.next(this.binary);
+          if (value === undefined) break;
+          // What is pushed has nobody here to hear it.
+          if (!(value instanceof Push)) this.answer = value;
+        }
+        this.reader.keep();
+      },
+      closed: () => {
+        this.wire = undefined;
+      },
     });
+    this.writer.request(['HELLO', 3]);
+    wire.write(this.writer.take());
+    return wire;
   }
 }

@@ -6,12 +6,13 @@
  *
  * Everything happens within the call; whoever must not be answered inside its own call puts that off itself.
  */
-import type { Redstart } from './wasm/redstart.js';
 import { type Clock, holdProgram } from './clock.js';
+import { memoryOf, type Redstart } from './engine.js';
 import { EngineError } from './errors.js';
 
 /** Where a connection's bytes go. */
 export interface Sink {
+  /** The bytes are there during the call only: they lie in the engine's memory. */
   data(bytes: Uint8Array): void;
   /** The store ended the connection; with an error if it can't go on at all. */
   closed(error?: Error): void;
@@ -23,6 +24,12 @@ export interface Wire {
   close(): void;
   /** Says that the program should not end while this is waited for, or that it may. */
   hold(waiting: boolean): void;
+}
+
+/** A wire to a store in the same thread, where everything is answered within `write`. */
+export interface LocalWire extends Wire {
+  /** Waits no longer: a command that would is answered as if its time were up. */
+  giveUp(): void;
 }
 
 export class Host {
@@ -41,7 +48,7 @@ export class Host {
   }
 
   /** Connects a client. */
-  connect(sink: Sink): Wire {
+  connect(sink: Sink): LocalWire {
     if (this.broken) throw this.broken;
     const id = this.store.connect();
     this.sinks.set(id, sink);
@@ -49,6 +56,10 @@ export class Host {
       write: (bytes) => this.receive(id, sink, bytes),
       close: () => this.disconnect(id, sink),
       hold: (waiting) => this.hold(id, waiting && this.sinks.get(id) === sink),
+      giveUp: () => {
+        const length = this.guarded(() => this.store.giveUp(id));
+        if (length > 0) this.answer(sink, length);
+      },
     };
   }
 
@@ -87,9 +98,21 @@ export class Host {
 
   private receive(id: number, sink: Sink, bytes: Uint8Array): void {
     if (this.sinks.get(id) !== sink) return;
-    const out = this.guarded(() => this.store.exchange(id, bytes, this.clock.unix(), this.clock.mono()));
-    if (out.length > 0) sink.data(out);
+    try {
+      const { store, clock } = this;
+      const input = store.input(bytes.length);
+      memoryOf().set(bytes, input);
+      const length = store.exchange(id, bytes.length, clock.unix(), clock.mono());
+      if (length > 0) this.answer(sink, length);
+    } catch (error) {
+      this.failed(error);
+    }
     this.settle();
+  }
+
+  private answer(sink: Sink, length: number): void {
+    const output = this.store.output();
+    sink.data(memoryOf().subarray(output, output + length));
   }
 
   private disconnect(id: number, sink: Sink): void {
@@ -150,13 +173,15 @@ export class Host {
     try {
       return work();
     } catch (error) {
-      if (typeof WebAssembly !== 'undefined' && error instanceof WebAssembly.RuntimeError) {
-        const reason = new EngineError(`the engine stopped: ${error.message}`, { cause: error });
-        this.stop(reason, reason);
-        throw reason;
-      }
-      throw error;
+      return this.failed(error);
     }
+  }
+
+  private failed(error: unknown): never {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    const reason = new EngineError(`the engine stopped: ${error.message}`, { cause: error });
+    this.stop(reason, reason);
+    throw reason;
   }
 
   private stop(broken: Error, told: Error | undefined): void {

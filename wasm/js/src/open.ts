@@ -3,9 +3,9 @@ import { load, spawn } from '#platform';
 import { type Clock, machineClock } from './clock.js';
 import { Remote } from './connection.js';
 import { Database, type Place } from './database.js';
+import { isStarted, Redstart, start } from './engine.js';
 import { EngineError } from './errors.js';
 import { Host } from './host.js';
-import { initSync, Redstart } from './wasm/redstart.js';
 
 export interface Options {
   /** Runs the engine in a worker, so that long commands don't hold this thread up. */
@@ -42,7 +42,7 @@ function check(url: string, options: Options): void {
 }
 
 async function inThread(options: Options): Promise<Place> {
-  await start(options.wasm);
+  await ready(options.wasm);
   const clock = options.clock ?? machineClock;
   const store = new Redstart(seedOf(options), clock.unix(), clock.mono());
   const host = new Host(store, clock);
@@ -92,7 +92,6 @@ function seedOf({ seed }: Options): bigint {
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined;
-let started = false;
 
 /** The engine's code, compiled once. */
 function moduleOf(wasm: Options['wasm']): Promise<WebAssembly.Module> {
@@ -102,12 +101,10 @@ function moduleOf(wasm: Options['wasm']): Promise<WebAssembly.Module> {
   return WebAssembly.compile(wasm);
 }
 
-async function start(wasm: Options['wasm']): Promise<void> {
-  if (started) return;
+async function ready(wasm: Options['wasm']): Promise<void> {
+  if (isStarted()) return;
   try {
-    const module = await moduleOf(wasm);
-    initSync({ module });
-    started = true;
+    start(await moduleOf(wasm));
   } catch (error) {
     compiled = undefined;
     if (error instanceof EngineError) throw error;

@@ -96,12 +96,17 @@ export class Push {
   constructor(readonly items: unknown[]) {}
 }
 
+const none: Uint8Array = new Uint8Array(0);
+
 /** Thrown inside, where the bytes end before the value. */
 const unfinished = new Error('the bytes end before the value');
 
-/** Replies out of bytes that come in any pieces. */
+/**
+ * Replies out of bytes that come in any pieces. What is fed is read where it lies: `keep` what is left of it before it
+ * goes away.
+ */
 export class Reader {
-  private bytes: Uint8Array = new Uint8Array(0);
+  private bytes = none;
   private at = 0;
 
   feed(bytes: Uint8Array): void {
@@ -113,6 +118,12 @@ export class Reader {
       this.bytes.set(rest);
       this.bytes.set(bytes, rest.length);
     }
+    this.at = 0;
+  }
+
+  /** Copies what is not read yet. */
+  keep(): void {
+    this.bytes = this.at === this.bytes.length ? none : this.bytes.slice(this.at);
     this.at = 0;
   }
 

@@ -100,6 +100,7 @@ export class Session implements Sink {
         this.answer(asked as Pending, value);
       }
     }
+    reader.keep();
     if (this.head === this.pending.length) {
       this.pending = [];
       this.head = 0;

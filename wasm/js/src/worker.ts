@@ -1,15 +1,15 @@
 /** What runs in the worker: an engine, whose connections come through a port. It becomes text in `worker.js`. */
 import { machineClock } from './clock.js';
 import { serveMany } from './connection.js';
+import { Redstart, start } from './engine.js';
 import { Host } from './host.js';
 import type { Ask, Told } from './load/crew.js';
-import { initSync, Redstart } from './wasm/redstart.js';
 
 let host: Host | undefined;
 
 function carryOut(ask: Ask): unknown {
   if (ask.kind === 'open') {
-    initSync({ module: ask.module });
+    start(ask.module);
     host = new Host(new Redstart(ask.seed, machineClock.unix(), machineClock.mono()), machineClock);
     serveMany(host, ask.port);
     return undefined;

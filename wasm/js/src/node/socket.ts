@@ -1,7 +1,8 @@
 /**
  * A connection that looks like a socket of Node's: what ioredis and node-redis need of one.
  *
- * It connects on a later turn and never answers inside `write`: clients queue a command after they have written it.
+ * It connects on a later turn and never answers inside `write`: clients queue a command after they have written it. So
+ * what is written in one go is carried to the store together, and answered together.
  */
 import { Duplex } from 'node:stream';
 import type { Wire } from '../host.js';
@@ -18,8 +19,10 @@ export class EngineSocket extends Duplex {
   bytesWritten = 0;
 
   private wire: Wire | undefined;
-  private arrived: Uint8Array[] = [];
-  private willFlush = false;
+  private written: Uint8Array[] = [];
+  private arrived: Buffer[] = [];
+  private willExchange = false;
+  private isExchanging = false;
   private isReferenced = true;
 
   /** Connects to a store, once it is there. */
@@ -51,26 +54,38 @@ export class EngineSocket extends Duplex {
   }
 
   private arrive(bytes: Uint8Array): void {
-    this.arrived.push(bytes);
-    if (this.willFlush) return;
-    this.willFlush = true;
-    process.nextTick(() => this.flush());
+    this.arrived.push(Buffer.from(bytes));
+    if (!this.isExchanging) this.exchangeSoon();
   }
 
-  private flush(): void {
-    this.willFlush = false;
-    if (this.destroyed || this.arrived.length === 0) return;
-    const arrived = this.arrived;
-    this.arrived = [];
-    for (const { buffer, byteOffset, byteLength } of arrived) {
-      this.bytesRead += byteLength;
-      this.push(Buffer.from(buffer, byteOffset, byteLength));
+  private exchangeSoon(): void {
+    if (this.willExchange) return;
+    this.willExchange = true;
+    process.nextTick(() => this.exchange());
+  }
+
+  /** Carries what was written to the store, and what it says to the reader. */
+  private exchange(): void {
+    this.willExchange = false;
+    if (this.destroyed) return;
+    const { written } = this;
+    if (written.length > 0) {
+      this.written = [];
+      this.isExchanging = true;
+      this.wire?.write(written.length === 1 ? (written[0] as Uint8Array) : Buffer.concat(written));
+      this.isExchanging = false;
     }
+    const { arrived } = this;
+    if (arrived.length === 0) return;
+    this.arrived = [];
+    const bytes = arrived.length === 1 ? (arrived[0] as Buffer) : Buffer.concat(arrived);
+    this.bytesRead += bytes.length;
+    this.push(bytes);
   }
 
   /** The store ended it: what it said last comes first. */
   private finish(): void {
-    this.flush();
+    this.exchange();
     this.push(null);
   }
 
@@ -82,7 +97,8 @@ export class EngineSocket extends Duplex {
       return;
     }
     this.bytesWritten += chunk.length;
-    this.wire.write(chunk);
+    this.written.push(chunk);
+    this.exchangeSoon();
     done();
   }
 
@@ -91,8 +107,9 @@ export class EngineSocket extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    this.exchange();
     this.wire?.close();
-    this.finish();
+    this.push(null);
     done();
   }
 
