@@ -3,7 +3,7 @@
  * as a file and as text. `cargo xtask package` runs it, after it has written the commands and the engine into `src`.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -24,7 +24,7 @@ const common = {
   legalComments: 'none',
   target: 'es2022',
   logLevel: 'warning',
-  external: ['*/inline.js', '*/worker.js', 'node:*', 'ioredis', 'redis', 'react', 'preact', 'vite'],
+  external: ['*/inline.js', '*/worker.js', 'node:*', 'ioredis', 'redis', 'react', 'preact', 'vite', 'vitest'],
 };
 const alias = (platform) => ({ '#platform': `./src/load/${platform}.ts` });
 const inputs = (platform) =>
@@ -51,6 +51,15 @@ await build({
 });
 await build({
   ...common,
+  entryPoints: { bin: 'src/bin.ts' },
+  outdir: `${out}/dist/node`,
+  format: 'esm',
+  platform: 'node',
+  alias: alias('node'),
+  banner: { js: '#!/usr/bin/env node' },
+});
+await build({
+  ...common,
   entryPoints: inputs('node'),
   outdir: `${out}/dist/cjs`,
   format: 'cjs',
@@ -59,6 +68,9 @@ await build({
   banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': '__url' },
 });
+// What is required in the place of ioredis must be the class itself, as ioredis is.
+const asClass = 'module.exports=Object.defineProperties(module.exports.default,Object.getOwnPropertyDescriptors(module.exports));\n';
+appendFileSync(`${out}/dist/cjs/ioredis.js`, asClass);
 writeFileSync(`${out}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 
 const worker = await build({

@@ -5,6 +5,10 @@ export const entries = [
   { name: 'index', path: '.', file: 'index.ts', browser: true, node: true },
   { name: 'ioredis', path: './ioredis', file: 'ioredis.ts', browser: true, node: true },
   { name: 'redis', path: './redis', file: 'redis.ts', browser: true, node: true },
+  { name: 'testing', path: './testing', file: 'testing/index.ts', browser: true, node: true },
+  { name: 'testing-vitest', path: './testing/vitest', file: 'testing/vitest.ts', browser: true, node: true },
+  { name: 'testing-jest', path: './testing/jest', file: 'testing/jest.ts', node: true },
+  { name: 'testing-node', path: './testing/node', file: 'testing/node.ts', node: true },
   { name: 'register', path: './register', file: 'register.ts', node: true },
 ];
 
@@ -28,8 +32,9 @@ export function manifest(version) {
       './redstart.wasm': './dist/redstart.wasm',
       './package.json': './package.json',
     },
-    peerDependencies: { ioredis: '4 || 5 || 6', redis: '4 || 5 || 6' },
-    peerDependenciesMeta: { ioredis: { optional: true }, redis: { optional: true } },
+    peerDependencies: { ioredis: '4 || 5 || 6', redis: '4 || 5 || 6', vitest: '>=1' },
+    peerDependenciesMeta: { ioredis: { optional: true }, redis: { optional: true }, vitest: { optional: true } },
+    bin: { redstart: './dist/node/bin.js' },
     files: ['dist'],
   };
 }

@@ -30,7 +30,7 @@ export class Client<S = string> implements Runner {
   /** @internal */
   constructor(
     readonly origin: Origin,
-    protected readonly session: Session = new Session(origin),
+    protected session: Session = new Session(origin),
     private readonly binary = false,
   ) {}
 
@@ -190,6 +190,14 @@ export class Client<S = string> implements Runner {
       if (session.isIdle && session.index === this.session.index) this.spare.push(session);
       else session.close();
     }
+  }
+
+  /** Takes another connection in the place of its own. */
+  protected renew(): void {
+    const { session } = this;
+    session.close();
+    this.session = new Session(this.origin);
+    this.session.index = session.index;
   }
 
   private another(): Session {

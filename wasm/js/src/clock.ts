@@ -8,7 +8,13 @@ export interface Clock {
   mono(): number;
   /** Calls back once, after `ms`; gives what ends that. */
   alarm(ms: number, ring: () => void): () => void;
+  /** Something else once alarms that were set before may not ring any more. */
+  epoch?(): unknown;
 }
+
+/** By how much the monotonic clock is ahead of the machine's: a replaced one may begin anew. */
+let shift = 0;
+let latest = 0;
 
 /**
  * The machine's. Its functions are looked up each time, so that whoever replaces them (fake timers of a test) moves the
@@ -16,7 +22,13 @@ export interface Clock {
  */
 export const machineClock: Clock = {
   unix: () => Date.now(),
-  mono: () => performance.now(),
+  mono() {
+    const now = performance.now();
+    if (now + shift < latest) shift = latest - now;
+    latest = now + shift;
+    return latest;
+  },
+  epoch: () => globalThis.setTimeout,
   alarm(ms, ring) {
     // A longer one would ring at once.
     const timer: unknown = globalThis.setTimeout(ring, Math.min(ms, 2 ** 31 - 1));

@@ -1,11 +1,12 @@
 /** An open database: a client of it, and the way to others. */
-import { closed, connectorOf, socketPath } from '#platform';
+import { closed, connectorOf, listen, socketPath } from '#platform';
 import { type Argument, checked } from './arguments.js';
 import { Client } from './client.js';
 import { Connection, serve } from './connection.js';
 import { ClosedError, ReplyError } from './errors.js';
 import type { Host, LocalWire } from './host.js';
 import type { Connector } from './node/connector.js';
+import type { Listener, ListenOptions } from './node/listen.js';
 import { Push, Reader, Writer } from './resp.js';
 import type { Origin } from './session.js';
 
@@ -21,6 +22,7 @@ export interface Place extends Origin {
 export class Database extends Client {
   private isClosed = false;
   private readonly connections = new Set<{ close(): void }>();
+  private readonly listeners = new Set<Listener>();
   private caller: SyncCaller | undefined;
 
   /** @internal */
@@ -74,6 +76,14 @@ export class Database extends Client {
     return socketPath(this);
   }
 
+  /** Listens at a port or a socket file, for clients of any language: in Node. */
+  async listen(options: ListenOptions = {}): Promise<Listener> {
+    if (this.isClosed) throw new ClosedError(`${this.url} is closed`);
+    const listener = await listen(this.origin, options);
+    this.listeners.add(listener);
+    return listener;
+  }
+
   /** The data, as a file that redis-server reads, too. */
   async save(): Promise<Blob> {
     if (this.isClosed) throw new ClosedError(`${this.url} is closed`);
@@ -85,6 +95,7 @@ export class Database extends Client {
     if (this.isClosed) return;
     super.close();
     for (const connection of this.connections) connection.close();
+    for (const listener of this.listeners) await listener.close();
     this.isClosed = true;
     closed(this);
     await this.place.close();

@@ -38,6 +38,7 @@ export class Host {
   private letGo: (() => void) | undefined;
   private armed = Infinity;
   private disarm: (() => void) | undefined;
+  private epoch: unknown;
   private broken: Error | undefined;
 
   constructor(
@@ -61,11 +62,6 @@ export class Host {
         if (length > 0) this.answer(sink, length);
       },
     };
-  }
-
-  /** Ends a client's connection as the network would: it is told. */
-  cut(sink: Sink): void {
-    for (const [id, other] of this.sinks) if (other === sink) this.end(id);
   }
 
   /** What is to be done with the engine beside requests. */
@@ -150,9 +146,11 @@ export class Host {
 
   private arm(): void {
     const deadline = this.store.deadlineMs();
+    const epoch = this.clock.epoch?.();
     // An alarm that rings early does no harm: it is set again.
-    if (deadline >= this.armed) return;
+    if (deadline >= this.armed && epoch === this.epoch) return;
     this.disarm?.();
+    this.epoch = epoch;
     this.armed = deadline;
     this.disarm = this.clock.alarm(Math.max(0, Math.ceil(deadline - this.clock.mono())), () => this.tick());
   }

@@ -12,6 +12,8 @@ export { Connection } from './connection.js';
 export { Database, SyncCaller } from './database.js';
 export { ClosedError, EngineError, LockedError, OutcomeUnknownError, ReplyError } from './errors.js';
 export type { Commands } from './generated/commands.js';
+export type { Connector } from './node/connector.js';
+export type { Listener, ListenOptions } from './node/listen.js';
 export type { Entry, ScanOptions, StreamOptions } from './iterate.js';
 export { open, type Options } from './open.js';
 export { type Message, Monitor, Subscription } from './subscription.js';

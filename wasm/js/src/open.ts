@@ -26,7 +26,7 @@ const known = ['worker', 'wasm', 'seed', 'rdb', 'clock'];
 export async function open(address: string | URL = 'memory:', options: Options = {}): Promise<Database> {
   const url = String(address);
   check(url, options);
-  const place = options.worker ? await inWorker(options) : await inThread(options);
+  const place = options.worker ? await inWorker(options) : await openHere(options);
   return new Database(url, place);
 }
 
@@ -41,7 +41,8 @@ function check(url: string, options: Options): void {
   if (options.worker && options.clock) throw new TypeError('open: a clock can’t be handed to a worker');
 }
 
-async function inThread(options: Options): Promise<Place> {
+/** A store in this thread. */
+export async function openHere(options: Options): Promise<Place> {
   await ready(options.wasm);
   const clock = options.clock ?? machineClock;
   const store = new Redstart(seedOf(options), clock.unix(), clock.mono());

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { after, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { connector, flushStores, Redis } from 'redstart/ioredis';
 import { createClient } from 'redstart/redis';
 import { open } from 'redstart';
@@ -51,7 +52,7 @@ test('other connections go where they always went, and bad ports are told', () =
 });
 
 describe('as a stand-in for the client’s own module', () => {
-  after(flushStores);
+  afterEach(flushStores);
 
   test('ioredis', async () => {
     const one = new Redis();
@@ -67,6 +68,16 @@ describe('as a stand-in for the client’s own module', () => {
     assert.equal(await db.get('k'), 'mine');
     await own.quit();
     await db.close();
+  });
+
+  test('ioredis, required as itself or by name', async () => {
+    const required = createRequire(import.meta.url)('redstart/ioredis');
+    assert.ok(required === required.default && required === required.Redis);
+    const client = new required();
+    assert.equal(await client.set('k', 'v'), 'OK');
+    const other = new Redis();
+    assert.equal(await other.get('k'), 'v');
+    await Promise.all([client.quit(), other.quit()]);
   });
 
   test('node-redis', async () => {

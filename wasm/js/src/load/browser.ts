@@ -2,6 +2,8 @@
 import type { Database } from '../database.js';
 import { EngineError } from '../errors.js';
 import type { Connector } from '../node/connector.js';
+import type { Listener, ListenOptions } from '../node/listen.js';
+import type { Origin } from '../session.js';
 import { fromText, isWasm } from './text.js';
 import { type Crew, crewOf } from './crew.js';
 
@@ -44,6 +46,10 @@ export function connectorOf(_db: Database): new (options?: unknown) => Connector
 
 export function socketPath(_db: Database): string {
   throw new TypeError("db.path: in a page, import { createClient } from 'redstart/redis', which brings what it needs");
+}
+
+export function listen(_origin: Origin, _options: ListenOptions): Promise<Listener> {
+  throw new TypeError('db.listen: a page has no ports to listen at; hand db.port() to others instead');
 }
 
 export function closed(_db: Database): void {}

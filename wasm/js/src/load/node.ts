@@ -48,3 +48,4 @@ export function socketPath(db: Database): string {
 }
 
 export const closed = forget;
+export { listenOn as listen } from '../node/listen.js';
