@@ -8,6 +8,7 @@ use core::mem;
 
 use crate::argv::Argv;
 use crate::command::Lookup;
+use crate::command::flag::READONLY;
 use crate::commands;
 use crate::config::Config;
 use crate::execute::{self, Feed, Pause, Waiting, Watches};
@@ -226,6 +227,21 @@ impl Engine {
         self.server.end_wait(conn, execute::Vain::TimedOut);
         execute::resume_released(self);
         mem::swap(&mut self.server.out, out);
+    }
+
+    /// How much of the data set is loaded, in percent, while it is.
+    #[must_use]
+    pub fn loading(&self) -> Option<f64> {
+        let is_beginning = self.server.aof.is_starting().then_some(0.0);
+        self.server.loading.as_ref().map(|loading| loading.percent()).or(is_beginning)
+    }
+
+    /// Whether a request does nothing but read, so that it may be made twice.
+    #[must_use]
+    pub fn only_reads(&self, argv: &[&[u8]]) -> bool {
+        let argv: Argv = argv.iter().collect();
+        let command = execute::resolve(&self.server, execute::Request::new(argv.args()));
+        command.is_ok_and(|command| command.has(READONLY))
     }
 
     /// The configuration in force.

@@ -1,21 +1,61 @@
 //! An engine and its clients in one program: bytes go in, bytes come out, connections come and go.
 //!
 //! This is the front that needs no operating system. The playground, the class for JavaScript and the tests' virtual
-//! servers are built on it; they only add where time comes from.
+//! servers are built on it; they only add where time comes from, and where the disk is: with them, or [`Outside`].
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
 use crate::engine::Engine;
-use crate::machine::{ConnId, Input, Now, Output, Peer};
-use crate::persistence::store::{Memory, Storage};
+use crate::machine::{ConnId, Input, LogLevel, Now, Output, Peer};
+use crate::persistence::store::{Memory, Storage, StoreOp, StoreResult, Ticket};
 
-/// An engine with in-process clients, and a disk that answers at once.
+/// Where ops go.
+pub trait Disk {
+    /// Performs an op; `None` if [`InProcess::stored`] will tell what came of it.
+    fn give(&mut self, ticket: Ticket, op: StoreOp) -> Option<StoreResult>;
+}
+
+impl<S: Storage> Disk for S {
+    fn give(&mut self, _: Ticket, op: StoreOp) -> Option<StoreResult> {
+        Some(self.perform(&op))
+    }
+}
+
+/// A disk that somebody else has: ops are kept for them, in order.
+#[derive(Debug, Default)]
+pub struct Outside {
+    ops: Vec<(Ticket, StoreOp)>,
+}
+
+impl Outside {
+    /// Takes the ops that were given since the last time.
+    pub fn take(&mut self) -> Vec<(Ticket, StoreOp)> {
+        mem::take(&mut self.ops)
+    }
+}
+
+impl Disk for Outside {
+    fn give(&mut self, ticket: Ticket, op: StoreOp) -> Option<StoreResult> {
+        self.ops.push((ticket, op));
+        None
+    }
+}
+
+/// Log lines that are kept until somebody asks: of more, the last.
+const LOG_MAX: usize = 64;
+
+/// An engine with in-process clients.
 #[derive(Debug)]
-pub struct InProcess<S: Storage = Memory> {
+pub struct InProcess<S: Disk = Memory> {
     engine: Engine,
     storage: S,
     out: Vec<Output>,
+    /// Warnings.
+    warnings: Vec<String>,
+    /// Whether the engine can't go on.
+    failed: bool,
     /// Connections that the engine ended, until somebody asks.
     ended: Vec<ConnId>,
     /// Connections that were given bytes, until somebody asks.
@@ -34,7 +74,7 @@ impl InProcess {
     }
 }
 
-impl<S: Storage> InProcess<S> {
+impl<S: Disk> InProcess<S> {
     /// This engine with this disk, and nobody connected to it.
     #[must_use]
     pub const fn with_storage(engine: Engine, storage: S) -> Self {
@@ -42,6 +82,8 @@ impl<S: Storage> InProcess<S> {
             engine,
             storage,
             out: Vec::new(),
+            warnings: Vec::new(),
+            failed: false,
             ended: Vec::new(),
             waiting: Vec::new(),
             free: Vec::new(),
@@ -144,6 +186,18 @@ impl<S: Storage> InProcess<S> {
         self.carry_out(now);
     }
 
+    /// Tells what came of an op that the disk did not answer at once.
+    pub fn stored(&mut self, now: Now, ticket: Ticket, result: StoreResult) {
+        self.handle(now, Input::Stored { ticket, result });
+    }
+
+    /// Replaces everything stored, as [`Engine::replace_with_rdb`] does.
+    pub fn replace_with_rdb(&mut self, now: Now, file: &[u8]) -> Result<usize, String> {
+        let replaced = self.engine.replace_with_rdb(now, file, &mut self.out);
+        self.carry_out(now);
+        replaced
+    }
+
     /// Gives the engine a turn.
     pub fn tick(&mut self, now: Now) {
         self.handle(now, Input::Tick);
@@ -172,6 +226,18 @@ impl<S: Storage> InProcess<S> {
         mem::take(&mut self.waiting)
     }
 
+    /// Whether the engine ended because it can't go on, such as without its data. The [warnings](Self::take_warnings) say
+    /// why; it is of no more use.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// What the engine warned of since the last time: the last lines, if there were many.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        mem::take(&mut self.warnings)
+    }
+
     /// How long the engine wanted everybody to wait since the last time, in microseconds: where time is virtual it
     /// simply passes.
     pub const fn take_slept_us(&mut self) -> u64 {
@@ -195,19 +261,27 @@ impl<S: Storage> InProcess<S> {
             match output {
                 Output::Close(conn) | Output::Abort(conn) => self.end(conn),
                 // The server ends, and is started again at once: its clients notice.
-                Output::Exit { .. } => {
+                Output::Exit { failed } => {
+                    self.failed |= failed;
                     let all: Vec<ConnId> =
                         self.engine.sessions().iter().map(|session| session.conn).collect();
                     all.into_iter().for_each(|conn| self.end(conn));
                 }
                 Output::Sleep { us } => self.slept_us += us,
                 Output::Store { ticket, op } => {
-                    let result = self.storage.perform(&op);
-                    self.engine.handle(now, Input::Stored { ticket, result }, &mut self.out);
+                    if let Some(result) = self.storage.give(ticket, op) {
+                        self.engine.handle(now, Input::Stored { ticket, result }, &mut self.out);
+                    }
                 }
                 // There is no port, no folder and no limit of files: nothing stands in the way.
                 Output::CarryOut(_) => self.engine.handle(now, Input::CarriedOut(Ok(())), &mut self.out),
                 Output::Send(conn) if !self.waiting.contains(&conn) => self.waiting.push(conn),
+                Output::Log(LogLevel::Warning, text) => {
+                    if self.warnings.len() == LOG_MAX {
+                        self.warnings.remove(0);
+                    }
+                    self.warnings.push(text);
+                }
                 Output::Send(_) | Output::Sooner | Output::Log(..) | Output::Reconfigured(_) => {}
             }
         }

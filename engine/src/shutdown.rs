@@ -94,6 +94,8 @@ impl Server {
 
     /// Ends it now.
     pub(crate) fn exit(&mut self) {
+        // Where the process outlives it, it is not the end of what is written.
+        self.aof.end_is_reached();
         self.log(LogLevel::Warning, String::from("Redis is now ready to exit, bye bye..."));
         self.out.push(Output::Exit { failed: false });
     }

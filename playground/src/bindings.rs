@@ -1,6 +1,9 @@
 //! The playground for JavaScript: the worker calls these. Asks and tells are plain objects, as in `protocol.ts`.
 
+use js_sys::Array;
 use redstart_engine::machine::Now;
+use redstart_engine::persistence::store::Ticket;
+use redstart_wasm_store::{answer_from_js, ops_to_js};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -8,12 +11,12 @@ use wasm_bindgen::prelude::*;
 use crate::playground::{Notes, Playground};
 use crate::view::Ask;
 
-/// The playground and whether the image it began with is to be set aside.
+/// The playground. Times are milliseconds: since 1970, and on a clock that never goes back. Tells come in pairs with the
+/// page that they are for.
 #[wasm_bindgen(js_name = Playground)]
 #[derive(Debug)]
 pub struct Binding {
     playground: Playground,
-    damaged: bool,
 }
 
 #[wasm_bindgen]
@@ -29,41 +32,31 @@ fn meter() -> f64 {
 
 #[wasm_bindgen(js_class = Playground)]
 impl Binding {
-    /// `seed` is 64 random bits; times are milliseconds: since 1970, and on a clock that never goes back.
+    /// `seed` is 64 random bits; `kept` tells whether there is a disk.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(seed: u64, unix_ms: f64, mono_ms: f64) -> Self {
+    pub fn new(seed: u64, unix_ms: f64, mono_ms: f64, notes: JsValue, kept: bool) -> Self {
         #[cfg(debug_assertions)]
         console_error_panic_hook::set_once();
-        Self { playground: Playground::new(seed, at(unix_ms, mono_ms), meter), damaged: false }
-    }
-
-    /// Brings back what was kept; gives the first tells.
-    pub fn restore(
-        &mut self,
-        unix_ms: f64,
-        mono_ms: f64,
-        image: Option<Vec<u8>>,
-        notes: JsValue,
-    ) -> Result<JsValue, JsValue> {
         // Notes of another version are no reason to fail.
         let notes = serde_wasm_bindgen::from_value(notes).unwrap_or_else(|_| Notes::default());
-        let (tells, loaded) = self.playground.restore(at(unix_ms, mono_ms), image.as_deref(), notes);
-        self.damaged = loaded.is_err();
-        to_js(&tells)
+        Self { playground: Playground::new(seed, at(unix_ms, mono_ms), meter, notes, kept) }
     }
 
-    /// Whether the image given to `restore` could not be read.
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn damaged(&self) -> bool {
-        self.damaged
+    /// A page comes in.
+    pub fn enter(&mut self, unix_ms: f64, mono_ms: f64, page: u32) -> Result<JsValue, JsValue> {
+        to_js(&self.playground.enter(at(unix_ms, mono_ms), page))
     }
 
-    /// Does what the page asks; gives what it is to show.
-    pub fn ask(&mut self, unix_ms: f64, mono_ms: f64, ask: JsValue) -> Result<JsValue, JsValue> {
+    /// A page is gone.
+    pub fn leave(&mut self, unix_ms: f64, mono_ms: f64, page: u32) {
+        self.playground.leave(at(unix_ms, mono_ms), page);
+    }
+
+    /// Does what a page asks; gives what pages are to show.
+    pub fn ask(&mut self, unix_ms: f64, mono_ms: f64, page: u32, ask: JsValue) -> Result<JsValue, JsValue> {
         let ask: Ask = serde_wasm_bindgen::from_value(ask)?;
-        to_js(&self.playground.ask(at(unix_ms, mono_ms), ask))
+        to_js(&self.playground.ask(at(unix_ms, mono_ms), page, ask))
     }
 
     /// Time passed.
@@ -77,11 +70,25 @@ impl Binding {
         self.playground.wait_ms(at(unix_ms, mono_ms))
     }
 
-    /// Whether there is data to be written.
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn data_unsaved(&self) -> bool {
-        self.playground.data_unsaved()
+    /// What the disk is to do.
+    #[wasm_bindgen(js_name = takeStoreOps)]
+    pub fn take_store_ops(&mut self) -> Array {
+        ops_to_js(&self.playground.take_store_ops())
+    }
+
+    /// What came of an op; what follows from it is told by `settle`.
+    pub fn stored(&mut self, unix_ms: f64, mono_ms: f64, ticket: f64, answer: &JsValue) {
+        self.playground.stored(at(unix_ms, mono_ms), Ticket(ticket as u64), answer_from_js(answer));
+    }
+
+    /// Sees to what follows from what the disk did.
+    pub fn settle(&mut self, unix_ms: f64, mono_ms: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.playground.settle(at(unix_ms, mono_ms)))
+    }
+
+    /// Why the store ended, if it can't go on.
+    pub fn failure(&mut self) -> Option<String> {
+        self.playground.failure()
     }
 
     /// Whether there are notes to be written.
@@ -91,17 +98,12 @@ impl Binding {
         self.playground.notes_unsaved()
     }
 
-    /// The data as bytes.
-    pub fn image(&mut self, unix_ms: f64, mono_ms: f64) -> Vec<u8> {
-        self.playground.image(at(unix_ms, mono_ms))
-    }
-
     /// History and progress.
     pub fn notes(&mut self) -> Result<JsValue, JsValue> {
         to_js(&self.playground.notes())
     }
 
-    /// Writing failed: everything counts as unsaved again.
+    /// Writing the notes failed: they count as unsaved again.
     pub fn write_failed(&mut self) {
         self.playground.write_failed();
     }

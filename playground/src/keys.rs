@@ -7,7 +7,7 @@ use redstart_engine::keyspace::{Database, Entry, Keyspace};
 use redstart_engine::number::format_float;
 use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{Hash, Held, Id, List, Member, Set, SortedSet, Stream, text};
+use redstart_engine::types::{HashView, Held, Id, List, Member, Set, SortedSet, Stream, text};
 
 use crate::print::print;
 use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
@@ -161,7 +161,7 @@ fn show_sorted_set(set: &SortedSet) -> (Reply, bool) {
 }
 
 /// Some fields of a hash and their values, in an order that stays, and whether there are more.
-fn show_hash(hash: &Hash, now_ms: i64) -> (Reply, bool) {
+fn show_hash(hash: HashView<'_>, now_ms: i64) -> (Reply, bool) {
     let mut room = SHOWN_MAX;
     let live = hash.live(now_ms).map(|(field, value, _)| (text(field), text(value)));
     let mut pairs: Vec<_> = live

@@ -9,6 +9,7 @@
 //! in one module and hold no rule. The modules below are in reading order.
 #![forbid(unsafe_code)]
 
+pub mod page;
 pub mod playground;
 pub mod view;
 

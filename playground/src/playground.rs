@@ -1,27 +1,27 @@
-//! The playground: what the page asks goes in, what it is to show comes out.
+//! The playground: what pages ask goes in, what they are to show comes out.
 //!
-//! It owns a store, its terminals, the course and the history, and no clock: every call brings the time, and
-//! [`Playground::wait_ms`] tells when the next one is due at the latest. After everything that may have changed
-//! the store, `follow` looks what follows: ended connections, messages, the key browser, the lesson.
+//! It owns a store, its pages, the progress and the history, and no clock: every call brings the time, and
+//! [`Playground::wait_ms`] tells when the next one is due at the latest. It has no disk either: after every call its owner
+//! takes the [ops](Playground::take_store_ops) for it, and says what came of each.
+//!
+//! Before anything else it loads the data of the last visit: pages may ask when they are told that it is
+//! [ready](Tell::Ready). After everything that may have changed the store, `follow` looks what follows: ended connections,
+//! messages, the key browser, the lessons.
 
-use std::mem;
-
+use redstart_engine::keyspace::Database;
 use redstart_engine::keyspace::change::Class;
-use redstart_engine::machine::Now;
-use redstart_engine::persistence::image;
+use redstart_engine::machine::{Now, Why};
+use redstart_engine::persistence::aof;
+use redstart_engine::persistence::store::{StoreOp, StoreResult, Ticket};
 
-use crate::complete::complete;
-use crate::console::{self, Typed, encode};
-use crate::course::Course;
-use crate::help::help;
-use crate::hint::hint;
+use crate::console::encode;
+use crate::course::Progress;
 use crate::history::History;
-use crate::keys::{self, Browse, Changed};
-use crate::lessons::Look;
+use crate::keys::Browse;
+use crate::page::{Page, inspected};
 use crate::store::{self, Store};
 use crate::table;
-use crate::terminal::Terminal;
-use crate::view::{Ask, Assist, Bytes, Entry, Line, Tell, Tone};
+use crate::view::{Ask, Bytes, Tell};
 
 /// What is kept besides the data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -33,246 +33,51 @@ pub struct Notes {
     pub done: Vec<usize>,
 }
 
-/// Everything behind the page.
+/// What all pages have in common.
 #[derive(Debug)]
-pub struct Playground {
-    store: Store,
-    terminals: Vec<Terminal>,
-    browse: Option<Browse>,
-    inspect: Option<(usize, Vec<u8>)>,
-    changed: Changed,
-    /// The key browser is not up to date.
-    stale: bool,
-    course: Course,
-    history: History,
-    /// The data changed since it was last written.
-    data_unsaved: bool,
-    /// Progress or history did.
-    notes_unsaved: bool,
+pub struct Shared {
+    /// The store.
+    pub store: Store,
+    /// Steps done in all lessons.
+    pub progress: Progress,
     /// Microseconds of some clock, to say how long commands took. Nothing else depends on it.
-    meter: fn() -> f64,
+    pub meter: fn() -> f64,
+    history: History,
+    /// Progress or history changed since they were last written.
+    notes_unsaved: bool,
 }
 
-/// How long the engine may be left alone, in milliseconds, when no key expires.
+/// Everything behind the pages.
+#[derive(Debug)]
+pub struct Playground {
+    shared: Shared,
+    pages: Vec<Page>,
+    /// How much of the data is loaded, as pages were told; `None` once it is.
+    loading: Option<u32>,
+    /// How far the append-only file is, as pages were told.
+    kept: aof::Progress,
+}
+
+/// What pages are to be told, each with its number.
+pub type Tells = Vec<(u32, Tell)>;
+
+/// How long the engine may be left alone, in milliseconds, when nothing is due.
 const ROUND_MS: f64 = 1000.0;
 
-impl Playground {
-    /// An empty one; `seed` decides every random choice of its store.
+impl Shared {
+    /// Whether a command does nothing but read.
     #[must_use]
-    pub fn new(seed: u64, now: Now, meter: fn() -> f64) -> Self {
-        Self {
-            store: store::open(seed, now),
-            terminals: Vec::new(),
-            browse: None,
-            inspect: None,
-            changed: Changed::default(),
-            stale: false,
-            course: Course::default(),
-            history: History::default(),
-            data_unsaved: false,
-            notes_unsaved: false,
-            meter,
+    pub fn only_reads(&self, argv: &[Vec<u8>]) -> bool {
+        self.store.engine().only_reads(&argv.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    }
+
+    /// Runs commands on a connection of their own.
+    fn say(&mut self, now: Now, requests: &[Vec<Vec<u8>>]) {
+        let conn = self.store.connect(now);
+        for request in requests {
+            self.store.send(now, conn, &encode(request));
         }
-    }
-
-    /// Brings back what was kept. An image that can't be read leaves the store empty, and is said to be set aside;
-    /// the error tells the caller to do so.
-    pub fn restore(
-        &mut self,
-        now: Now,
-        image: Option<&[u8]>,
-        notes: Notes,
-    ) -> (Vec<Tell>, Result<(), image::ImageError>) {
-        self.history = History::of(notes.history);
-        self.course = Course::of(&notes.done);
-        let loaded = image.map_or(Ok(0), |image| image::load(self.store.engine_mut(), now, image));
-        let mut tells = vec![Tell::Ready {
-            version: env!("CARGO_PKG_VERSION"),
-            commands: table::count(),
-            restored_keys: *loaded.as_ref().unwrap_or(&0),
-            lessons: self.course.cards(),
-            history: self.history.lines().to_vec(),
-        }];
-        if let Err(error) = &loaded {
-            let error = Some(format!(
-                "The data of your last visit could not be read ({error}). It is set aside, \
-                and the store starts empty."
-            ));
-            tells.push(Tell::Saved { at: now.unix_ms() as f64, bytes: 0, error });
-        }
-        (tells, loaded.map(drop))
-    }
-
-    /// Whether there is data to be written.
-    #[must_use]
-    pub const fn data_unsaved(&self) -> bool {
-        self.data_unsaved
-    }
-
-    /// Whether there are notes to be written.
-    #[must_use]
-    pub const fn notes_unsaved(&self) -> bool {
-        self.notes_unsaved
-    }
-
-    /// The data as bytes for [`Playground::restore`]; from now on it counts as written.
-    pub fn image(&mut self, now: Now) -> Vec<u8> {
-        self.data_unsaved = false;
-        image::write(self.store.engine().keyspace(), now.unix_ms())
-    }
-
-    /// The notes for [`Playground::restore`]; from now on they count as written.
-    pub fn notes(&mut self) -> Notes {
-        self.notes_unsaved = false;
-        Notes { history: self.history.lines().to_vec(), done: self.course.done() }
-    }
-
-    /// Writing failed: it must be tried again.
-    pub const fn write_failed(&mut self) {
-        self.data_unsaved = true;
-        self.notes_unsaved = true;
-    }
-
-    /// Does what the page asks.
-    pub fn ask(&mut self, now: Now, ask: Ask) -> Vec<Tell> {
-        let mut tells = Vec::new();
-        match ask {
-            Ask::Open { terminal } => self.open(now, terminal, &mut tells),
-            Ask::Close { terminal } => self.close(now, terminal),
-            Ask::Submit { terminal, text } => self.submit(now, terminal, &text, &mut tells),
-            Ask::Edit { terminal, text, cursor } => {
-                let assist = self.assist(now, terminal, &text, cursor);
-                return vec![Tell::Assist { terminal, text, assist }];
-            }
-            Ask::Resp3 { terminal, on } => {
-                if let Some(place) = self.place(terminal)
-                    && let Some(terminal) = self.terminals.get_mut(place)
-                {
-                    terminal.speak(&mut self.store, now, on);
-                    tells.push(prompt(&self.store, terminal));
-                }
-            }
-            Ask::Browse { db, pattern, limit } => {
-                self.browse = Some(Browse { db, pattern, limit });
-                self.stale = true;
-            }
-            Ask::Inspect { db, key } => {
-                self.inspect = key.map(|Bytes(key)| (db, key));
-                self.tell_value(now, &mut tells);
-            }
-            Ask::Lesson { number } => {
-                self.course.open(number);
-                self.tell_lesson(&mut tells);
-            }
-            Ask::RestartLesson => self.restart_lesson(now, &mut tells),
-            Ask::Hint => {
-                self.course.hint();
-                self.tell_lesson(&mut tells);
-            }
-            Ask::Erase => self.erase(now, &mut tells),
-        }
-        self.follow(now, &mut tells);
-        self.tell_keys(now, &mut tells);
-        tells
-    }
-
-    /// Time passed.
-    pub fn tick(&mut self, now: Now) -> Vec<Tell> {
-        let mut tells = Vec::new();
-        self.store.tick(now);
-        self.follow(now, &mut tells);
-        self.tell_keys(now, &mut tells);
-        tells
-    }
-
-    /// How long until the next [`Playground::tick`] at the latest, in milliseconds.
-    #[must_use]
-    pub fn wait_ms(&self, now: Now) -> f64 {
-        let expiry = self.store.engine().keyspace().earliest_ms();
-        let expiry = expiry.map_or(f64::INFINITY, |when| when as f64 - now.unix_us as f64 / 1000.0);
-        expiry.clamp(0.0, ROUND_MS)
-    }
-
-    fn open(&mut self, now: Now, number: u32, tells: &mut Vec<Tell>) {
-        self.close(now, number);
-        let terminal = Terminal::open(number, &mut self.store, now);
-        tells.push(prompt(&self.store, &terminal));
-        self.terminals.push(terminal);
-    }
-
-    fn close(&mut self, now: Now, number: u32) {
-        if let Some(place) = self.place(number) {
-            self.terminals.remove(place).disconnect(&mut self.store, now);
-        }
-    }
-
-    fn submit(&mut self, now: Now, number: u32, text: &str, tells: &mut Vec<Tell>) {
-        let Some(place) = self.place(number) else { return };
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            self.notes_unsaved |= self.history.add(line);
-            self.line(now, place, line, tells);
-            self.follow(now, tells);
-        }
-        if let Some(terminal) = self.terminals.get(place) {
-            tells.push(prompt(&self.store, terminal));
-        }
-    }
-
-    /// Does what one line asks for.
-    fn line(&mut self, now: Now, place: usize, text: &str, tells: &mut Vec<Tell>) {
-        let Some(terminal) = self.terminals.get_mut(place) else { return };
-        let number = terminal.number;
-        let mut entry =
-            Entry { prompt: terminal.prompt(&self.store), text: String::from(text), ..Entry::default() };
-        match console::read(text) {
-            Typed::Nothing => {}
-            Typed::Wrong(what) => entry.lines.push(Line::new(what, Tone::Error)),
-            Typed::Help(words) => entry.lines = help(&words),
-            Typed::Clear => return tells.push(Tell::Clear { terminal: number }),
-            Typed::Connect => terminal.renew(&mut self.store, now),
-            Typed::Quit => {
-                terminal.disconnect(&mut self.store, now);
-                tells.push(Tell::Entry { terminal: number, entry });
-                return tells.push(Tell::Closed { terminal: number });
-            }
-            Typed::Command { argv, times } => {
-                let ran = terminal.run(&mut self.store, now, &argv, times, self.meter);
-                entry = Entry { prompt: entry.prompt, text: entry.text, ..ran.entry };
-                tells.push(Tell::Entry { terminal: number, entry });
-                let unasked = ran.unasked.into_iter().map(|entry| Tell::Entry { terminal: number, entry });
-                return tells.extend(unasked);
-            }
-        }
-        tells.push(Tell::Entry { terminal: number, entry });
-    }
-
-    fn assist(&self, now: Now, number: u32, text: &str, cursor: usize) -> Assist {
-        let before = &text[..byte_offset(text, cursor)];
-        let db = self.place(number).and_then(|place| self.terminals.get(place));
-        let db = db.map_or(0, |terminal| terminal.state(&self.store).0);
-        let keyspace = self.store.engine().keyspace();
-        let names = |start: &str| keys::beginning_with(keyspace, now.unix_ms(), db, start, 20);
-        let (start, completions) = complete(before, names);
-        let words: Vec<Vec<u8>> = text.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
-        Assist {
-            hint: if before.len() == text.len() { hint(text) } else { String::new() },
-            start: before.get(..start).unwrap_or_default().encode_utf16().count(),
-            completions,
-            summary: table::find(&words).map_or_else(String::new, |(command, _)| command.summary.into()),
-        }
-    }
-
-    /// Removes the open lesson's keys, gives every terminal a new connection, and begins at the first step.
-    fn restart_lesson(&mut self, now: Now, tells: &mut Vec<Tell>) {
-        let Some(lesson) = self.course.lesson() else { return };
-        self.remove_keys(now, lesson.keys);
-        for terminal in &mut self.terminals {
-            terminal.renew(&mut self.store, now);
-            tells.push(prompt(&self.store, terminal));
-        }
-        self.course.restart();
-        self.notes_unsaved = true;
-        self.tell_lesson(tells);
+        self.store.disconnect(now, conn);
     }
 
     /// Removes the keys that match a pattern from every database.
@@ -291,99 +96,282 @@ impl Playground {
         }
         self.say(now, &requests);
     }
+}
 
-    fn erase(&mut self, now: Now, tells: &mut Vec<Tell>) {
-        self.say(now, &[vec![b"FLUSHALL".to_vec()]]);
-        self.history = History::default();
-        let open = self.course.view().map_or(0, |view| view.card.number);
-        self.course = Course::default();
-        self.course.open(open);
-        self.data_unsaved = true;
-        self.notes_unsaved = true;
-        self.tell_lesson(tells);
+impl Playground {
+    /// One that begins to load the data of the last visit, if it is kept; `seed` decides every random choice of its store.
+    #[must_use]
+    pub fn new(seed: u64, now: Now, meter: fn() -> f64, notes: Notes, is_kept: bool) -> Self {
+        let mut store = store::open(seed, now, is_kept);
+        store.start(now);
+        let shared = Shared {
+            store,
+            progress: Progress::of(&notes.done),
+            meter,
+            history: History::of(notes.history),
+            notes_unsaved: false,
+        };
+        Self { shared, pages: Vec::new(), loading: Some(0), kept: aof::Progress::default() }
     }
 
-    /// Runs commands on a connection of their own.
-    fn say(&mut self, now: Now, requests: &[Vec<Vec<u8>>]) {
-        let conn = self.store.connect(now);
-        for request in requests {
-            self.store.ask(now, conn, &encode(request));
+    /// A page comes in. Its number is its owner's to choose.
+    pub fn enter(&mut self, now: Now, page: u32) -> Tells {
+        self.leave(now, page);
+        let mut new = Page::new(page);
+        match self.loading {
+            Some(percent) => new.tell(Tell::Loading { percent }),
+            None => {
+                new.tell(self.ready());
+                new.tell(self.saved(now));
+            }
         }
-        self.store.disconnect(now, conn);
+        self.pages.push(new);
+        self.take_tells()
+    }
+
+    /// A page is gone.
+    pub fn leave(&mut self, now: Now, page: u32) {
+        if let Some(place) = self.pages.iter().position(|known| known.number == page) {
+            self.pages.remove(place).leave(&mut self.shared, now);
+        }
+    }
+
+    /// What the disk is to do, in order.
+    pub fn take_store_ops(&mut self) -> Vec<(Ticket, StoreOp)> {
+        self.shared.store.storage_mut().take()
+    }
+
+    /// What came of an op; what follows is told by [`Playground::settle`].
+    pub fn stored(&mut self, now: Now, ticket: Ticket, result: StoreResult) {
+        self.shared.store.stored(now, ticket, result);
+    }
+
+    /// Sees to what follows from what the disk did.
+    pub fn settle(&mut self, now: Now) -> Tells {
+        if self.loading.is_some() && !self.shared.store.has_failed() {
+            self.go_on_loading(now);
+        }
+        self.tell_what_follows(now)
+    }
+
+    /// Whether the store ended because it can't go on, such as without its data: why. It is of no more use then.
+    pub fn failure(&mut self) -> Option<String> {
+        self.shared.store.has_failed().then(|| self.shared.store.take_warnings().join(" "))
+    }
+
+    /// Whether there are notes to be written.
+    #[must_use]
+    pub const fn notes_unsaved(&self) -> bool {
+        self.shared.notes_unsaved
+    }
+
+    /// The notes for the next visit; from now on they count as written.
+    pub fn notes(&mut self) -> Notes {
+        self.shared.notes_unsaved = false;
+        Notes { history: self.shared.history.lines().to_vec(), done: self.shared.progress.done() }
+    }
+
+    /// Writing the notes failed: it must be tried again.
+    pub const fn write_failed(&mut self) {
+        self.shared.notes_unsaved = true;
+    }
+
+    /// Does what a page asks.
+    pub fn ask(&mut self, now: Now, page: u32, ask: Ask) -> Tells {
+        let Some(place) = self.pages.iter().position(|known| known.number == page) else { return Vec::new() };
+        match ask {
+            Ask::Submit { terminal, text, again } => self.submit(now, place, terminal, &text, again),
+            Ask::RestartLesson => self.restart_lesson(now, place),
+            Ask::Erase => self.erase(now),
+            Ask::Import { file: Bytes(file) } => self.import(now, place, &file),
+            ask => {
+                let Self { shared, pages, .. } = self;
+                if let Some(page) = pages.get_mut(place) {
+                    ask_page(shared, page, now, ask);
+                }
+            }
+        }
+        self.tell_what_follows(now)
+    }
+
+    /// Time passed.
+    pub fn tick(&mut self, now: Now) -> Tells {
+        self.shared.store.tick(now);
+        self.tell_what_follows(now)
+    }
+
+    /// How long until the next [`Playground::tick`] at the latest, in milliseconds.
+    #[must_use]
+    pub fn wait_ms(&self, now: Now) -> f64 {
+        let deadline = self.shared.store.engine().deadline();
+        let wait = deadline.mono_us.saturating_sub(now.mono_us) as f64 / 1000.0;
+        // The regular round has nothing to do but to make durable what is written.
+        let is_idle = deadline.why == Why::Round && !self.is_disk_awaited();
+        let expiry = self.shared.store.engine().keyspace().earliest_ms();
+        let expiry = expiry.map_or(f64::INFINITY, |when| when as f64 - now.unix_us as f64 / 1000.0);
+        if is_idle { expiry.clamp(0.0, ROUND_MS) } else { wait.min(ROUND_MS) }
+    }
+
+    /// Whether the append-only file has something to do when time has passed.
+    fn is_disk_awaited(&self) -> bool {
+        let kept = self.shared.store.engine().aof_progress();
+        kept.is_on && (kept.synced < kept.written || kept.error.is_some())
+    }
+
+    fn submit(&mut self, now: Now, place: usize, terminal: u32, text: &str, again: bool) {
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let Self { shared, pages, .. } = self;
+            let Some(page) = pages.get_mut(place) else { return };
+            shared.notes_unsaved |= shared.history.add(line);
+            page.line(shared, now, terminal, line, again);
+            self.follow(now);
+        }
+        if let Some(page) = self.pages.get_mut(place) {
+            page.prompt(&self.shared, terminal);
+        }
+    }
+
+    /// Removes the open lesson's keys, gives every terminal of the page a new connection, and begins at the first step.
+    fn restart_lesson(&mut self, now: Now, place: usize) {
+        let Self { shared, pages, .. } = self;
+        let Some(page) = pages.get_mut(place) else { return };
+        let Some(lesson) = page.course.lesson() else { return };
+        shared.remove_keys(now, lesson.keys);
+        page.renew(shared, now);
+        page.course.restart(&mut shared.progress);
+        shared.notes_unsaved = true;
+        self.tell_lessons();
+    }
+
+    /// Nothing that was stored stays behind, in the append-only file neither.
+    fn erase(&mut self, now: Now) {
+        self.shared.say(now, &[vec![b"FLUSHALL".to_vec()], vec![b"BGREWRITEAOF".to_vec()]]);
+        self.shared.history = History::default();
+        self.shared.progress = Progress::default();
+        self.shared.notes_unsaved = true;
+        self.tell_lessons();
+    }
+
+    fn import(&mut self, now: Now, place: usize, file: &[u8]) {
+        let imported = self.shared.store.replace_with_rdb(now, file);
+        if imported.is_ok() {
+            self.pages.iter_mut().for_each(|page| page.note(&[]));
+        }
+        if let Some(page) = self.pages.get_mut(place) {
+            page.tell(match imported {
+                Ok(keys) => Tell::Imported { keys, error: None },
+                Err(error) => Tell::Imported { keys: 0, error: Some(error) },
+            });
+        }
+    }
+
+    fn tell_lessons(&mut self) {
+        self.pages.iter_mut().for_each(|page| page.tell_lesson(&self.shared));
+    }
+
+    /// Tells how far loading is, and when it is done.
+    fn go_on_loading(&mut self, now: Now) {
+        let percent = self.shared.store.engine().loading().map(|percent| percent as u32);
+        if percent == self.loading {
+            return;
+        }
+        self.loading = percent;
+        self.kept = self.shared.store.engine().aof_progress();
+        let tells = match percent {
+            Some(percent) => vec![Tell::Loading { percent }],
+            None => vec![self.ready(), self.saved(now)],
+        };
+        for page in &mut self.pages {
+            tells.iter().for_each(|tell| page.tell(tell.clone()));
+        }
+    }
+
+    fn ready(&self) -> Tell {
+        Tell::Ready {
+            version: env!("CARGO_PKG_VERSION"),
+            commands: table::count(),
+            restored_keys: self.shared.store.engine().keyspace().databases().iter().map(Database::len).sum(),
+            lessons: self.shared.progress.cards(),
+            history: self.shared.history.lines().to_vec(),
+        }
+    }
+
+    fn saved(&self, now: Now) -> Tell {
+        let kept = &self.kept;
+        let off = || String::from("appendonly is off: what changes now is gone when the last tab is closed.");
+        let error = if kept.is_on { kept.error.clone() } else { Some(off()) };
+        Tell::Saved {
+            at: now.unix_ms() as f64,
+            bytes: kept.size as f64,
+            durable: kept.synced >= kept.written,
+            error,
+        }
+    }
+
+    fn tell_what_follows(&mut self, now: Now) -> Tells {
+        self.follow(now);
+        self.pages.iter_mut().for_each(|page| page.tell_keys(&self.shared, now));
+        let kept = self.shared.store.engine().aof_progress();
+        if self.loading.is_none() && kept != self.kept {
+            self.kept = kept;
+            let tell = self.saved(now);
+            self.pages.iter_mut().for_each(|page| page.tell(tell.clone()));
+        }
+        self.take_tells()
+    }
+
+    fn take_tells(&mut self) -> Tells {
+        let tells = |page: &mut Page| {
+            let number = page.number;
+            page.take_tells().into_iter().map(move |tell| (number, tell))
+        };
+        self.pages.iter_mut().flat_map(tells).collect()
     }
 
     /// Sees to what follows from what just happened.
-    fn follow(&mut self, now: Now, tells: &mut Vec<Tell>) {
-        for terminal in &self.terminals {
-            let unasked = terminal.unasked(&mut self.store, now);
-            tells.extend(unasked.into_iter().map(|entry| Tell::Entry { terminal: terminal.number, entry }));
-        }
-        for conn in self.store.take_ended() {
-            if let Some(terminal) = self.terminals.iter_mut().find(|terminal| terminal.conn() == Some(conn)) {
-                terminal.disconnect(&mut self.store, now);
-                tells.push(Tell::Closed { terminal: terminal.number });
+    fn follow(&mut self, now: Now) {
+        let Self { shared, pages, .. } = self;
+        pages.iter_mut().for_each(|page| page.hear(shared, now));
+        for conn in shared.store.take_ended() {
+            if !pages.iter_mut().any(|page| page.end(shared, now, conn)) {
+                shared.store.disconnect(now, conn);
             }
         }
-        let engine = self.store.engine_mut();
-        let changes = engine.take_changes();
+        let changes = shared.store.engine_mut().take_changes();
         if !changes.is_empty() {
-            self.data_unsaved = true;
             let of_keys = changes.into_iter().filter(|change| change.event.class != Class::Database);
-            self.changed.extend(of_keys.map(|change| (change.db, change.key.to_vec())));
-            self.stale = true;
+            let keys: Vec<_> = of_keys.map(|change| (change.db, change.key.to_vec())).collect();
+            pages.iter_mut().for_each(|page| page.note(&keys));
         }
-        let engine = self.store.engine();
-        let look = Look { keyspace: engine.keyspace(), sessions: engine.sessions(), now_ms: now.unix_ms() };
-        if self.course.check(&look) {
-            self.notes_unsaved = true;
-            self.tell_lesson(tells);
+        // Every page's lesson is looked at.
+        if pages.iter().fold(false, |any, page| page.check(shared, now) | any) {
+            shared.notes_unsaved = true;
+            self.tell_lessons();
         }
-    }
-
-    /// Shows the key browser and the inspected key again if something changed.
-    fn tell_keys(&mut self, now: Now, tells: &mut Vec<Tell>) {
-        if !mem::take(&mut self.stale) {
-            return;
-        }
-        self.tell_value(now, tells);
-        if let Some(browse) = &self.browse {
-            let keyspace = self.store.engine().keyspace();
-            let view = keys::view(keyspace, now.unix_ms(), browse, &self.changed);
-            tells.push(Tell::Keys { view });
-        }
-        self.changed.clear();
-    }
-
-    fn tell_value(&self, now: Now, tells: &mut Vec<Tell>) {
-        let keyspace = self.store.engine().keyspace();
-        if let Some((db, key)) = &self.inspect {
-            let view = keys::value(keyspace, now.unix_ms(), *db, key, &self.changed);
-            tells.push(Tell::Value { view });
-        }
-    }
-
-    fn tell_lesson(&self, tells: &mut Vec<Tell>) {
-        tells.push(Tell::Lesson { view: self.course.view(), lessons: self.course.cards() });
-    }
-
-    fn place(&self, number: u32) -> Option<usize> {
-        self.terminals.iter().position(|terminal| terminal.number == number)
     }
 }
 
-fn prompt(store: &Store, terminal: &Terminal) -> Tell {
-    let resp3 = terminal.state(store).1;
-    Tell::Prompt { terminal: terminal.number, prompt: terminal.prompt(store), resp3 }
-}
-
-/// The byte offset of so many UTF-16 units, or the text's end.
-fn byte_offset(text: &str, units: usize) -> usize {
-    let mut passed = 0;
-    for (offset, letter) in text.char_indices() {
-        if passed >= units {
-            return offset;
+/// What concerns one page alone.
+fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
+    match ask {
+        Ask::Open { terminal } => page.open(shared, now, terminal),
+        Ask::Close { terminal } => page.close(shared, now, terminal),
+        Ask::Edit { terminal, text, cursor } => {
+            let assist = page.assist(shared, now, terminal, &text, cursor);
+            page.tell(Tell::Assist { terminal, text, assist });
         }
-        passed += letter.len_utf16();
+        Ask::Resp3 { terminal, on } => page.speak(shared, now, terminal, on),
+        Ask::Browse { db, pattern, limit } => page.browse(Browse { db, pattern, limit }),
+        Ask::Inspect { db, key } => page.inspect(shared, now, inspected(db, key)),
+        Ask::Lesson { number } => {
+            page.course.open(number);
+            page.tell_lesson(shared);
+        }
+        Ask::Hint => {
+            page.course.hint(&shared.progress);
+            page.tell_lesson(shared);
+        }
+        Ask::Export => page.tell(Tell::Exported { file: Bytes(shared.store.engine().to_rdb(now)) }),
+        Ask::Submit { .. } | Ask::RestartLesson | Ask::Erase | Ask::Import { .. } => {}
     }
-    text.len()
 }

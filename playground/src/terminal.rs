@@ -1,13 +1,17 @@
 //! One terminal: a client with a connection, which comes and goes as redis-cli's does.
+//!
+//! A command runs when it is typed, and so do those that were pasted with it. Its reply is written by then, but may have to
+//! wait until the append-only file is: until then what there is to show stays here.
 
 use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::reply::Protocol;
 use redstart_engine::resp::read::{Value, read};
+use redstart_engine::session::Outbox;
 
 use crate::console::encode;
 use crate::print::{print, print_push};
 use crate::store::Store;
-use crate::view::{Bytes, Entry, Line, Tone};
+use crate::view::{Bytes, Entry, Line, Tell, Tone};
 
 /// A client that somebody types into.
 #[derive(Debug)]
@@ -18,13 +22,19 @@ pub struct Terminal {
     /// What the next connection begins with.
     db: usize,
     resp3: bool,
+    /// Bytes that wait for the connection and were looked at.
+    seen: usize,
+    /// What is to be shown when replies may leave.
+    held: Vec<Tell>,
 }
+
+const CLOSED: &str = "Error: Server closed the connection";
 
 impl Terminal {
     /// A terminal with a connection.
     #[must_use]
     pub fn open(number: u32, store: &mut Store, now: Now) -> Self {
-        Self { number, conn: Some(store.connect(now)), db: 0, resp3: false }
+        Self { number, conn: Some(store.connect(now)), db: 0, resp3: false, seen: 0, held: Vec::new() }
     }
 
     /// Its connection, if there is one.
@@ -38,12 +48,43 @@ impl Terminal {
         if let Some(conn) = self.conn.take() {
             store.disconnect(now, conn);
         }
+        self.seen = 0;
+    }
+
+    /// The server ended its connection: replies that waited are lost.
+    pub fn end(&mut self, store: &mut Store, now: Now) {
+        self.disconnect(store, now);
+        for tell in &mut self.held {
+            if let Tell::Entry { entry, .. } = tell {
+                entry.lines = vec![Line::new(CLOSED, Tone::Error)];
+                entry.reply = Bytes::default();
+            }
+        }
     }
 
     /// Begins anew: another connection, and nothing said on it.
     pub fn renew(&mut self, store: &mut Store, now: Now) {
         self.disconnect(store, now);
-        *self = Self::open(self.number, store, now);
+        let held = std::mem::take(&mut self.held);
+        *self = Self { held, ..Self::open(self.number, store, now) };
+    }
+
+    /// Shows something, behind what waits.
+    pub fn show(&mut self, store: &Store, tell: Tell, tells: &mut Vec<Tell>) {
+        self.held.push(tell);
+        self.release(store, tells);
+    }
+
+    /// Shows what waited, if replies may leave.
+    pub fn release(&mut self, store: &Store, tells: &mut Vec<Tell>) {
+        if !self.outbox(store).is_some_and(Outbox::is_held) {
+            tells.append(&mut self.held);
+        }
+    }
+
+    fn outbox<'a>(&self, store: &'a Store) -> Option<&'a Outbox> {
+        let session = self.conn.and_then(|conn| store.engine().sessions().get(conn));
+        session.map(|session| &session.outbox)
     }
 
     /// The database that its commands work on, and whether it speaks RESP3; what a new connection would begin with,
@@ -69,7 +110,7 @@ impl Terminal {
         self.resp3 = resp3;
         if let Some(conn) = self.conn {
             let version: &[u8] = if resp3 { b"3" } else { b"2" };
-            store.ask(now, conn, &encode(&[b"HELLO".to_vec(), version.to_vec()]));
+            self.exchange(store, now, conn, &encode(&[b"HELLO".to_vec(), version.to_vec()]));
         }
     }
 
@@ -87,7 +128,8 @@ impl Terminal {
         let request = encode(argv);
         let start = meter();
         for _ in 0..times {
-            let reply = store.ask(now, conn, &request);
+            let (early, reply) = self.exchange(store, now, conn, &request);
+            ran.unasked.extend(values(&early).into_iter().map(|(value, bytes)| message(&value, bytes)));
             ran.add(&request, &reply, argv);
             if store.engine().sessions().get(conn).is_none() || store.is_ended(conn) {
                 break;
@@ -97,16 +139,32 @@ impl Terminal {
         (self.db, self.resp3) = self.state(store);
         let asked_for = argv.first().is_some_and(|name| name.eq_ignore_ascii_case(b"shutdown"));
         if store.is_ended(conn) && ran.entry.lines.is_empty() && !asked_for {
-            ran.entry.lines.push(Line::new("Error: Server closed the connection", Tone::Error));
+            ran.entry.lines.push(Line::new(CLOSED, Tone::Error));
         }
         ran
     }
 
     /// What came unasked.
-    pub fn unasked(&self, store: &mut Store, now: Now) -> Vec<Entry> {
+    pub fn unasked(&mut self, store: &mut Store, now: Now) -> Vec<Entry> {
         let Some(conn) = self.conn else { return Vec::new() };
         let bytes = store.take(now, conn);
-        values(&bytes).into_iter().map(|(value, bytes)| message(&value, bytes)).collect()
+        let seen = self.seen.min(bytes.len());
+        self.seen -= seen;
+        let unseen = bytes.get(seen..).unwrap_or_default();
+        values(unseen).into_iter().map(|(value, bytes)| message(&value, bytes)).collect()
+    }
+
+    /// Sends a request; gives what had come before it, and what is written for it, even if that may not leave yet.
+    fn exchange(&mut self, store: &mut Store, now: Now, conn: ConnId, request: &[u8]) -> (Vec<u8>, Vec<u8>) {
+        let before = self.outbox(store).map_or(0, Outbox::len);
+        store.send(now, conn, request);
+        let all = self.outbox(store).map_or(&[][..], Outbox::all);
+        let early = all.get(self.seen..before).unwrap_or_default().to_vec();
+        let reply = all.get(before..).unwrap_or_default().to_vec();
+        self.seen = all.len();
+        let taken = store.take(now, conn).len();
+        self.seen -= taken.min(self.seen);
+        (early, reply)
     }
 
     /// The connection; a new one begins where the last one was.
@@ -121,7 +179,7 @@ impl Terminal {
         }
         if self.db != 0 {
             let db = self.db.to_string().into_bytes();
-            store.ask(now, conn, &encode(&[b"SELECT".to_vec(), db]));
+            self.exchange(store, now, conn, &encode(&[b"SELECT".to_vec(), db]));
         }
         conn
     }

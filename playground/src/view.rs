@@ -28,6 +28,9 @@ pub enum Ask {
         terminal: u32,
         /// One line or several.
         text: String,
+        /// Whether it was asked before, and never answered: what may have been done is not done again.
+        #[serde(default)]
+        again: bool,
     },
     /// The text changed.
     Edit {
@@ -72,12 +75,24 @@ pub enum Ask {
     Hint,
     /// Forget everything kept.
     Erase,
+    /// Give all data as an RDB file.
+    Export,
+    /// Replace all data with an RDB file's.
+    Import {
+        /// The file.
+        file: Bytes,
+    },
 }
 
 /// To the page.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Tell {
+    /// The data of the last visit is being loaded.
+    Loading {
+        /// How much of it is, in percent.
+        percent: u32,
+    },
     /// The prompt may be used.
     Ready {
         /// Of Redstart.
@@ -106,6 +121,8 @@ pub enum Tell {
         prompt: String,
         /// Whether the client speaks RESP3.
         resp3: bool,
+        /// Whether a submit is done with it.
+        answers: bool,
     },
     /// The answer to `edit`.
     Assist {
@@ -147,9 +164,23 @@ pub enum Tell {
     Saved {
         /// In Unix milliseconds.
         at: f64,
-        /// How much.
-        bytes: usize,
+        /// How long the append-only file is.
+        bytes: f64,
+        /// Whether all of it is durable.
+        durable: bool,
         /// What went wrong.
+        error: Option<String>,
+    },
+    /// All data as an RDB file.
+    Exported {
+        /// The file.
+        file: Bytes,
+    },
+    /// All data was replaced, or a file could not be read.
+    Imported {
+        /// How many keys there are now.
+        keys: usize,
+        /// What is wrong with the file.
         error: Option<String>,
     },
 }

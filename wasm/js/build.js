@@ -24,7 +24,7 @@ const common = {
   legalComments: 'none',
   target: 'es2022',
   logLevel: 'warning',
-  external: ['*/inline.js', '*/worker.js', 'node:*', 'ioredis', 'redis', 'react', 'preact', 'vite', 'vitest'],
+  external: ['*/inline.js', '*/worker.js', '*/worker-node.js', 'node:*', 'ioredis', 'redis', 'react', 'preact', 'vite', 'vitest'],
 };
 const alias = (platform) => ({ '#platform': `./src/load/${platform}.ts` });
 const inputs = (platform) =>
@@ -73,16 +73,19 @@ const asClass = 'module.exports=Object.defineProperties(module.exports.default,O
 appendFileSync(`${out}/dist/cjs/ioredis.js`, asClass);
 writeFileSync(`${out}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 
-const worker = await build({
-  ...common,
-  entryPoints: ['src/worker.ts'],
-  format: 'iife',
-  minifyIdentifiers: true,
-  write: false,
-  define: { 'import.meta.url': 'undefined' },
-  alias: alias('browser'),
-});
-writeFileSync(`${out}/dist/worker.js`, `export default ${JSON.stringify(worker.outputFiles[0].text)};\n`);
+for (const [platform, file, format] of [['browser', 'worker', 'iife'], ['node', 'worker-node', 'cjs']]) {
+  const worker = await build({
+    ...common,
+    entryPoints: ['src/worker.ts'],
+    format,
+    platform,
+    minifyIdentifiers: true,
+    write: false,
+    define: { 'import.meta.url': '"file:///"' },
+    alias: alias(platform),
+  });
+  writeFileSync(`${out}/dist/${file}.js`, `export default ${JSON.stringify(worker.outputFiles[0].text)};\n`);
+}
 
 const wasm = readFileSync(`${here}src/wasm/redstart_bg.wasm`);
 writeFileSync(`${out}/dist/redstart.wasm`, wasm);

@@ -2,6 +2,8 @@
 
 use js_sys::{Array, Error};
 use redstart_engine::machine::Now;
+use redstart_engine::persistence::store::Ticket;
+use redstart_wasm_store::{answer_from_js, ops_to_js};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::{from_reply, to_bytes};
@@ -25,7 +27,63 @@ impl Redstart {
     pub fn new(seed: u64, unix_ms: f64, mono_ms: f64) -> Self {
         #[cfg(debug_assertions)]
         console_error_panic_hook::set_once();
-        Self { driver: Driver::new(seed, at(unix_ms, mono_ms)), input: Vec::new(), output: Vec::new() }
+        Self::of(Driver::new(seed, at(unix_ms, mono_ms)))
+    }
+
+    /// A store whose disk is yours: directives are pairs of a name and a value, such as `['appendonly', 'yes']`. Once it is
+    /// started, perform what `takeStoreOps` gives, in order, after anything that may have brought some, and say what came
+    /// of each with `stored`. A reply to what changes something leaves once that is written.
+    #[wasm_bindgen(js_name = withDisk)]
+    pub fn with_disk(seed: u64, unix_ms: f64, mono_ms: f64, directives: &Array) -> Result<Self, JsValue> {
+        #[cfg(debug_assertions)]
+        console_error_panic_hook::set_once();
+        let directives: Vec<(String, String)> =
+            directives.iter().map(|pair| (text_at(&pair, 0), text_at(&pair, 1))).collect();
+        let driver = Driver::with_disk(seed, at(unix_ms, mono_ms), &directives);
+        driver.map(Self::of).map_err(|text| Error::new(&text).into())
+    }
+
+    /// Loads what is on disk.
+    pub fn start(&mut self) {
+        self.driver.start();
+    }
+
+    /// What the disk is to do: see `wasm/store`.
+    #[wasm_bindgen(js_name = takeStoreOps)]
+    pub fn take_store_ops(&mut self) -> Array {
+        ops_to_js(&self.driver.take_store_ops())
+    }
+
+    /// What came of an op.
+    pub fn stored(&mut self, ticket: f64, answer: &JsValue) {
+        self.driver.stored(Ticket(ticket as u64), answer_from_js(answer));
+    }
+
+    /// How much of the data is loaded, in percent; undefined once all is.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn loading(&self) -> Option<f64> {
+        self.driver.loading()
+    }
+
+    /// Whether the store ended because it can't go on: what it warned of says why.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.driver.has_failed()
+    }
+
+    /// What the store warned of since the last time.
+    #[wasm_bindgen(js_name = takeWarnings)]
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        self.driver.take_warnings()
+    }
+
+    /// Whether a request does nothing but read, so that it may be made twice.
+    #[wasm_bindgen(js_name = onlyReads)]
+    pub fn only_reads(&self, argv: &Array) -> Result<bool, JsValue> {
+        let argv = argv.iter().map(|word| to_bytes(&word)).collect::<Result<Vec<_>, _>>()?;
+        Ok(self.driver.only_reads(&argv.iter().map(Vec::as_slice).collect::<Vec<_>>()))
     }
 
     /// Connects a client; gives its number.
@@ -97,7 +155,7 @@ impl Redstart {
         self.driver.take_ended()
     }
 
-    /// Runs a request: strings in, a value out. An error reply is thrown.
+    /// Runs a request: strings in, a value out, at once, so before the disk has what it changes. An error reply is thrown.
     pub fn call(&mut self, argv: &Array) -> Result<JsValue, JsValue> {
         self.run(argv, false)
     }
@@ -126,17 +184,22 @@ impl Redstart {
         self.driver.deadline_us() as f64 / 1000.0
     }
 
-    /// The data as bytes.
-    #[wasm_bindgen(js_name = exportData)]
+    /// Everything stored, as an RDB file, which redis-server loads, too.
+    #[wasm_bindgen(js_name = saveRdb)]
     #[must_use]
-    pub fn export_data(&self) -> Vec<u8> {
-        self.driver.export_data()
+    pub fn save_rdb(&self) -> Vec<u8> {
+        self.driver.save_rdb()
     }
 
-    /// Replaces the data; gives the number of keys. Bytes that can't be read are refused and change nothing.
-    #[wasm_bindgen(js_name = importData)]
-    pub fn import_data(&mut self, bytes: &[u8]) -> Result<usize, JsValue> {
-        self.driver.import_data(bytes).map_err(|error| Error::new(&error.to_string()).into())
+    /// Replaces everything stored with what an RDB file holds; gives the number of keys. A file that can't be read is
+    /// refused and changes nothing.
+    #[wasm_bindgen(js_name = loadRdb)]
+    pub fn load_rdb(&mut self, file: &[u8]) -> Result<usize, JsValue> {
+        self.driver.load_rdb(file).map_err(|text| Error::new(&text).into())
+    }
+
+    const fn of(driver: Driver) -> Self {
+        Self { driver, input: Vec::new(), output: Vec::new() }
     }
 
     fn run(&mut self, argv: &Array, bytes: bool) -> Result<JsValue, JsValue> {
@@ -144,6 +207,11 @@ impl Redstart {
         let words: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
         self.driver.call(&words).map_or(Ok(JsValue::UNDEFINED), |reply| from_reply(&reply, bytes))
     }
+}
+
+/// A word of a pair.
+fn text_at(pair: &JsValue, index: u32) -> String {
+    js_sys::Reflect::get_u32(pair, index).ok().and_then(|word| word.as_string()).unwrap_or_default()
 }
 
 /// The engine's time from JavaScript's.

@@ -2,17 +2,35 @@
 
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::in_process::InProcess;
+use redstart_engine::in_process::{Disk, InProcess, Outside};
 use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::observe::Host;
-use redstart_engine::persistence::image::{self, ImageError};
+use redstart_engine::persistence::store::{Memory, Storage, StoreOp, StoreResult, Ticket};
 use redstart_engine::resp::read::{Value, read};
-use redstart_engine::session::Ending;
+use redstart_engine::session::{Ending, Outbox};
+
+/// Where a store keeps what is to outlive it.
+#[derive(Debug)]
+enum Kept {
+    /// In memory: it is gone with the store.
+    Here(Memory),
+    /// Wherever its owner puts it.
+    Outside(Outside),
+}
+
+impl Disk for Kept {
+    fn give(&mut self, ticket: Ticket, op: StoreOp) -> Option<StoreResult> {
+        match self {
+            Self::Here(memory) => Some(memory.perform(&op)),
+            Self::Outside(outside) => outside.give(ticket, op),
+        }
+    }
+}
 
 /// An engine, its clients, and the time.
 #[derive(Debug)]
 pub struct Driver {
-    store: InProcess,
+    store: InProcess<Kept>,
     now: Now,
     /// The client behind [`Driver::call`], once there was a call, and its own number: names are used again.
     caller: Option<(ConnId, u64)>,
@@ -22,14 +40,69 @@ impl Driver {
     /// An empty store. `seed` decides every random choice it will make.
     #[must_use]
     pub fn new(seed: u64, now: Now) -> Self {
+        Self::with(Config::without_save_points(), seed, now, Kept::Here(Memory::default()))
+    }
+
+    /// A store whose disk its owner has, with these directives and their values. Once it is [started](Self::start) it loads
+    /// what is there. The error says which directive can't be set.
+    pub fn with_disk(seed: u64, now: Now, directives: &[(String, String)]) -> Result<Self, String> {
+        let mut config = Config::without_save_points();
+        for (name, value) in directives {
+            config.put(name, value.as_bytes()).map_err(|_| format!("'{name}' can't be '{value}'"))?;
+        }
+        Ok(Self::with(config, seed, now, Kept::Outside(Outside::default())))
+    }
+
+    fn with(config: Config, seed: u64, now: Now, kept: Kept) -> Self {
         let host = Host {
             os: String::from("WebAssembly"),
             multiplexing: "in-process",
             executable: String::from("redstart"),
             ..Host::default()
         };
-        let engine = Engine::new(Config::without_save_points(), host, seed, now);
-        Self { store: InProcess::new(engine), now, caller: None }
+        let engine = Engine::new(config, host, seed, now);
+        Self { store: InProcess::with_storage(engine, kept), now, caller: None }
+    }
+
+    /// Loads what is on disk.
+    pub fn start(&mut self) {
+        self.store.start(self.now);
+    }
+
+    /// What the disk is to do, in order. Each op must be answered once.
+    pub fn take_store_ops(&mut self) -> Vec<(Ticket, StoreOp)> {
+        match self.store.storage_mut() {
+            Kept::Here(_) => Vec::new(),
+            Kept::Outside(outside) => outside.take(),
+        }
+    }
+
+    /// What came of an op.
+    pub fn stored(&mut self, ticket: Ticket, result: StoreResult) {
+        self.store.stored(self.now, ticket, result);
+    }
+
+    /// How much of the data is loaded, in percent; `None` once all is.
+    #[must_use]
+    pub fn loading(&self) -> Option<f64> {
+        self.store.engine().loading()
+    }
+
+    /// Whether the store ended because it can't go on; what it warned of says why.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        self.store.has_failed()
+    }
+
+    /// What the store warned of since the last time.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        self.store.take_warnings()
+    }
+
+    /// Whether a request does nothing but read, so that it may be made twice.
+    #[must_use]
+    pub fn only_reads(&self, argv: &[&[u8]]) -> bool {
+        self.store.engine().only_reads(argv)
     }
 
     /// The time of what follows. Expired keys are gone from then on; [`Driver::tick`] also gives their memory back.
@@ -99,12 +172,17 @@ impl Driver {
         self.store.take_ended().into_iter().map(|conn| conn.0).collect()
     }
 
-    /// Runs a request from inside, in RESP3; it doesn't wait. `None`: it has no reply, as with CLIENT REPLY OFF.
+    /// Runs a request from inside, in RESP3; it doesn't wait, for the disk neither. `None`: it has no reply, as with CLIENT
+    /// REPLY OFF.
     pub fn call(&mut self, argv: &[&[u8]]) -> Option<Value> {
         let caller = self.caller();
+        self.store.take(self.now, caller);
+        // What may not leave yet is known all the same, and nobody's when it does.
+        let known = self.outbox(caller).map_or(0, Outbox::len);
         self.store.request_now(self.now, caller, argv);
-        let bytes = self.store.take(self.now, caller);
-        let mut rest = bytes.as_slice();
+        let bytes = self.outbox(caller).map_or(Vec::new(), |outbox| outbox.all().to_vec());
+        self.store.take(self.now, caller);
+        let mut rest = bytes.get(known..).unwrap_or_default();
         while let Ok(Some((value, used))) = read(rest) {
             if !matches!(value, Value::Push(_)) {
                 return Some(value);
@@ -114,22 +192,20 @@ impl Driver {
         None
     }
 
-    /// The data as bytes.
+    /// Everything stored, as an RDB file.
     #[must_use]
-    pub fn export_data(&self) -> Vec<u8> {
-        image::write(self.store.engine().keyspace(), self.now.unix_ms())
+    pub fn save_rdb(&self) -> Vec<u8> {
+        self.store.engine().to_rdb(self.now)
     }
 
-    /// Replaces the data; gives the number of keys. Bytes that can't be read change nothing.
-    pub fn import_data(&mut self, bytes: &[u8]) -> Result<usize, ImageError> {
-        image::check(bytes)?;
-        let before = self.export_data();
-        self.call(&[b"FLUSHALL"]);
-        let loaded = image::load(self.store.engine_mut(), self.now, bytes);
-        if loaded.is_err() {
-            image::load(self.store.engine_mut(), self.now, &before)?;
-        }
-        loaded
+    /// Replaces everything stored with what an RDB file holds; gives the number of keys. A file that can't be read changes
+    /// nothing.
+    pub fn load_rdb(&mut self, file: &[u8]) -> Result<usize, String> {
+        self.store.replace_with_rdb(self.now, file)
+    }
+
+    fn outbox(&self, conn: ConnId) -> Option<&Outbox> {
+        self.store.engine().sessions().get(conn).map(|session| &session.outbox)
     }
 
     /// The client behind calls; if somebody ended it, another.
@@ -224,13 +300,78 @@ mod tests {
     fn data_can_be_carried_away() {
         let mut driver = Driver::new(1, NOW);
         driver.call(&[b"SET", b"k", b"v"]);
-        let data = driver.export_data();
+        let file = driver.save_rdb();
         let mut other = Driver::new(2, NOW);
         other.call(&[b"SET", b"mine", b"x"]);
-        assert!(other.import_data(b"nonsense").is_err());
+        assert!(other.load_rdb(b"nonsense").is_err());
         assert_eq!(other.call(&[b"GET", b"mine"]), bulk("x"));
-        assert_eq!(other.import_data(&data), Ok(1));
+        assert_eq!(other.load_rdb(&file), Ok(1));
         assert_eq!(other.call(&[b"GET", b"k"]), bulk("v"));
         assert_eq!(other.call(&[b"GET", b"mine"]), Some(Value::Null));
+    }
+
+    #[test]
+    fn what_is_kept_outside_is_there_again() {
+        let directives = [("appendonly".to_owned(), "yes".to_owned())];
+        let mut disk = Memory::default();
+        let mut live = |request: &[u8]| {
+            let mut driver = Driver::with_disk(1, NOW, &directives).unwrap();
+            let mut serve = |driver: &mut Driver| {
+                while let ops = driver.take_store_ops()
+                    && !ops.is_empty()
+                {
+                    ops.into_iter().for_each(|(ticket, op)| driver.stored(ticket, disk.perform(&op)));
+                }
+            };
+            driver.start();
+            assert_eq!(driver.loading(), Some(0.0));
+            serve(&mut driver);
+            assert_eq!(driver.loading(), None);
+            let id = driver.connect();
+            driver.receive(id, request);
+            let at_once = driver.outgoing(id);
+            serve(&mut driver);
+            (String::from_utf8(at_once).unwrap(), String::from_utf8(driver.outgoing(id)).unwrap())
+        };
+        // Nothing is answered before it is written.
+        assert_eq!(live(b"SET k v\r\nGET k\r\n"), (String::new(), "+OK\r\n$1\r\nv\r\n".to_owned()));
+        assert_eq!(live(b"GET k\r\n"), ("$1\r\nv\r\n".to_owned(), String::new()));
+        assert!(Driver::with_disk(1, NOW, &[("appendonly".to_owned(), "maybe".to_owned())]).is_err());
+    }
+
+    #[test]
+    fn calls_do_not_wait_for_the_disk() {
+        let directives = [("appendonly".to_owned(), "yes".to_owned())];
+        let (mut driver, mut disk) = (Driver::with_disk(1, NOW, &directives).unwrap(), Memory::default());
+        driver.start();
+        let mut serve = |driver: &mut Driver| {
+            while let ops = driver.take_store_ops()
+                && !ops.is_empty()
+            {
+                ops.into_iter().for_each(|(ticket, op)| driver.stored(ticket, disk.perform(&op)));
+            }
+        };
+        serve(&mut driver);
+        assert_eq!(driver.call(&[b"INCR", b"n"]), Some(Value::Int(1)));
+        assert_eq!(driver.call(&[b"INCR", b"n"]), Some(Value::Int(2)));
+        serve(&mut driver);
+        assert_eq!(driver.call(&[b"INCR", b"n"]), Some(Value::Int(3)));
+        assert_eq!(driver.call(&[b"GET", b"n"]), bulk("3"));
+    }
+
+    #[test]
+    fn what_only_reads_may_be_asked_twice() {
+        let driver = Driver::new(1, NOW);
+        for (argv, expected) in [
+            (&[&b"get"[..], b"k"][..], true),
+            (&[b"XINFO", b"STREAM", b"s"], true),
+            (&[b"INCR", b"k"], false),
+            (&[b"CONFIG", b"SET", b"hz", b"10"], false),
+            (&[b"PING"], false),
+            (&[b"NOSUCH"], false),
+            (&[], false),
+        ] {
+            assert_eq!(driver.only_reads(argv), expected, "{argv:?}");
+        }
     }
 }

@@ -93,9 +93,9 @@ fn time_is_the_caller_s() {
 fn data_can_be_carried_away() {
     let mut one = store();
     call(&mut one, &["SET", "k", "v"]);
-    let data = one.export_data();
+    let data = one.save_rdb();
     let mut other = store();
-    assert!(other.import_data(&data[1..]).is_err());
-    assert_eq!(other.import_data(&data).expect("it is whole"), 1);
+    assert!(other.load_rdb(&data[1..]).is_err());
+    assert_eq!(other.load_rdb(&data).expect("it is whole"), 1);
     assert_eq!(call(&mut other, &["GET", "k"]), "v");
 }

@@ -1,6 +1,7 @@
 /**
- * What the page and the worker say to each other. The worker holds the engine and all the playground's rules; the
- * page draws what it is told and forwards what the person does. Everything here is plain data that survives
+ * What the page and the worker say to each other. The worker of the tab that leads holds the engine and all the
+ * playground's rules, and those of other tabs reach it through that one; the page draws what it is told and forwards what
+ * the person does. Everything here is plain data that survives
  * postMessage. The Rust side of these shapes is in playground/src/view.rs.
  */
 
@@ -10,8 +11,11 @@ export type Ask =
   | { kind: 'open'; terminal: number }
   /** Disconnect it. */
   | { kind: 'close'; terminal: number }
-  /** Run what was typed or pasted: one line or several. */
-  | { kind: 'submit'; terminal: number; text: string }
+  /**
+   * Run what was typed or pasted: one line or several. `again` if the tab that was asked before is gone, and its answer
+   * with it: then only what reads is run.
+   */
+  | { kind: 'submit'; terminal: number; text: string; again?: boolean }
   /** The text changed: ask for completions and the argument hint. `cursor` counts UTF-16 units. */
   | { kind: 'edit'; terminal: number; text: string; cursor: number }
   /** Speak RESP3 or RESP2 from now on. */
@@ -28,17 +32,29 @@ export type Ask =
   | { kind: 'hint' }
   /** Forget everything kept: data, history, progress. */
   | { kind: 'erase' }
-  /** The page is being hidden or closed: write now what is not written yet. */
+  /** Give all data as an RDB file. */
+  | { kind: 'export' }
+  /** Replace all data with what an RDB file holds. */
+  | { kind: 'import'; file: Uint8Array }
+  /** Give the data that could not be read, and was set aside. */
+  | { kind: 'rescue' }
+  /** The page is being hidden or closed: write now the history and progress that are not written yet. */
   | { kind: 'save' };
 
 /** From the worker to the page. */
 export type Tell =
-  /** The engine runs, kept data is back: the prompt may be used. */
+  /** A tab leads from now on, this one or another. Connections to the one before are gone, and so is what was not answered. */
+  | { kind: 'led'; here: boolean }
+  /** The tab that leads does not answer. */
+  | { kind: 'unanswered' }
+  /** The data of the last visit is being loaded. */
+  | { kind: 'loading'; percent: number }
+  /** The engine runs, kept data is back: the prompt may be used. It comes again when another engine runs. */
   | { kind: 'ready'; version: string; commands: number; restoredKeys: number; lessons: LessonCard[]; history: string[] }
   /** A command was run (or a part of a paste); entries come in order. */
   | { kind: 'entry'; terminal: number; entry: Entry }
-  /** The prompt to show from now on, such as `127.0.0.1:6379[1]> `. */
-  | { kind: 'prompt'; terminal: number; prompt: string; resp3: boolean }
+  /** The prompt to show from now on, such as `127.0.0.1:6379[1]> `; one that `answers` ends the entries of a submit. */
+  | { kind: 'prompt'; terminal: number; prompt: string; resp3: boolean; answers: boolean }
   /** The answer to `edit`; `text` says which text it is about. */
   | { kind: 'assist'; terminal: number; text: string; assist: Assist }
   /** What the terminal shows is to be cleared: `clear` was typed. */
@@ -48,8 +64,14 @@ export type Tell =
   | { kind: 'keys'; view: KeysView }
   | { kind: 'value'; view: ValueView | null }
   | { kind: 'lesson'; view: LessonView | null; lessons: LessonCard[] }
-  /** Data was written to IndexedDB, or could not be. */
-  | { kind: 'saved'; at: number; bytes: number; error: string | null }
+  /** The append-only file in IndexedDB is so long, and all of it is durable or not; or it could not be written. */
+  | { kind: 'saved'; at: number; bytes: number; durable: boolean; error: string | null }
+  /** All data as an RDB file; with a name, something else to save. */
+  | { kind: 'exported'; file: Uint8Array; name?: string }
+  /** All data was replaced: there are so many keys. Or the file could not be read, and all is as it was. */
+  | { kind: 'imported'; keys: number; error: string | null }
+  /** Something to know of how the engine began; `rescue` if data was set aside. */
+  | { kind: 'notice'; message: string; rescue: boolean }
   /** The engine can't go on; the message says what to do. */
   | { kind: 'failed'; message: string };
 

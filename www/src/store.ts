@@ -1,7 +1,7 @@
 /** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
-import type { Ask, Assist, Entry, KeysView, LessonCard, LessonView, Tell, ValueView } from './protocol';
+import type { Ask, Assist, Entry, KeysView, LessonCard, LessonView, Line, Tell, ValueView } from './protocol';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
 export interface Shown extends Entry {
@@ -22,9 +22,13 @@ export interface Terminal {
   wire: Signal<boolean>;
   /** Submitted, and nothing came back yet. */
   waiting: Signal<boolean>;
+  /** What was submitted and is not answered yet, in order. */
+  pending: Submit[];
   /** Raised to ask for the focus. */
   focus: Signal<number>;
 }
+
+type Submit = Extract<Ask, { kind: 'submit' }>;
 
 /** What a client is called on the page, as in the lessons: terminal a, b, c or d. */
 export function letter(one: Terminal): string {
@@ -51,7 +55,14 @@ export const inspected = signal<Uint8Array | null>(null);
 export const browse = signal({ db: 0, pattern: '*', limit: 100 });
 export const cards = signal<LessonCard[]>([]);
 export const lesson = signal<LessonView | null>(null);
-export const saved = signal<{ at: number; bytes: number; error: string | null } | null>(null);
+export const saved = signal<{ at: number; bytes: number; durable: boolean; error: string | null } | null>(null);
+/** How much of the data is loaded, in percent, while it is. */
+export const loading = signal<number | null>(null);
+/** Whether this tab has the store; if not, another one has. */
+export const leads = signal(true);
+/** Something to know that was not asked for. */
+export const notice = signal<{ message: string; rescue: boolean } | null>(null);
+const unanswered = { message: 'Another tab has the data, and does not answer. Close it, and this one goes on.', rescue: false };
 export const panel = signal<Panel>('console');
 /** Said politely to a screen reader. */
 export const announcement = signal('');
@@ -88,6 +99,7 @@ export function open(): Terminal {
     closed: signal(false),
     wire: kept<boolean>(`wire-${id}`, false),
     waiting: signal(false),
+    pending: [],
     focus: signal(0),
   };
   batch(() => {
@@ -114,8 +126,22 @@ export function reconnect(one: Terminal): void {
     one.waiting.value = false;
     one.resp3.value = false;
     one.prompt.value = firstPrompt;
+    one.pending = [];
   });
   ask({ kind: 'open', terminal: one.id });
+}
+
+/** Another engine runs than before: every client connects anew, and asks again for what was not answered. */
+function resume(): void {
+  for (const one of terminals.value) {
+    if (one.closed.value) continue;
+    const [resp3, pending] = [one.resp3.value, one.pending];
+    note(one, { prompt: one.prompt.value, text: '' }, 'Connected anew: the store was handed over.');
+    ask({ kind: 'open', terminal: one.id });
+    if (resp3) ask({ kind: 'resp3', terminal: one.id, on: true });
+    for (const submit of pending) if (!early.includes(submit)) ask({ ...submit, again: true });
+  }
+  if (inspected.value) ask({ kind: 'inspect', db: browse.value.db, key: inspected.value });
 }
 
 export function submit(one: Terminal, text: string): void {
@@ -129,7 +155,9 @@ export function submit(one: Terminal, text: string): void {
       note(one, { prompt: one.prompt.value, text });
     } else {
       one.waiting.value = true;
-      ask({ kind: 'submit', terminal: one.id, text });
+      const submit: Submit = { kind: 'submit', terminal: one.id, text };
+      one.pending.push(submit);
+      ask(submit);
     }
   });
 }
@@ -162,9 +190,10 @@ export function run(text: string): void {
 }
 
 /** Adds a line to the log that no server answered: an abandoned or an empty one. */
-export function note(one: Terminal, entry: { prompt: string; text: string }): void {
+export function note(one: Terminal, entry: { prompt: string; text: string }, line?: string): void {
   const nothing = new Uint8Array();
-  show(one, [{ lines: [], request: nothing, reply: nothing, micros: 0, ...entry }]);
+  const lines: Line[] = line ? [{ text: line, tone: 'dim' }] : [];
+  show(one, [{ lines, request: nothing, reply: nothing, micros: 0, ...entry }]);
 }
 
 export function inspect(key: Uint8Array | null): void {
@@ -191,6 +220,25 @@ export function erase(): void {
   inspect(null);
   openLesson(1);
   announcement.value = 'Everything is erased.';
+}
+
+/** Asks for all data as an RDB file, which is then saved. */
+export function exportData(): void {
+  ask({ kind: 'export' });
+}
+
+/** Replaces all data with what an RDB file holds. */
+export async function importData(file: File): Promise<void> {
+  ask({ kind: 'import', file: new Uint8Array(await file.arrayBuffer()) });
+}
+
+/** Saves bytes as a file. */
+function save(bytes: Uint8Array, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 function remember(line: string): void {
@@ -236,11 +284,27 @@ function receive(one: Terminal, entry: Entry): void {
 
 function told(message: Tell): void {
   switch (message.kind) {
+    case 'unanswered':
+      notice.value = unanswered;
+      break;
+    case 'led':
+      leads.value = message.here;
+      if (notice.value === unanswered) notice.value = null;
+      // Until that tab's store is ready, asks wait in line.
+      if (state.value === 'ready') state.value = 'starting';
+      break;
+    case 'loading':
+      if (state.value === 'ready') state.value = 'starting';
+      loading.value = message.percent;
+      break;
     case 'ready': {
+      const isFirst = about.value.version === '';
       about.value = message;
       cards.value = message.lessons;
-      history.value = [...message.history, ...history.value];
+      if (isFirst) history.value = [...message.history, ...history.value];
       state.value = 'ready';
+      loading.value = null;
+      if (!isFirst) resume();
       for (const one of early.splice(0)) worker.postMessage(one);
       worker.postMessage({ kind: 'browse', ...browse.value } satisfies Ask);
       worker.postMessage({ kind: 'lesson', number: openNumber.value } satisfies Ask);
@@ -256,7 +320,8 @@ function told(message: Tell): void {
     case 'prompt': {
       const one = terminal(message.terminal);
       if (!one) break;
-      one.waiting.value = false;
+      if (message.answers) one.pending.shift();
+      one.waiting.value = one.pending.length > 0;
       if (coming.has(one)) flush();
       if (one.closed.value) break;
       one.prompt.value = message.prompt;
@@ -298,6 +363,16 @@ function told(message: Tell): void {
       break;
     case 'saved':
       saved.value = message;
+      break;
+    case 'exported':
+      save(message.file, message.name ?? 'dump.rdb');
+      break;
+    case 'imported':
+      if (message.error === null) announcement.value = `Imported: there are ${message.keys.toLocaleString('en')} keys.`;
+      else notice.value = { message: `The file can't be read, and nothing is changed: ${message.error}.`, rescue: false };
+      break;
+    case 'notice':
+      notice.value = message;
       break;
     case 'failed':
       state.value = 'failed';

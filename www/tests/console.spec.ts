@@ -75,7 +75,7 @@ test('history goes back and forth and survives a reload', async ({ playground, p
   await prompt.press('ArrowDown');
   await prompt.press('ArrowDown');
   await expect(prompt).toHaveValue('unfinished');
-  await playground.kept();
+  await playground.remembered('SET a 1');
   await page.reload();
   await playground.ready();
   await prompt.press('ArrowUp');

@@ -53,7 +53,6 @@ test('each database can be seen', async ({ playground, page }) => {
 
 test('data survives a reload', async ({ playground, page }) => {
   await playground.run('SET kept yes');
-  await playground.kept();
   await page.reload();
   await playground.ready();
   await expect(page.locator('.welcome')).toContainText('1 key from your last visit');

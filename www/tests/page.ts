@@ -4,8 +4,6 @@ const letter = (client: number) => 'abcd'[client - 1]!;
 
 /** The page as a person meets it. */
 export class Playground {
-  private ran = 0;
-
   constructor(
     readonly page: Page,
     readonly phone: boolean,
@@ -37,7 +35,6 @@ export class Playground {
     const last = () => this.entries(client).evaluateAll((all) => Number(all.at(-1)?.getAttribute('data-entry') ?? -1));
     const before = await last();
     const prompt = this.prompt(client);
-    this.ran = Date.now();
     await prompt.fill(line);
     await prompt.press('Enter');
     await expect.poll(last, { message: `a reply to ${line}`, intervals: [20, 50, 100] }).toBeGreaterThan(before);
@@ -49,9 +46,28 @@ export class Playground {
     return (await this.run(`COMMAND INFO ${command}`)).length > 1;
   }
 
-  /** Waits until what the last command did is kept. */
-  async kept(): Promise<void> {
-    await expect.poll(async () => Number(await this.page.locator('.kept').getAttribute('data-at')), { message: 'data is written' }).toBeGreaterThan(this.ran);
+  /** Waits until what the last command did is durable. */
+  async durable(): Promise<void> {
+    await expect(this.page.locator('.kept')).toHaveAttribute('data-durable', 'true');
+  }
+
+  /** Waits until a line is in the history that the next visit begins with. */
+  async remembered(line: string): Promise<void> {
+    const history = () =>
+      this.page.evaluate(
+        () =>
+          new Promise<string[]>((resolve) => {
+            const opened = indexedDB.open('redstart', 1);
+            opened.onsuccess = () => {
+              const notes = opened.result.transaction('kept').objectStore('kept').get('notes');
+              notes.onsuccess = () => {
+                opened.result.close();
+                resolve((notes.result as { history: string[] } | undefined)?.history ?? []);
+              };
+            };
+          }),
+      );
+    await expect.poll(history, { message: `${line} is in the history` }).toContain(line);
   }
 
   /** On a phone, shows a panel; elsewhere all are in sight. */

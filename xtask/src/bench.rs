@@ -5,6 +5,7 @@
 
 mod crowd;
 mod durability;
+mod floor;
 mod instructions;
 mod load;
 mod memory;
@@ -47,6 +48,7 @@ enum What {
     Instructions,
     Pauses,
     Durability,
+    Floor,
     Package,
 }
 
@@ -62,6 +64,7 @@ impl Options {
                 lexopt::Arg::Long("crowd") => options.what = What::Crowd,
                 lexopt::Arg::Long("pauses") => options.what = What::Pauses,
                 lexopt::Arg::Long("durability") => options.what = What::Durability,
+                lexopt::Arg::Long("floor") => options.what = What::Floor,
                 lexopt::Arg::Long("package") => options.what = What::Package,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
                 lexopt::Arg::Long("update") => options.update = true,
@@ -141,6 +144,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     match options.what {
         What::Memory => memory::table(&rivals, filter)?,
         What::Crowd => crowd::table(&rivals)?,
+        What::Floor => floor::table(&rivals)?,
         What::Durability => durability::table(&rivals, options.quick)?,
         What::Latency => rate::table(&rivals, options.quick)?,
         What::Pauses => pauses::table(&rivals, filter, options.quick)?,

@@ -27,6 +27,7 @@ cargo xtask <verb>
   package                           make the npm package in wasm/package, ready to publish
   bench [--quick] [request]         requests a second and their cost, beside the installed
                                     redis-server; --against FILE measures beside another server
+  bench --floor                     how far both are from a server that does nothing
   bench --latency [--quick]         how long requests take at half of the other's peak rate
   bench --crowd                     50 clients at work among 11,000 others
   bench --memory [filter]           the bytes that keys and elements take

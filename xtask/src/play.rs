@@ -81,7 +81,16 @@ fn build_page() -> Result {
     bind_wasm(&need::wasm_target()?)?;
     need::npm("www")?;
     let www = root().join("www");
-    let inputs = ["src", "public", "index.html", "package-lock.json", "vite.config.ts", "tsconfig.json"];
+    let inputs = [
+        "src",
+        "public",
+        "index.html",
+        "package-lock.json",
+        "vite.config.ts",
+        "tsconfig.json",
+        "../wasm/js/src/indexeddb.ts",
+        "../wasm/js/src/tabs.ts",
+    ];
     let inputs: Vec<PathBuf> =
         inputs.iter().map(|name| www.join(name)).filter(|path| path.exists()).collect();
     if newer(&www.join("dist/index.html"), &inputs) {

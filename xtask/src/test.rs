@@ -146,8 +146,20 @@ fn wasm_build() -> Result<Command> {
 fn wasm_tests() -> Result<Command> {
     let toolchain = need::wasm_target()?;
     browser()?;
+    script_for_tests()?;
     let runner = need::wasm_bindgen()?.with_file_name("wasm-bindgen-test-runner");
     Ok(in_browser(&toolchain, &runner.to_string_lossy()))
+}
+
+/// The disk of browsers as JavaScript, where the tests of the wasm build look for it.
+fn script_for_tests() -> Result {
+    need::npm("www")?;
+    let mut tsc = Command::new("node_modules/.bin/tsc");
+    tsc.args(["--ignoreConfig", "--strict", "--target", "es2022", "--lib", "es2023,dom", "--types", ""]);
+    tsc.args(["--module", "esnext", "--moduleResolution", "bundler"]);
+    tsc.args(["--outDir", "../wasm/tests/built", "../wasm/js/src/indexeddb.ts"]);
+    tsc.current_dir(root().join("www"));
+    run::step("indexeddb.js", tsc)
 }
 
 /// What `wasm-pack test --headless --chrome` runs, without wasm-pack. Each crate's `webdriver.json` has the browser's options.
@@ -168,8 +180,10 @@ fn page_build() -> Result<Command> {
     Ok(build)
 }
 
+/// RDB files go from the page to the real server and back.
 fn page_tests() -> Result<Command> {
     browser()?;
+    need::debian(&[("redis-server", "redis-server"), ("redis-check-rdb", "redis-tools")])?;
     need::npm("www")?;
     let mut playwright = Command::new("node_modules/.bin/playwright");
     playwright.args(["test", "--reporter=list"]).current_dir(root().join("www")).env("CI", "true");

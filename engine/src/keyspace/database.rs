@@ -1,23 +1,21 @@
 //! One numbered database: its entries, and which of them are to expire when.
 //!
 //! Entries are [`Records`], found by a keyed hash of the key; see [`Entry`] for what is in one. What does not fit there
-//! is in a row of values, and the record says where. Those with a time to live are listed once more in `deadlines`, in
-//! the order of their time, as `(when, hash of the key)`: no second copy of the key, and the next one to expire is always
-//! the first. An expiry therefore costs a logarithm when it is set, and nothing is ever searched for. A hash whose fields
+//! is in a row of values, and the record says where. Those with a time to live are listed once more in `deadlines`, an
+//! [`Agenda`] of key's hashes: no second copy of the key, and the next one to expire is always the first. An expiry
+//! therefore costs a logarithm when it is set, and nothing is ever searched for. A hash whose fields
 //! have deadlines is listed in `field_deadlines` in the same way, by the first of them.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use core::ops::Bound;
 
-use redstart_structures::{Blob, Record, Records, Row};
+use redstart_structures::{Agenda, Blob, Record, Records, Row};
 
 use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark};
 use super::usage::Usage;
 use crate::error::Error;
 use crate::hasher::Hasher;
 use crate::random::Random;
-use crate::types::{DEADLINE_BYTES, Hash, Held, Kind, Str, StrView, Value};
+use crate::types::{Hash, Kind, Pairs, Str, StrView, Value};
 
 /// With fewer than one in so many, entries that have a time to live are rare.
 const RARE: usize = 32;
@@ -25,7 +23,7 @@ const RARE: usize = 32;
 /// The longest stride through `deadlines`.
 const STRIDES: u64 = 64;
 
-/// Values or deadlines that are freed in one go …
+/// Values that are freed in one go …
 const FREED_AT_ONCE: usize = 256;
 
 /// … as long as values are not more than this.
@@ -37,8 +35,8 @@ pub struct Database {
     records: Records,
     /// What is not in records.
     values: Row<Kept>,
-    deadlines: BTreeSet<(i64, u64)>,
-    field_deadlines: BTreeSet<(i64, u64)>,
+    deadlines: Agenda,
+    field_deadlines: Agenda,
     /// Where [`Database::sample_volatile`] stopped in `deadlines`.
     sweep: (i64, u64),
     /// The first of both lists, at hand for every access; the end of time if there is none.
@@ -55,10 +53,9 @@ pub struct Database {
 /// The home of databases that came to be later.
 const NOWHERE: usize = usize::MAX;
 
-/// What an edit came to, and when fields of the value expired before and do now.
+/// What an edit came to, and when the next of the value's fields expires.
 pub(super) struct Edit<R> {
     pub(super) result: R,
-    pub(super) deadline_before: Option<i64>,
     pub(super) deadline: Option<i64>,
 }
 
@@ -76,8 +73,8 @@ impl Database {
         Self {
             records: Records::new(),
             values: Row::new(),
-            deadlines: BTreeSet::new(),
-            field_deadlines: BTreeSet::new(),
+            deadlines: Agenda::new(),
+            field_deadlines: Agenda::new(),
             sweep: (i64::MIN, 0),
             earliest_ms: i64::MAX,
             hasher,
@@ -119,14 +116,14 @@ impl Database {
     /// How many keys are there though their time has come, counted up to `most`.
     #[must_use]
     pub fn due_len(&self, now_ms: i64, most: usize) -> usize {
-        self.deadlines.range(..=(now_ms, u64::MAX)).take(most).count()
+        self.deadlines.iter().take(most).take_while(|&(when, _)| when <= now_ms).count()
     }
 
     /// The mean time to live of keys that have one, in milliseconds, judged by the first few.
     #[must_use]
     pub fn average_ttl_ms(&self, now_ms: i64) -> i64 {
         let sample = self.deadlines.iter().take(64);
-        let (sum, count) = sample.fold((0_i128, 0_i128), |(sum, count), &(when, _)| {
+        let (sum, count) = sample.fold((0_i128, 0_i128), |(sum, count), (when, _)| {
             (sum + i128::from(when.saturating_sub(now_ms).max(0)), count + 1)
         });
         sum.checked_div(count).unwrap_or(0) as i64
@@ -156,7 +153,7 @@ impl Database {
     /// The bytes of the lists of deadlines.
     #[must_use]
     pub fn deadline_bytes(&self) -> usize {
-        (self.deadlines.len() + self.field_deadlines.len()) * DEADLINE_BYTES
+        self.deadlines.memory_bytes() + self.field_deadlines.memory_bytes()
     }
 
     /// Frees some of what it holds; false once nothing is left. It is good for nothing else from then on.
@@ -179,8 +176,7 @@ impl Database {
         if !self.values.is_empty() {
             return true;
         }
-        let some = |deadlines: &mut BTreeSet<_>| (0..FREED_AT_ONCE).all(|_| deadlines.pop_first().is_some());
-        some(&mut self.deadlines) || some(&mut self.field_deadlines) || self.records.free_some()
+        self.deadlines.free_some() || self.field_deadlines.free_some() || self.records.free_some()
     }
 
     /// Every entry, in the table's order.
@@ -244,8 +240,8 @@ impl Database {
         }
         for _ in visited..count {
             let stride = random.below(STRIDES.min(listed as u64)) as usize;
-            let rest = self.deadlines.range((Bound::Excluded(self.sweep), Bound::Unbounded));
-            let Some(&listing) = rest.chain(&self.deadlines).nth(stride) else { return };
+            let rest = self.deadlines.after(self.sweep);
+            let Some(listing) = rest.chain(self.deadlines.iter()).nth(stride) else { return };
             self.sweep = listing;
             if let Some(entry) = self.find_listed(listing) {
                 visit(entry);
@@ -255,7 +251,7 @@ impl Database {
 
     /// The entry that expires first.
     pub(super) fn first_to_expire(&self) -> Option<Entry<'_>> {
-        self.find_listed(*self.deadlines.first()?)
+        self.find_listed(self.deadlines.first()?)
     }
 
     fn find_listed(&self, listing: (i64, u64)) -> Option<Entry<'_>> {
@@ -263,8 +259,9 @@ impl Database {
     }
 
     /// Whether a record is what a listing is of. The table may offer neighbours of another hash.
-    fn is_listed(&self, record: Record<'_>, (when_ms, hash): (i64, u64)) -> bool {
-        Head::read(record.value).0.expires_ms == when_ms && self.hasher.hash(record.key) == hash
+    fn is_listed(&self, record: Record<'_>, (when_ms, known): (i64, u64)) -> bool {
+        Head::read(record.value).0.expires_ms == when_ms
+            && Agenda::known(self.hasher.hash(record.key)) == known
     }
 
     /// Brings entries near that are going to be needed.
@@ -332,23 +329,39 @@ impl Database {
     }
 
     /// Keeps a value, and has written of it what belongs into its record.
+    #[inline]
     fn settle(&mut self, hash: u64, new: New<'_>, write: impl FnOnce(&mut Self, Form, &[u8])) {
-        match new {
+        let number;
+        let (form, payload) = match new {
             New::Bytes(bytes) => match Str::sight(bytes) {
-                StrView::Int(value) => write(self, Form::Int, &value.to_le_bytes()),
-                StrView::Short(_) => write(self, Form::Short, bytes),
-                _ => write(self, Form::Raw, bytes),
+                StrView::Int(value) => {
+                    number = value.to_le_bytes();
+                    (Form::Int, &number[..])
+                }
+                StrView::Short(_) => (Form::Short, bytes),
+                _ => (Form::Raw, bytes),
             },
-            New::Value(Value::Str(Str::Int(value))) => write(self, Form::Int, &value.to_le_bytes()),
-            New::Value(Value::Str(Str::Short(bytes))) => write(self, Form::Short, &bytes),
-            New::Value(value) => {
-                self.value_bytes += value.heap_bytes();
-                self.relist_fields(hash, None, value.next_deadline());
-                let place = self.values.len() as u32;
-                self.values.push(Kept { value, hash });
-                write(self, Form::Own, &place.to_le_bytes());
+            New::Value(value) => return self.settle_value(hash, value, write),
+        };
+        write(self, form, payload);
+    }
+
+    fn settle_value(&mut self, hash: u64, value: Value, write: impl FnOnce(&mut Self, Form, &[u8])) {
+        match value {
+            Value::Str(Str::Int(value)) => return write(self, Form::Int, &value.to_le_bytes()),
+            Value::Str(Str::Short(bytes)) => return write(self, Form::Short, &bytes),
+            Value::Hash(ref hash) => {
+                if let Some(pairs) = Pairs::of(hash) {
+                    return write(self, Form::Pairs, pairs.bytes());
+                }
             }
+            _ => {}
         }
+        self.value_bytes += value.heap_bytes();
+        self.relist_fields(hash, None, value.next_deadline());
+        let place = self.values.len() as u32;
+        self.values.push(Kept { value, hash });
+        write(self, Form::Own, &place.to_le_bytes());
     }
 
     fn rewrite(&mut self, hash: u64, key: &[u8], head: Head, payload: &[u8]) {
@@ -358,8 +371,8 @@ impl Database {
         self.records.set(hash, key, [head, payload], |key| hasher.hash(key));
     }
 
-    /// Changes a value in place, as a use of it. A string that lies in its record is taken out for that, and put back
-    /// if the edit succeeds and leaves it such.
+    /// Changes a value in place, as a use of it. One that lies in its record is taken out for that, and put back if the edit
+    /// succeeds and leaves it such.
     #[inline]
     pub(super) fn edit<R>(
         &mut self,
@@ -373,17 +386,19 @@ impl Database {
         if head.form != Form::Own {
             let mut value = Entry::read(record, |_| None)?.value.to_value();
             let edited = edit(&mut value);
+            let deadline = value.next_deadline();
             if edited.is_ok() {
                 self.replace(hash, key, New::Value(value), |_| ());
             }
-            return Some(edited.map(|result| Edit { result, deadline_before: None, deadline: None }));
+            return Some(edited.map(|result| Edit { result, deadline }));
         }
         let value = &mut self.values.get_mut(entry::place(payload) as usize)?.value;
-        let (before, deadline_before) = (value.heap_bytes(), value.next_deadline());
+        let (bytes_before, deadline_before) = (value.heap_bytes(), value.next_deadline());
         let edited = edit(value);
-        self.value_bytes = (self.value_bytes + value.heap_bytes()).saturating_sub(before);
+        self.value_bytes = (self.value_bytes + value.heap_bytes()).saturating_sub(bytes_before);
         let deadline = value.next_deadline();
-        Some(edited.map(|result| Edit { result, deadline_before, deadline }))
+        self.relist_fields(hash, deadline_before, deadline);
+        Some(edited.map(|result| Edit { result, deadline }))
     }
 
     /// Takes a value out of the row; the last one is in its place from then on.
@@ -436,25 +451,23 @@ impl Database {
     pub(super) fn detach(&mut self, hash: u64, key: &[u8]) -> Option<Detached> {
         let entry = self.find(hash, key)?;
         let (expires_ms, usage) = (entry.expires_ms, entry.usage);
-        let packed = match entry.value {
-            Held::Str(StrView::Own(_)) => None,
-            Held::Str(string) => Some(Value::Str(string.to_str())),
-            _ => None,
-        };
+        let lying = if entry.value.is_own() { None } else { Some(entry.value.to_value()) };
         let own = self.remove(hash, key)?;
-        Some(Detached { value: own.or(packed)?, expires_ms, usage })
+        Some(Detached { value: own.or(lying)?, expires_ms, usage })
     }
 
     /// The fields of an entry begin to expire at another time than before, or not at all.
     #[inline]
-    pub(super) fn relist_fields(&mut self, hash: u64, before_ms: Option<i64>, after_ms: Option<i64>) {
+    fn relist_fields(&mut self, hash: u64, before_ms: Option<i64>, after_ms: Option<i64>) {
         if before_ms == after_ms {
             return;
         }
         if let Some(before) = before_ms {
-            self.field_deadlines.remove(&(before, hash));
+            self.field_deadlines.remove(before, hash);
         }
-        self.field_deadlines.extend(after_ms.map(|after| (after, hash)));
+        if let Some(after) = after_ms {
+            self.field_deadlines.insert(after, hash);
+        }
         self.find_earliest();
     }
 
@@ -473,7 +486,6 @@ impl Database {
         };
         let Some(Ok(edit)) = self.edit(hash, key, |_| (), expire) else { return 0 };
         let (expired, is_empty) = edit.result;
-        self.relist_fields(hash, edit.deadline_before, edit.deadline);
         if is_empty {
             self.remove(hash, key);
         }
@@ -482,16 +494,17 @@ impl Database {
 
     /// The key of some entry in which the time of fields has come, and its hash.
     pub(super) fn with_due_fields(&mut self, now_ms: i64) -> Option<(u64, Blob)> {
-        let &(when, hash) = self.field_deadlines.first().filter(|&&(when, _)| when <= now_ms)?;
+        let (when, known) = self.field_deadlines.first().filter(|&(when, _)| when <= now_ms)?;
         let is_listed = |record: Record<'_>| {
             let deadline = self.read(record).and_then(|entry| entry.value.next_deadline());
-            deadline == Some(when) && self.hasher.hash(record.key) == hash
+            deadline == Some(when) && Agenda::known(self.hasher.hash(record.key)) == known
         };
-        let key = self.records.find_by(hash, is_listed).map(|record| Blob::from(record.key));
+        let key = self.records.find_by(known, is_listed).map(|record| Blob::from(record.key));
         if key.is_none() {
-            self.relist_fields(hash, Some(when), None);
+            self.relist_fields(known, Some(when), None);
         }
-        Some((hash, key?))
+        let key = key?;
+        Some((self.hasher.hash(&key), key))
     }
 
     /// Sets when an entry expires; [`Entry::NEVER`] for not at all. Tells what it was.
@@ -522,34 +535,31 @@ impl Database {
         if now_ms < self.earliest_ms {
             return None;
         }
-        let &(when, hash) = self.deadlines.first().filter(|&&(when, _)| when <= now_ms)?;
+        let (when, known) = self.deadlines.first().filter(|&(when, _)| when <= now_ms)?;
         let hasher = self.hasher;
         let is_listed = |record: Record<'_>| {
-            Head::read(record.value).0.expires_ms == when && hasher.hash(record.key) == hash
+            Head::read(record.value).0.expires_ms == when && Agenda::known(hasher.hash(record.key)) == known
         };
-        let taken = self.take_record(hash, is_listed, |entry| {
+        let taken = self.take_record(known, is_listed, |entry| {
             look(entry);
             Blob::from(entry.key)
         });
-        // Two keys of one hash and one deadline share a listing: it stays until the second is gone, too.
-        if self.find_listed((when, hash)).is_some() {
-            self.add_deadline(when, hash);
-        } else if taken.is_none() {
-            self.drop_deadline(when, hash);
+        if taken.is_none() {
+            self.drop_deadline(when, known);
         }
         taken.map(|(value, key)| (key, value))
     }
 
     fn add_deadline(&mut self, when_ms: i64, hash: u64) {
         if when_ms != Entry::NEVER {
-            self.deadlines.insert((when_ms, hash));
+            self.deadlines.insert(when_ms, hash);
             self.earliest_ms = self.earliest_ms.min(when_ms);
         }
     }
 
     fn drop_deadline(&mut self, when_ms: i64, hash: u64) {
         if when_ms != Entry::NEVER {
-            self.deadlines.remove(&(when_ms, hash));
+            self.deadlines.remove(when_ms, hash);
             if when_ms == self.earliest_ms {
                 self.find_earliest();
             }
@@ -558,6 +568,6 @@ impl Database {
 
     fn find_earliest(&mut self) {
         let firsts = self.deadlines.first().into_iter().chain(self.field_deadlines.first());
-        self.earliest_ms = firsts.map(|&(when, _)| when).min().unwrap_or(i64::MAX);
+        self.earliest_ms = firsts.map(|(when, _)| when).min().unwrap_or(i64::MAX);
     }
 }

@@ -361,8 +361,10 @@ impl<'a> Db<'a> {
         };
         let Some(database) = databases.get_mut(self.index) else { return Ok(None) };
         let Some(edit) = database.edit(hash, key, note, edit) else { return Ok(None) };
-        let Edit { result: (edited, is_empty), deadline_before, deadline } = edit?;
-        self.relist_fields(hash, deadline_before, deadline);
+        let Edit { result: (edited, is_empty), deadline } = edit?;
+        if let Some(when) = deadline {
+            self.keyspace.expect(when);
+        }
         if let Some(changes) = edited.changes {
             self.note_all(key, event, changes);
         }
@@ -382,9 +384,10 @@ impl<'a> Db<'a> {
         edit: impl FnOnce(&mut T) -> Result<Edited<R>, Error>,
     ) -> Result<R, Error> {
         let hash = self.live(key);
-        if self.database().is_some_and(|database| database.find(hash, key).is_some()) {
-            let edited = self.edit_at(hash, key, event, edit)?;
-            return edited.ok_or(Error::NoSuchKey);
+        let mut edit = Some(edit);
+        let mut edit = |value: &mut T| edit.take().map_or(Err(Error::NoSuchKey), |edit| edit(value));
+        if let Some(result) = self.edit_at(hash, key, event, &mut edit)? {
+            return Ok(result);
         }
         let mut value = create();
         let edited = edit(&mut value)?;
@@ -594,20 +597,6 @@ impl<'a> Db<'a> {
         }
         if let Some(database) = databases.get_mut(self.index) {
             database.insert(hash, key, new, expires_ms, usage);
-        }
-    }
-
-    /// The fields of an entry begin to expire at another time than before, or not at all.
-    #[inline]
-    fn relist_fields(&mut self, hash: u64, before_ms: Option<i64>, after_ms: Option<i64>) {
-        if before_ms == after_ms {
-            return;
-        }
-        if let Some(database) = self.database_mut() {
-            database.relist_fields(hash, before_ms, after_ms);
-        }
-        if let Some(after) = after_ms {
-            self.keyspace.expect(after);
         }
     }
 

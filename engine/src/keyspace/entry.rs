@@ -3,16 +3,17 @@
 //! ```text
 //!   a record   key │ head                          │ payload
 //!                  │ form, mark │ usage │ when it expires │ number: 8 bytes; text: itself;
-//!                  │ 1          │ 4     │ 8, if it does   │ anything else: its place in the row of values, 4 bytes
+//!                  │ 1          │ 4     │ 8, if it does   │ small hash: its `Pairs`;
+//!                                                         │ anything else: its place in the row of values, 4 bytes
 //! ```
 //!
-//! A string thus lies with its key and all that must be remembered of it in one piece. Only a string that was edited, to
-//! be edited again, and collections are values of their own.
+//! A string or a small hash thus lies with its key and all that must be remembered of it in one piece. Only a string that
+//! was edited, to be edited again, and other collections are values of their own.
 
 use redstart_structures::Record;
 
 use super::usage::Usage;
-use crate::types::{Held, StrView, Value};
+use crate::types::{HashView, Held, StrView, Value};
 
 /// A key, what it holds, and what the store remembers of it.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,7 @@ impl<'a> Entry<'a> {
             Form::Int => Held::Str(StrView::Int(payload.try_into().map_or(0, i64::from_le_bytes))),
             Form::Short => Held::Str(StrView::Short(payload)),
             Form::Raw => Held::Str(StrView::Raw(payload)),
+            Form::Pairs => Held::Hash(HashView::Pairs(payload)),
             Form::Own => own(place(payload))?.held(),
         };
         let Head { usage, expires_ms, mark, .. } = head;
@@ -71,11 +73,7 @@ impl<'a> Entry<'a> {
     /// The bytes it takes: its own, its key's and its value's.
     #[must_use]
     pub fn memory_bytes(self) -> usize {
-        let own = match self.value {
-            Held::Str(StrView::Own(string)) => size_of::<Kept>() + string.heap_bytes(),
-            Held::Str(_) => 0,
-            value => size_of::<Kept>() + value.heap_bytes(),
-        };
+        let own = if self.value.is_own() { size_of::<Kept>() + self.value.heap_bytes() } else { 0 };
         self.record_bytes + own
     }
 }
@@ -106,6 +104,8 @@ pub(super) enum Form {
     Raw = 2,
     /// The place of a value of its own.
     Own = 3,
+    /// The fields and values of a small hash, as [`Pairs`](crate::types::Pairs).
+    Pairs = 4,
 }
 
 /// The number of a [picture](super::picture), in the bits that a form leaves of its byte: after the last one the first
@@ -115,7 +115,7 @@ pub(super) struct Mark(u8);
 
 impl Mark {
     /// How many there are.
-    pub(super) const COUNT: u8 = 32;
+    pub(super) const COUNT: u8 = 16;
 
     /// The mark of the next picture.
     pub(super) const fn next(self) -> Self {
@@ -134,9 +134,9 @@ pub(super) struct Head {
 
 impl Head {
     /// The form's bits in the first byte; the next one tells whether there is an expiry; the others are the mark's.
-    const FORM: u8 = 3;
-    const EXPIRES: u8 = 4;
-    const MARK_SHIFT: u32 = 3;
+    const FORM: u8 = 7;
+    const EXPIRES: u8 = 8;
+    const MARK_SHIFT: u32 = 4;
 
     /// Where the expiry is, if there is one.
     const EXPIRY_AT: usize = 5;
@@ -162,6 +162,7 @@ impl Head {
             0 => Form::Int,
             1 => Form::Short,
             2 => Form::Raw,
+            4 => Form::Pairs,
             _ => Form::Own,
         };
         let mark = Mark(first >> Self::MARK_SHIFT);

@@ -188,11 +188,11 @@ pub(super) fn begin_aof(server: &mut Server, hasher: crate::hasher::Hasher) {
     prepare(server, hasher, Purpose::Aof, Reload::FROM_NOTHING, String::new());
 }
 
-/// So much more of them is read.
-pub(super) fn note_progress(server: &mut Server, bytes: usize) {
+/// So much more of them is read; as far as is known, they have so much in all.
+pub(super) fn note_progress(server: &mut Server, bytes: usize, known_bytes: u64) {
     if let Some(loading) = &mut server.loading {
         loading.loaded_bytes += bytes as u64;
-        loading.total_bytes = loading.total_bytes.max(loading.loaded_bytes);
+        loading.total_bytes = loading.total_bytes.max(loading.loaded_bytes).max(known_bytes);
     }
 }
 

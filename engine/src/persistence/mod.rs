@@ -1,11 +1,13 @@
 //! What is stored, as bytes that outlive the process.
 //!
-//! [`aof`] is every command that changed it, [`image`] is the keyspace as the commands that rebuild it. [`rdb`] is how other servers write values.
+//! [`aof`] is every command that changed it. [`rdb`] is how values are written, also by other servers; `commands` writes
+//! them as what rebuilds them.
 //! A snapshot writes everything stored as an RDB file while commands go on, [`saves`] says when, and [`load`] reads it
 //! back. [`store`] is the seam to the disk.
 
 pub mod aof;
-pub mod image;
+mod commands;
+pub mod copy;
 pub mod load;
 pub mod rdb;
 pub mod saves;

@@ -139,6 +139,10 @@ impl Decoder {
     ) -> Result<Decoded, ProtocolError> {
         let mut left = match self.words_left {
             Some(left) => left,
+            None if let Some((count @ 1..10, rest)) = short(bytes, b'*') => {
+                self.at = rest;
+                count as i64
+            }
             None => {
                 let Some(line) = self.line(bytes, ProtocolError::CountTooLong)? else {
                     return Ok(Decoded::Incomplete);
@@ -156,8 +160,8 @@ impl Decoder {
             }
         };
         while left > 0 {
-            self.words_left = Some(left);
             let Some(span) = self.word(bytes, limits)? else {
+                self.words_left = Some(left);
                 return Ok(Decoded::Incomplete);
             };
             spans.push(span);
@@ -168,8 +172,13 @@ impl Decoder {
 
     #[inline]
     fn word(&mut self, bytes: &[u8], limits: Limits) -> Result<Option<Span>, ProtocolError> {
+        let rest = bytes.get(self.at..).unwrap_or_default();
         let len = match self.word_len {
             Some(len) => len,
+            None if let Some((len, line)) = short(rest, b'$') => {
+                self.at += line;
+                len
+            }
             None => {
                 let Some(line) = self.line(bytes, ProtocolError::LengthTooLong)? else {
                     return Ok(None);
@@ -233,5 +242,18 @@ impl Decoder {
             return Ok(Decoded::Nothing(end + 1));
         }
         Ok(Decoded::Inline(end + 1, words.iter().collect()))
+    }
+}
+
+/// The number of a line, if it is of one digit or two after this byte, as nearly all are; and how long the line is.
+#[inline]
+fn short(bytes: &[u8], kind: u8) -> Option<(usize, usize)> {
+    let digit = |byte: u8| usize::from(byte.wrapping_sub(b'0'));
+    match *bytes {
+        [first, one @ b'0'..=b'9', b'\r', _, ..] if first == kind => Some((digit(one), 4)),
+        [first, ten @ b'1'..=b'9', one @ b'0'..=b'9', b'\r', _, ..] if first == kind => {
+            Some((digit(ten) * 10 + digit(one), 5))
+        }
+        _ => None,
     }
 }

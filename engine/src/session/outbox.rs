@@ -42,6 +42,12 @@ impl Outbox {
         self.bytes.get(self.sent..self.free).unwrap_or_default()
     }
 
+    /// All that the front has not taken yet, also what may not leave yet: for a front that shows it when it may.
+    #[must_use]
+    pub fn all(&self) -> &[u8] {
+        self.bytes.get(self.sent..).unwrap_or_default()
+    }
+
     /// How many bytes wait, if they are more than may always.
     #[must_use]
     pub fn listed_bytes(&self) -> usize {

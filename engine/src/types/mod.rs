@@ -12,16 +12,12 @@ use alloc::boxed::Box;
 
 use redstart_structures::allocated;
 
-pub use self::hash::{Hash, HashRules};
+pub use self::hash::{Hash, HashRules, HashView, Pairs};
 pub use self::list::{End, List, NodeLimit, item, places, text};
 pub use self::set::{Member, Set, SetRules, Table};
 pub use self::sorted_set::{Elements, Packed, Scored, SortedSet, SortedSetRules, Table as SortedTable};
 pub use self::stream::{Consumer, ConsumerId, Extent, Group, Id, ParsedId, Pending, Stream};
 pub use self::string::{Str, StrView, Text};
-
-/// What a deadline takes in a row of them: a node of the tree has 192 bytes for up to eleven; it is two thirds full, or hardly more than
-/// half if deadlines come in their order.
-pub(crate) const DEADLINE_BYTES: usize = 32;
 
 /// What a key holds.
 #[derive(Clone, Debug)]
@@ -52,7 +48,7 @@ pub enum Held<'a> {
     /// A sorted set.
     SortedSet(&'a SortedSet),
     /// A hash.
-    Hash(&'a Hash),
+    Hash(HashView<'a>),
     /// A stream.
     Stream(&'a Stream),
 }
@@ -67,7 +63,7 @@ impl Value {
             Self::List(list) => Held::List(list),
             Self::Set(set) => Held::Set(set),
             Self::SortedSet(set) => Held::SortedSet(set),
-            Self::Hash(hash) => Held::Hash(hash),
+            Self::Hash(hash) => Held::Hash(hash.view()),
             Self::Stream(stream) => Held::Stream(stream),
         }
     }
@@ -115,7 +111,7 @@ impl Held<'_> {
 
     /// The name that OBJECT ENCODING gives.
     #[must_use]
-    pub const fn encoding(&self) -> &'static str {
+    pub fn encoding(&self) -> &'static str {
         match self {
             Self::Str(string) => string.encoding(),
             Self::List(_) => "quicklist",
@@ -126,7 +122,17 @@ impl Held<'_> {
         }
     }
 
-    /// The bytes that it takes outside of itself as a value; for a string, those of its text.
+    /// Whether it is a value of its own, rather than lying with its key.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        match self {
+            Self::Str(string) => matches!(string, StrView::Own(_)),
+            Self::Hash(hash) => matches!(hash, HashView::Own(_)),
+            Self::List(_) | Self::Set(_) | Self::SortedSet(_) | Self::Stream(_) => true,
+        }
+    }
+
+    /// The bytes that it takes outside of itself as a value; if it lies with its key, those it has there.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
         match self {
@@ -135,7 +141,7 @@ impl Held<'_> {
             Self::List(list) => allocated(size_of::<List>()) + list.heap_bytes(),
             Self::Set(set) => set.heap_bytes(),
             Self::SortedSet(set) => set.heap_bytes(),
-            Self::Hash(hash) => allocated(size_of::<Hash>()) + hash.heap_bytes(),
+            Self::Hash(hash) => hash.heap_bytes(),
             Self::Stream(stream) => allocated(size_of::<Stream>()) + stream.heap_bytes(),
         }
     }
@@ -161,7 +167,7 @@ impl Held<'_> {
             Self::List(list) => Value::List(Box::new(list.clone())),
             Self::Set(set) => Value::Set(set.clone()),
             Self::SortedSet(set) => Value::SortedSet(set.clone()),
-            Self::Hash(hash) => Value::Hash(Box::new(hash.clone())),
+            Self::Hash(hash) => Value::Hash(Box::new(hash.to_hash())),
             Self::Stream(stream) => Value::Stream(Box::new(stream.clone())),
         }
     }

@@ -3,13 +3,15 @@
 //! [`Dict`] is the hash table under every keyspace, set and hash: it grows and shrinks piecewise, and a scan of it
 //! survives both. [`Blob`] is an owned byte string that keeps short contents inline. [`Listpack`] packs a short list into
 //! one allocation. [`Cells`] are many small byte strings without an allocation each, and [`Records`] find them by their
-//! keys. [`IntSet`] is a small sorted set of numbers. [`Ranking`] keeps members in the order of their scores.
+//! keys. [`IntSet`] is a small sorted set of numbers. [`Ranking`] keeps members in the order of their scores,
+//! [`Agenda`] moments in theirs.
 //! [`bits`] are what plain bytes are made of. [`allocated`] counts the memory of any of them.
 #![no_std]
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod agenda;
 pub mod bits;
 mod blob;
 mod cells;
@@ -22,12 +24,13 @@ mod ranking;
 mod records;
 mod row;
 
+pub use agenda::Agenda;
 pub use blob::Blob;
 pub use cells::{Cell, Cells};
 pub use dict::{Dict, IntoIter, Stats};
 pub use intset::IntSet;
 pub use journal::{Entry, Fields, Journal, Keep, NodeMost, NodeView};
-pub use listpack::{Item, Iter as ListpackIter, Listpack};
+pub use listpack::{Item, Iter as ListpackIter, Listpack, ListpackView};
 pub use memory::allocated;
 pub use ranking::{Handle, Iter as RankingIter, Ranking};
 pub use records::{Record, Records};

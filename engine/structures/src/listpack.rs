@@ -75,23 +75,27 @@ impl Listpack {
         Encoded::new(item).len()
     }
 
+    /// Itself, to be looked at.
+    #[inline]
+    pub fn view(&self) -> ListpackView<'_> {
+        ListpackView { bytes: self.bytes.get(self.start..).unwrap_or_default(), len: self.len }
+    }
+
     /// The element at an index.
     pub fn get(&self, index: usize) -> Option<Item<'_>> {
-        let at = self.seek(index).filter(|_| index < self.len)?;
-        Some(read(self.bytes.get(at..)?)?.0)
+        self.view().get(index)
     }
 
     /// The elements in order; from the back, in the other order.
+    #[inline]
     pub fn iter(&self) -> Iter<'_> {
-        Iter { bytes: self.bytes.get(self.start..).unwrap_or_default(), remaining: self.len }
+        self.view().iter()
     }
 
     /// The elements whose index is in a range, or in as much of it as there is.
+    #[inline]
     pub fn range(&self, range: Range<usize>) -> Iter<'_> {
-        let end = range.end.min(self.len);
-        let start = range.start.min(end);
-        let part = self.seek(start).zip(self.seek(end)).and_then(|(from, to)| self.bytes.get(from..to));
-        Iter { bytes: part.unwrap_or_default(), remaining: end - start }
+        self.view().range(range)
     }
 
     /// Adds an element at the end.
@@ -183,21 +187,9 @@ impl Listpack {
         rest
     }
 
-    /// Where the entry of an index begins, walking from the nearer end; for the index after the last, where the
-    /// entries end.
+    /// Where the entry of an index begins; for the index after the last, where the entries end.
     fn seek(&self, index: usize) -> Option<usize> {
-        if index <= self.len / 2 {
-            let mut at = self.start;
-            for _ in 0..index {
-                at += read(self.bytes.get(at..)?)?.1;
-            }
-            return Some(at);
-        }
-        let mut end = self.bytes.len();
-        for _ in index..self.len {
-            end -= size_of_last(self.bytes.get(..end)?)?;
-        }
-        (index <= self.len).then_some(end)
+        Some(self.start + self.view().seek(index)?)
     }
 
     /// Makes room for so many bytes at a place.
@@ -233,6 +225,80 @@ impl Listpack {
 /// So few idle bytes are not worth a thought.
 const SLACK: usize = 64;
 
+/// The entries of a listpack, wherever they lie.
+#[derive(Clone, Copy, Debug)]
+pub struct ListpackView<'a> {
+    bytes: &'a [u8],
+    len: usize,
+}
+
+impl<'a> ListpackView<'a> {
+    /// So many elements, whose entries are these bytes.
+    #[inline]
+    pub const fn new(bytes: &'a [u8], len: usize) -> Self {
+        Self { bytes, len }
+    }
+
+    /// How many elements.
+    pub const fn len(self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// The bytes of the entries.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The element at an index.
+    pub fn get(self, index: usize) -> Option<Item<'a>> {
+        let at = self.seek(index).filter(|_| index < self.len)?;
+        Some(read(self.bytes.get(at..)?)?.0)
+    }
+
+    /// The elements in order; from the back, in the other order.
+    #[inline]
+    pub const fn iter(self) -> Iter<'a> {
+        Iter { bytes: self.bytes, remaining: self.len }
+    }
+
+    /// The elements whose index is in a range, or in as much of it as there is.
+    pub fn range(self, range: Range<usize>) -> Iter<'a> {
+        let end = range.end.min(self.len);
+        let start = range.start.min(end);
+        let part = self.seek(start).zip(self.seek(end)).and_then(|(from, to)| self.bytes.get(from..to));
+        Iter { bytes: part.unwrap_or_default(), remaining: end - start }
+    }
+
+    /// A listpack of the same elements, with some room for more.
+    pub fn to_listpack(self) -> Listpack {
+        let mut bytes = Vec::with_capacity(allocated(self.bytes.len() + SLACK));
+        bytes.extend_from_slice(self.bytes);
+        Listpack { bytes, start: 0, len: self.len }
+    }
+
+    /// Where the entry of an index begins, walking from the nearer end; for the index after the last, where the entries
+    /// end.
+    fn seek(self, index: usize) -> Option<usize> {
+        if index <= self.len / 2 {
+            let mut at = 0;
+            for _ in 0..index {
+                at += read(self.bytes.get(at..)?)?.1;
+            }
+            return Some(at);
+        }
+        let mut end = self.bytes.len();
+        for _ in index..self.len {
+            end -= size_of_last(self.bytes.get(..end)?)?;
+        }
+        (index <= self.len).then_some(end)
+    }
+}
+
 /// The elements of a listpack, from either end.
 #[derive(Clone, Debug)]
 pub struct Iter<'a> {
@@ -243,6 +309,7 @@ pub struct Iter<'a> {
 impl<'a> Iterator for Iter<'a> {
     type Item = Item<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Item<'a>> {
         self.remaining = self.remaining.checked_sub(1)?;
         let (item, size) = read(self.bytes)?;
@@ -277,7 +344,10 @@ fn read(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
 /// The element that bytes begin with, and the size of its head and body.
 #[inline]
 pub(crate) fn read_untailed(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
-    let (head, head_len) = read_length(bytes.iter())?;
+    let (head, head_len) = match bytes.first()? {
+        &short if short < 0x80 => (short.into(), 1),
+        _ => read_length(bytes.iter())?,
+    };
     let end = head_len.checked_add(head >> 1)?;
     let body = bytes.get(head_len..end)?;
     let item = if head & 1 == 0 { Item::Bytes(body) } else { Item::Int(read_number(body)) };

@@ -302,6 +302,9 @@ const fn len_bytes(len: usize) -> usize {
 /// A length, and how many bytes it takes: none where a cell ends.
 #[inline]
 fn read_len(bytes: &[u8]) -> (usize, usize) {
+    if let Some(&short) = bytes.first().filter(|&&byte| byte < 0x80) {
+        return (1, short.into());
+    }
     let mut len = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         len |= usize::from(byte & 0x7f) << (7 * at as u32);

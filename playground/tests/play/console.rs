@@ -1,7 +1,6 @@
 //! A terminal as somebody at it sees it.
 
 use crate::page::{Page, entries};
-use redstart_playground::playground::Notes;
 use redstart_playground::view::{Ask, Bytes, Tell, Tone};
 
 #[test]
@@ -56,12 +55,12 @@ fn quitting_ends_the_connection_and_the_next_line_makes_another() {
     let tells = page.submit(0, "quit");
     assert!(tells.contains(&Tell::Closed { terminal: 0 }));
     let prompt = String::from("not connected> ");
-    assert_eq!(tells.last(), Some(&Tell::Prompt { terminal: 0, prompt, resp3: false }));
+    assert_eq!(tells.last(), Some(&Tell::Prompt { terminal: 0, prompt, resp3: false, answers: true }));
     let tells = page.submit(0, "CLIENT ID");
     assert_eq!(entries(&tells)[0].prompt, "not connected> ");
     assert_ne!(crate::page::printed(&entries(&tells)[0]), first);
     let prompt = String::from("127.0.0.1:6379[3]> ");
-    assert_eq!(tells.last(), Some(&Tell::Prompt { terminal: 0, prompt, resp3: false }));
+    assert_eq!(tells.last(), Some(&Tell::Prompt { terminal: 0, prompt, resp3: false, answers: true }));
 }
 
 #[test]
@@ -134,7 +133,8 @@ fn keys_disappear_on_time() {
     page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"short".to_vec())) });
     let tells = page.submit(0, "SET short x PX 1500");
     assert!(tells.iter().any(|tell| matches!(tell, Tell::Value { view: Some(view) } if !view.cut)));
-    assert_eq!(page.playground.wait_ms(page.now), 1000.0);
+    // What was written is still to be made durable.
+    assert!(page.playground.wait_ms(page.now) <= 100.0);
     page.advance_ms(1000);
     assert_eq!(page.playground.wait_ms(page.now), 500.0);
     let tells = page.advance_ms(500);
@@ -180,33 +180,13 @@ fn hashes_are_shown_as_fields_with_their_values() {
     assert_eq!(lines, ["1# \"a\" => \"x y\"", "2# \"b\" => \"22\""]);
     assert_eq!((view.row.type_name, view.row.encoding, view.row.size), ("hash", "listpack", 7));
     assert!(!view.cut);
-    page.submit(0, "HPEXPIRE h 500 FIELDS 1 a");
+    page.submit(0, "HPEXPIRE h 1500 FIELDS 1 a");
+    page.advance_ms(1000);
     assert_eq!(page.playground.wait_ms(page.now), 500.0);
     let view = shown(page.advance_ms(500));
     assert_eq!((view.lines.len(), view.row.encoding, view.row.size), (1, "listpackex", 3));
     let view = shown(page.submit(0, &format!("HSET h c {}", "z".repeat(5000))));
     assert!(view.cut);
-}
-
-#[test]
-fn data_comes_back_after_a_visit() {
-    let mut page = Page::new();
-    page.type_in(0, "SET k v\nSET t v EX 10\nSELECT 2\nSET other 1");
-    assert!(page.playground.data_unsaved());
-    let image = page.playground.image(page.now);
-    assert!(!page.playground.data_unsaved());
-    let mut next = Page::new();
-    let (tells, loaded) = next.playground.restore(next.now, Some(&image), Notes::default());
-    assert!(loaded.is_ok());
-    assert!(matches!(tells[..], [Tell::Ready { restored_keys: 3, .. }]));
-    assert_eq!(next.type_in(0, "TTL t"), "(integer) 10");
-    let mut broken = Page::new();
-    let (tells, loaded) = broken.playground.restore(broken.now, Some(&image[1..]), Notes::default());
-    assert!(loaded.is_err());
-    let [Tell::Ready { restored_keys: 0, .. }, Tell::Saved { error: Some(error), .. }] = &tells[..] else {
-        panic!("{tells:?}")
-    };
-    assert!(error.contains("set aside"));
 }
 
 #[test]

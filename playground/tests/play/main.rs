@@ -2,5 +2,6 @@
 
 mod anything;
 mod console;
+mod kept;
 mod lessons;
 mod page;

@@ -1,10 +1,11 @@
 /** A client with a method for every command; see {@link Commands} for those. */
 import { type Argument, checked, flatten, type Request } from './arguments.js';
 import { ClosedError, ReplyError } from './errors.js';
-import { type Commands, list } from './generated/commands.js';
+import type { Commands } from './generated/commands.js';
 import { Monitor, type Message, Subscription } from './subscription.js';
 import { type Entry, hashPairs, keys, members, readStream, type ScanOptions, scoredMembers, type StreamOptions } from './iterate.js';
 import { type Origin, Session } from './session.js';
+import { commands, waiting } from './table.js';
 
 /** What runs requests: a client, or a list that keeps them for later. */
 interface Runner {
@@ -88,6 +89,8 @@ export class Client<S = string> implements Runner {
    */
   async watch<T>(keys: Argument | readonly Argument[], work: (client: Client<S>) => Promise<T>): Promise<T> {
     const client = this.duplicate();
+    // Elsewhere nothing would be watched.
+    client.session.isRenewable = false;
     try {
       await client.call('WATCH', ...(Array.isArray(keys) ? (keys as Argument[]) : [keys as Argument]));
       return await work(client);
@@ -220,18 +223,9 @@ export class Client<S = string> implements Runner {
 
 export type { Message };
 
-/** Words of the commands that may wait. */
-const waiting = new Set<string>();
-
 /** Puts the methods onto something that runs requests. */
 function install(prototype: object): void {
-  for (const listed of list.split(' ')) {
-    const [name = '', marks = ''] = listed.split(/(?=[=!])/, 2);
-    const pairs = listed.includes('=');
-    const waits = marks !== '' && listed.endsWith('!');
-    if (waits) waiting.add(name);
-    const words = name.toUpperCase().split('|');
-    const method = name.replace(/[|-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  for (const { words, method, pairs, waits } of commands) {
     const label = words.join(' ');
     const value = function (this: Runner, ...args: unknown[]): Promise<unknown> {
       try {

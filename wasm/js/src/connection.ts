@@ -2,7 +2,7 @@
  * A connection of plain bytes, for any client that speaks the protocol: as calls and callbacks, as a pair of Web
  * Streams, or as a `MessagePort`.
  */
-import { ClosedError } from './errors.js';
+import { ClosedError, EngineError, HandoverError } from './errors.js';
 import type { Sink, Wire } from './host.js';
 import type { Origin } from './session.js';
 
@@ -141,63 +141,94 @@ export function unref(port: MessagePort | { unref?(): void }): void {
   if ('unref' in port) port.unref?.();
 }
 
-/** What passes between threads: which connection, and its bytes or its end. A new number is a new connection. */
-export type Numbered = [id: number, bytes: Passing];
+/**
+ * What passes between threads or tabs: which connection, and its bytes or its end with a reason. A new number is a new
+ * connection; 0 is none: it asks for all data, and brings them.
+ */
+export type Letter = [id: number, bytes: Passing, why?: string | undefined];
 
-/** Lets whoever has the other end of a port make any number of connections. What it sends keeps its order. */
-export function serveMany(origin: Origin, port: MessagePort): void {
-  const wires = new Map<number, Wire>();
-  const connect = (id: number) =>
-    origin.connect({
-      data: (bytes) => post(port, bytes, (copy) => [id, copy]),
-      closed: () => wires.delete(id) && port.postMessage([id, null]),
-    });
-  port.onmessage = ({ data: [id, bytes] }: MessageEvent<Numbered>) => {
-    let wire = wires.get(id);
+const handedOver = 'handover';
+
+/** The connections that somebody elsewhere makes to a store, by what passes. What comes keeps its order. */
+export class Multiplex {
+  private readonly wires = new Map<number, Wire>();
+
+  constructor(
+    private readonly origin: Origin & { rdb(): Promise<Uint8Array> },
+    private readonly send: (letter: Letter) => void,
+  ) {}
+
+  receive([id, bytes]: Letter): void {
+    if (id === 0) return void this.origin.rdb().then((data) => this.send([0, data]), (error: Error) => this.send([0, null, error.message]));
+    let wire = this.wires.get(id);
     if (bytes === null) {
-      wires.delete(id);
+      this.wires.delete(id);
       return wire?.close();
     }
-    if (!wire) wires.set(id, (wire = connect(id)));
+    if (!wire) this.wires.set(id, (wire = this.connect(id)));
     wire.write(bytes);
-  };
-  unref(port);
+  }
+
+  /** They are gone. */
+  leave(): void {
+    for (const wire of this.wires.values()) wire.close();
+    this.wires.clear();
+  }
+
+  private connect(id: number): Wire {
+    return this.origin.connect({
+      data: (bytes) => this.send([id, bytes.slice()]),
+      closed: (error) => {
+        if (this.wires.delete(id)) this.send([id, null, error instanceof HandoverError ? handedOver : error?.message]);
+      },
+    });
+  }
 }
 
-/** A store in another thread, behind the other end of such a port. */
+/** A store elsewhere, reached by what passes. */
 export class Remote implements Origin {
   private readonly sinks = new Map<number, Sink>();
   private readonly holding = new Set<number>();
+  private readonly asking: { resolve(bytes: Uint8Array): void; reject(error: Error): void }[] = [];
   private last = 0;
 
-  constructor(private readonly port: MessagePort) {
-    port.onmessage = ({ data: [id, bytes] }: MessageEvent<Numbered>) => {
-      const sink = this.sinks.get(id);
-      if (bytes) return sink?.data(bytes);
-      this.forget(id);
-      sink?.closed();
-    };
-    unref(port);
-  }
+  constructor(
+    private readonly send: (letter: Letter) => void,
+    private readonly keepRunning: (waiting: boolean) => void = () => {},
+  ) {}
 
   connect(sink: Sink): Wire {
     const id = ++this.last;
     this.sinks.set(id, sink);
     return {
-      write: (bytes) => {
-        if (!this.sinks.has(id)) return;
-        post(this.port, bytes, (copy) => [id, copy]);
-      },
-      close: () => {
-        if (this.forget(id)) this.port.postMessage([id, null]);
-      },
+      // The writer uses its memory again.
+      write: (bytes) => this.sinks.has(id) && this.send([id, bytes.slice()]),
+      close: () => this.forget(id) && this.send([id, null]),
       hold: (waiting) => this.hold(id, waiting && this.sinks.has(id)),
     };
   }
 
-  /** The other side is gone: whoever waits is told. */
+  rdb(): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      this.asking.push({ resolve, reject });
+      this.send([0, null]);
+    });
+  }
+
+  receive([id, bytes, why]: Letter): void {
+    if (id === 0) {
+      const asked = this.asking.shift();
+      return bytes ? asked?.resolve(bytes) : asked?.reject(new EngineError(why ?? 'the data can’t be had'));
+    }
+    const sink = this.sinks.get(id);
+    if (bytes) return sink?.data(bytes);
+    this.forget(id);
+    sink?.closed(why === handedOver ? new HandoverError() : why === undefined ? undefined : new EngineError(why));
+  }
+
+  /** Whoever answered is gone: all connections end. */
   end(error?: Error): void {
-    this.port.close();
+    for (const { reject } of this.asking.splice(0)) reject(error ?? new ClosedError('the database is closed'));
     for (const [id, sink] of [...this.sinks]) {
       this.forget(id);
       sink.closed(error);
@@ -212,8 +243,25 @@ export class Remote implements Origin {
   private hold(id: number, waiting: boolean): void {
     if (waiting) this.holding.add(id);
     else this.holding.delete(id);
-    const counted = this.port as { ref?(): void; unref?(): void };
-    if (this.holding.size > 0) counted.ref?.();
-    else counted.unref?.();
+    this.keepRunning(this.holding.size > 0);
   }
+}
+
+/** A store at the other end of a port. */
+export function remoteAt(port: MessagePort): Remote {
+  const counted = port as { ref?(): void; unref?(): void };
+  const remote = new Remote(
+    (letter) => port.postMessage(letter, letter[1] ? [letter[1].buffer as ArrayBuffer] : []),
+    (waiting) => (waiting ? counted.ref?.() : counted.unref?.()),
+  );
+  port.onmessage = ({ data }: MessageEvent<Letter>) => remote.receive(data);
+  unref(port);
+  return remote;
+}
+
+/** Serves whoever has the other end of a port. */
+export function serveMany(origin: Origin & { rdb(): Promise<Uint8Array> }, port: MessagePort): void {
+  const guest = new Multiplex(origin, (letter) => port.postMessage(letter, letter[1] ? [letter[1].buffer as ArrayBuffer] : []));
+  port.onmessage = ({ data }: MessageEvent<Letter>) => guest.receive(data);
+  unref(port);
 }

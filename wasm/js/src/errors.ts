@@ -34,3 +34,12 @@ export class LockedError extends Error {
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
+
+/** Another tab has the database from now on: clients ask again what can be asked twice. */
+export class HandoverError extends ClosedError {
+  override readonly name = 'HandoverError';
+
+  constructor() {
+    super('the tab that had the database is gone');
+  }
+}

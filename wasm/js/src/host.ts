@@ -9,6 +9,7 @@
 import { type Clock, holdProgram } from './clock.js';
 import { memoryOf, type Redstart } from './engine.js';
 import { EngineError } from './errors.js';
+import type { Asking, Attendant, StoreAnswer, StoreOp } from './indexeddb.js';
 
 /** Where a connection's bytes go. */
 export interface Sink {
@@ -32,6 +33,12 @@ export interface LocalWire extends Wire {
   giveUp(): void;
 }
 
+/** Where a store keeps its data. */
+export interface Disk {
+  perform(ops: StoreOp[]): Promise<StoreAnswer[]>;
+  close(): unknown;
+}
+
 export class Host {
   private readonly sinks = new Map<number, Sink>();
   private readonly holding = new Set<number>();
@@ -39,13 +46,50 @@ export class Host {
   private armed = Infinity;
   private disarm: (() => void) | undefined;
   private epoch: unknown;
+  private attendant: Attendant | undefined;
+  private isEnding = false;
+  /** Fulfilled once nothing touches the disk of an engine that gave up. */
+  private released: Promise<unknown> | undefined;
   private broken: Error | undefined;
 
   constructor(
     private readonly store: Redstart,
     private readonly clock: Clock,
+    private readonly disk?: Disk,
   ) {
     this.arm();
+  }
+
+  /** Loads what is on the disk; fails if that can't be read. */
+  async begin(): Promise<void> {
+    if (!this.disk) return;
+    const { store } = this;
+    const asking: Asking = {
+      takeStoreOps: () => store.takeStoreOps() as StoreOp[],
+      stored: (ticket, answer) => {
+        store.setTime(this.clock.unix(), this.clock.mono());
+        this.guarded(() => store.stored(ticket, answer));
+      },
+    };
+    const { Attendant } = await import('./indexeddb.js');
+    this.attendant = new Attendant(asking, this.disk, () => this.settle());
+    this.use(() => store.start());
+    while (!this.broken && store.loading !== undefined) {
+      await this.attendant.idle();
+      this.tick();
+    }
+    await this.released;
+    if (this.broken) throw this.broken;
+  }
+
+  /** Replaces all data with those of a file, and returns once the disk has them. */
+  async replace(rdb: Uint8Array): Promise<void> {
+    this.use((store) => store.loadRdb(rdb));
+    const isRewriting = () => /aof_rewrite_(in_progress|scheduled):1/.test(this.use((store) => store.call(['INFO', 'persistence'])) as string);
+    while (this.attendant && isRewriting()) {
+      await this.attendant.idle();
+      this.tick();
+    }
   }
 
   /** Connects a client. */
@@ -85,10 +129,22 @@ export class Host {
     }
   }
 
-  /** Ends every connection and gives the memory back. */
-  close(): void {
-    if (this.broken) return;
+  /** Ends every connection, writes what is to be written, and gives the memory back. */
+  async close(): Promise<void> {
+    if (this.broken) return void (await this.released);
+    if (this.attendant) {
+      this.isEnding = true;
+      this.use((store, unix, mono) => {
+        store.setTime(unix, mono);
+        const id = store.connect();
+        const shutdown = new TextEncoder().encode('SHUTDOWN\r\n');
+        memoryOf().set(shutdown, store.input(shutdown.length));
+        store.exchange(id, shutdown.length, unix, mono);
+      });
+      await this.attendant.idle();
+    }
     this.stop(new EngineError('the database is closed'), undefined);
+    await this.disk?.close();
     this.store.free();
   }
 
@@ -128,7 +184,19 @@ export class Host {
         this.end(id);
       }
     }
-    if (!this.broken) this.arm();
+    if (this.broken) return;
+    if (this.attendant) {
+      this.attendant.attend();
+      if (this.store.failed && !this.isEnding) return this.fail();
+    }
+    this.arm();
+  }
+
+  /** The engine gave up, as a server does that can't go on. */
+  private fail(): void {
+    const reason = new EngineError(`the store ended: ${this.store.takeWarnings().join(' ') || 'it was shut down'}`);
+    this.stop(reason, reason);
+    this.released = this.attendant?.idle().then(() => this.disk?.close());
   }
 
   private deliver(id: number): void {

@@ -1,17 +1,24 @@
 /** Opening a database by its address. */
-import { load, spawn } from '#platform';
+import { load, openFolder, spawn } from '#platform';
 import { type Clock, machineClock } from './clock.js';
-import { Remote } from './connection.js';
+import { remoteAt } from './connection.js';
 import { Database, type Place } from './database.js';
 import { isStarted, Redstart, start } from './engine.js';
-import { EngineError } from './errors.js';
-import { Host } from './host.js';
+import { EngineError, LockedError } from './errors.js';
+import { type Disk, Host } from './host.js';
 
 export interface Options {
   /** Runs the engine in a worker, so that long commands don't hold this thread up. */
   worker?: boolean;
   /** The engine: a module, its bytes, or where to fetch it; found by itself if left out. */
   wasm?: WebAssembly.Module | BufferSource | URL | string;
+  /**
+   * When what changes is written, where the data are kept: before it is answered (`always`), within a second
+   * (`everysec`, the default), or as a whole once a minute and at the end (`no`).
+   */
+  appendfsync?: 'always' | 'everysec' | 'no';
+  /** Whether the tabs of a site share a database (`shared`, the default), or the first one has it `alone`. */
+  tabs?: 'shared' | 'alone';
   /** Decides every random choice: the same calls then give the same answers. */
   seed?: number | bigint;
   /** The data to begin with: a file of redis-server's, such as `save` gives. */
@@ -20,68 +27,109 @@ export interface Options {
   clock?: Clock;
 }
 
-const known = ['worker', 'wasm', 'seed', 'rdb', 'clock'];
+const known = ['appendfsync', 'clock', 'rdb', 'seed', 'tabs', 'wasm', 'worker'];
+const schemes = ['memory:', 'file:', 'idb:'];
 
-/** Opens a database: `memory:` is a new one each time, gone when it is closed. */
+/**
+ * Opens a database.
+ *
+ * | address          | where it is                                                                |
+ * |------------------|----------------------------------------------------------------------------|
+ * | `memory:`        | in memory: a new one each time, gone when it is closed                     |
+ * | `file:./data`    | in a folder, in the formats of redis-server: in Node                       |
+ * | `idb://shop`     | in IndexedDB, shared by the tabs of a site: in pages                       |
+ */
 export async function open(address: string | URL = 'memory:', options: Options = {}): Promise<Database> {
   const url = String(address);
   check(url, options);
-  const place = options.worker ? await inWorker(options) : await openHere(options);
+  const place = options.worker ? await inWorker(url, options) : await openPlace(url, options);
   return new Database(url, place);
 }
 
 function check(url: string, options: Options): void {
-  const scheme = /^[a-z]+:/.exec(url)?.[0];
-  if (scheme !== 'memory:') {
-    throw new TypeError(`open: ${JSON.stringify(url)} is no address of a database; it begins with memory:`);
+  const scheme = /^[a-z]+:/.exec(url)?.[0] ?? '';
+  if (!schemes.includes(scheme)) {
+    throw new TypeError(`open: ${JSON.stringify(url)} is no address of a database; it begins with one of ${schemes.join(', ')}`);
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new TypeError(`open: there is no option ${name}; there are ${known.join(', ')}`);
   }
+  const { appendfsync = 'everysec', tabs = 'shared' } = options;
+  if (!['always', 'everysec', 'no'].includes(appendfsync)) throw new TypeError(`open: appendfsync is ${appendfsync}; it must be always, everysec or no`);
+  if (!['shared', 'alone'].includes(tabs)) throw new TypeError(`open: tabs is ${tabs}; it must be shared or alone`);
   if (options.worker && options.clock) throw new TypeError('open: a clock can’t be handed to a worker');
 }
 
-/** A store in this thread. */
-export async function openHere(options: Options): Promise<Place> {
-  await ready(options.wasm);
-  const clock = options.clock ?? machineClock;
-  const store = new Redstart(seedOf(options), clock.unix(), clock.mono());
-  const host = new Host(store, clock);
-  const place: Place = {
-    host,
-    connect: (sink) => host.connect(sink),
-    rdb: async () => host.use((store, unix, mono) => (store.setTime(unix, mono), store.exportData())),
-    close: async () => host.close(),
-  };
-  await begin(options, (bytes) => host.use((store) => store.importData(bytes)));
-  return place;
+/** The store of an address, from this thread. */
+export async function openPlace(url: string, options: Options): Promise<Place> {
+  if (url.startsWith('memory:')) return openHere(options);
+  if (url.startsWith('file:')) return openHere(options, await openFolder(url));
+  if (typeof indexedDB === 'undefined') throw new TypeError(`open: there is no IndexedDB here for ${url}`);
+  // Only pages that keep something load what it takes.
+  const [{ IndexedDbDisk }, { openShared, takeAlone }] = await Promise.all([import('./indexeddb.js'), import('./shared.js')]);
+  if (options.tabs !== 'alone') return openShared(url, async () => openHere(options, await IndexedDbDisk.open(url)));
+  const release = await takeAlone(url);
+  if (!release) throw new LockedError(`${url} is already open in another tab`);
+  const place = await openHere(options, await IndexedDbDisk.open(url));
+  return { ...place, close: () => place.close().finally(release) };
 }
 
-async function inWorker(options: Options): Promise<Place> {
+/** A store in this thread. */
+export async function openHere(options: Options, disk?: Disk): Promise<Place> {
+  await ready(options.wasm);
+  const clock = options.clock ?? machineClock;
+  const now = [clock.unix(), clock.mono()] as const;
+  const seed = seedOf(options);
+  const store = disk ? Redstart.withDisk(seed, ...now, directives(options)) : new Redstart(seed, ...now);
+  const host = new Host(store, clock, disk);
+  try {
+    await host.begin();
+    if (options.rdb) await host.replace(await bytesOf(options.rdb));
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+  return {
+    host,
+    connect: (sink) => host.connect(sink),
+    rdb: async () => host.use((store, unix, mono) => (store.setTime(unix, mono), store.saveRdb())),
+    close: () => host.close(),
+  };
+}
+
+/** What redis.conf would say. */
+function directives({ appendfsync = 'everysec' }: Options): [string, string][] {
+  if (appendfsync !== 'no') return [['appendonly', 'yes'], ['appendfsync', appendfsync]];
+  return [['save', '60 1']];
+}
+
+async function inWorker(url: string, { worker: _, wasm, ...options }: Options): Promise<Place> {
   const worker = await spawn();
-  const module = await moduleOf(options.wasm);
+  const module = await moduleOf(wasm);
   const { port1, port2 } = new MessageChannel();
-  const remote = new Remote(port1);
+  const remote = remoteAt(port1);
   worker.onFailed = (error) => remote.end(error);
-  await worker.ask({ kind: 'open', module, seed: seedOf(options), port: port2 }, [port2]);
-  await begin(options, (bytes) => worker.ask({ kind: 'import', bytes }));
+  try {
+    await worker.ask({ kind: 'open', url, module, options: { ...options, seed: seedOf(options) }, port: port2 }, [port2]);
+  } catch (error) {
+    await worker.end();
+    throw error;
+  }
   return {
     host: undefined,
     connect: (sink) => remote.connect(sink),
-    rdb: () => worker.ask({ kind: 'export' }) as Promise<Uint8Array>,
+    rdb: () => remote.rdb(),
     close: async () => {
       remote.end();
+      port1.close();
+      await worker.ask({ kind: 'close' });
       await worker.end();
     },
   };
 }
 
-async function begin({ rdb }: Options, fill: (bytes: Uint8Array) => unknown): Promise<void> {
-  if (rdb === undefined) return;
-  await fill(rdb instanceof Blob ? new Uint8Array(await rdb.arrayBuffer()) : bytesOf(rdb));
-}
-
-function bytesOf(source: BufferSource): Uint8Array {
+async function bytesOf(source: Blob | BufferSource): Promise<Uint8Array> {
+  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
   return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);

@@ -127,6 +127,12 @@ export class Reader {
     this.at = 0;
   }
 
+  /** Forgets what is not read yet. */
+  reset(): void {
+    this.bytes = none;
+    this.at = 0;
+  }
+
   /** Whether a byte is there: if so, what the next value begins with. */
   get sign(): number | undefined {
     return this.bytes[this.at];

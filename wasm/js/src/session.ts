@@ -5,9 +5,10 @@
  * pipeline by themselves.
  */
 import type { Argument } from './arguments.js';
-import { ClosedError, ReplyError } from './errors.js';
+import { ClosedError, HandoverError, OutcomeUnknownError, ReplyError } from './errors.js';
 import type { Sink, Wire } from './host.js';
 import { Push, Reader, Writer } from './resp.js';
+import { reads } from './table.js';
 
 /** Where connections come from: a store in this thread, or a way to one elsewhere. */
 export interface Origin {
@@ -18,7 +19,7 @@ interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
   binary: boolean;
-  command: string;
+  words: readonly Argument[];
 }
 
 // Fake timers replace it; what is asked must leave all the same.
@@ -40,6 +41,10 @@ export class Session implements Sink {
   onPush: ((items: unknown[]) => void) | undefined;
   /** Hears answers that nobody waits for: lines of MONITOR, errors of what was told. */
   onUnasked: ((value: unknown) => void) | undefined;
+  /** Hears that it goes on with another store, which knows nothing of it. */
+  onRenew: (() => void) | undefined;
+  /** Whether it may: its state must be no more than the database that it is in. */
+  isRenewable = true;
   /** Hears of the end, once. */
   onEnd: ((error: Error) => void) | undefined;
   /** Whether what is pushed is read as bytes. */
@@ -60,7 +65,7 @@ export class Session implements Sink {
     if (this.ended) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
       if (!this.wire) this.open();
-      this.write({ resolve, reject, binary, command: String(words[0]) }, words);
+      this.write({ resolve, reject, binary, words });
     });
   }
 
@@ -109,7 +114,8 @@ export class Session implements Sink {
   }
 
   closed(error?: Error): void {
-    this.end(error ?? new ClosedError('the store closed the connection'));
+    if (error instanceof HandoverError && this.isRenewable) this.renew(error);
+    else this.end(error ?? new ClosedError('the store closed the connection'));
   }
 
   /** Keeps the program running while something is waited for that comes unasked. */
@@ -121,12 +127,17 @@ export class Session implements Sink {
 
   private open(): void {
     this.wire = this.origin.connect(this);
-    this.write({ resolve() {}, reject() {}, binary: false, command: 'HELLO' }, ['HELLO', '3']);
-    if (this.index) this.write({ resolve() {}, reject() {}, binary: false, command: 'SELECT' }, ['SELECT', this.index]);
+    this.prepare(['HELLO', '3']);
+    if (this.index) this.prepare(['SELECT', this.index]);
   }
 
-  private write(pending: Pending, words: readonly Argument[]): void {
-    this.writer.request(words);
+  /** Asks for what nobody waits for. */
+  private prepare(words: readonly Argument[]): void {
+    this.write({ resolve() {}, reject() {}, binary: false, words });
+  }
+
+  private write(pending: Pending): void {
+    this.writer.request(pending.words);
     this.pending.push(pending);
     this.flushSoon();
   }
@@ -148,9 +159,30 @@ export class Session implements Sink {
     if (this.pending.length > 0) this.hold(true);
   }
 
+  /** Goes on elsewhere: what only reads is asked again, of the rest it can't be told whether it was carried out. */
+  private renew({ message }: HandoverError): void {
+    const waiting = this.pending.slice(this.head);
+    this.pending = [];
+    this.head = 0;
+    this.wire = undefined;
+    this.held = false;
+    this.writer.take();
+    this.reader.reset();
+    this.onRenew?.();
+    for (const pending of waiting) {
+      const command = String(pending.words[0]);
+      if (!isRead(pending.words)) {
+        pending.reject(new OutcomeUnknownError(`${command}: ${message}, and whether it was carried out can’t be told`));
+        continue;
+      }
+      if (!this.wire) this.open();
+      this.write(pending);
+    }
+  }
+
   private answer(asked: Pending, value: unknown): void {
     if (!(value instanceof ReplyError)) asked.resolve(value);
-    else asked.reject(new ReplyError(value.message, asked.command));
+    else asked.reject(new ReplyError(value.message, String(asked.words[0])));
   }
 
   private end(reason: Error): void {
@@ -162,4 +194,9 @@ export class Session implements Sink {
     for (const { reject } of waiting) reject(reason);
     this.onEnd?.(reason);
   }
+}
+
+function isRead([first, second]: readonly Argument[]): boolean {
+  const name = String(first).toLowerCase();
+  return reads.has(name) || reads.has(`${name}|${String(second).toLowerCase()}`);
 }

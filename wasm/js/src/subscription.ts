@@ -95,6 +95,7 @@ export class Subscription<S = string> extends Inbox<Message<S>> {
       };
       session.onUnasked = (error) => this.end(error as Error);
       this.onEnd = reject;
+      session.onRenew = () => session.tell([command, ...names]);
       session.tell([command, ...names]);
     });
     this.ready.catch(() => {});
@@ -115,6 +116,7 @@ export class Monitor extends Inbox<string> {
   constructor(session: Session) {
     super(session);
     session.onUnasked = (line) => this.put(line as string);
+    session.onRenew = () => session.tell(['MONITOR']);
     this.ready = session.send(['MONITOR'], false).then(() => this.confirmed(() => {}));
     this.ready.catch((error: Error) => this.end(error));
   }

@@ -1,35 +1,22 @@
-/** What runs in the worker: an engine, whose connections come through a port. It becomes text in `worker.js`. */
-import { machineClock } from './clock.js';
+/** What runs in the worker: a store, whose connections come through a port. It becomes text in `worker.js`. */
 import { serveMany } from './connection.js';
-import { Redstart, start } from './engine.js';
-import { Host } from './host.js';
+import type { Place } from './database.js';
 import type { Ask, Told } from './load/crew.js';
+import { openPlace } from './open.js';
 
-let host: Host | undefined;
+let place: Place | undefined;
 
-function carryOut(ask: Ask): unknown {
-  if (ask.kind === 'open') {
-    start(ask.module);
-    host = new Host(new Redstart(ask.seed, machineClock.unix(), machineClock.mono()), machineClock);
-    serveMany(host, ask.port);
-    return undefined;
-  }
-  const open = host as Host;
-  switch (ask.kind) {
-    case 'import':
-      return open.use((store) => store.importData(ask.bytes));
-    case 'export':
-      return open.use((store, unix, mono) => (store.setTime(unix, mono), store.exportData()));
-  }
+async function carryOut(ask: Ask): Promise<void> {
+  if (ask.kind === 'close') return place?.close();
+  place = await openPlace(ask.url, { ...ask.options, wasm: ask.module });
+  serveMany(place, ask.port);
 }
 
 function hear(message: Ask & { id: number }, tell: (told: Told) => void): void {
-  try {
-    const value = carryOut(message);
-    if (message.id) tell({ id: message.id, value });
-  } catch (error) {
-    if (message.id) tell({ id: message.id, error: (error as Error).message });
-  }
+  carryOut(message).then(
+    () => tell({ id: message.id }),
+    (error: Error) => tell({ id: message.id, error: error.message, name: error.name }),
+  );
 }
 
 if (typeof require === 'function') {

@@ -12,7 +12,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use redstart_engine::command::flag::BLOCKING;
+use redstart_engine::command::flag::{BLOCKING, READONLY};
 use redstart_engine::command::{ArgKind, Command};
 use redstart_engine::commands;
 
@@ -54,7 +54,10 @@ fn write(replies: &mut Replies) -> Result<String, Box<dyn Error>> {
     commands.sort_by_key(|command| command.name);
     commands.retain(|command| !OWN.contains(&command.name));
     let mut text = String::from(HEAD);
-    writeln!(text, "\n/** Each command; `=`: ends with pairs, `!`: may wait. */\nexport const list =")?;
+    writeln!(
+        text,
+        "\n/** Each command; `=`: ends with pairs, `!`: may wait, `?`: only reads. */\nexport const list ="
+    )?;
     let words: Vec<String> = commands.iter().map(|command| listed(command)).collect();
     writeln!(text, "  '{}';", words.join(" "))?;
     writeln!(
@@ -86,7 +89,8 @@ fn with_subcommands(command: &'static Command) -> Vec<&'static Command> {
 fn listed(command: &Command) -> String {
     let waits = if command.has(BLOCKING) { "!" } else { "" };
     let pairs = if ends_with_pairs(command) { "=" } else { "" };
-    format!("{}{pairs}{waits}", command.name)
+    let reads = if command.has(READONLY) { "?" } else { "" };
+    format!("{}{pairs}{waits}{reads}", command.name)
 }
 
 /// Whether the last argument is names with values, which an object says well.

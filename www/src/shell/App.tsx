@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { announcement, current, failure, lesson, openLesson, cards, panel, state, type Panel } from '../store';
+import { announcement, ask, current, failure, lesson, notice, openLesson, cards, panel, state, type Panel } from '../store';
 import { Console } from '../console/Console';
 import { Keys } from '../keys/Keys';
 import { Lessons } from '../lessons/Lessons';
@@ -19,6 +19,7 @@ export function App() {
       </a>
       <Header />
       {state.value === 'failed' && <p class="failed" role="alert">{failure.value}</p>}
+      <Notice />
       <main>
         <Lessons />
         <div class="work">
@@ -29,6 +30,19 @@ export function App() {
       </main>
       <Tabs />
       <p class="hidden" role="status">{announcement.value}</p>
+    </div>
+  );
+}
+
+/** Something to know that was not asked for. */
+function Notice() {
+  const now = notice.value;
+  if (!now) return null;
+  return (
+    <div class="notice" role="alert">
+      <p>{now.message}</p>
+      {now.rescue && <button type="button" onClick={() => ask({ kind: 'rescue' })}>Save what was set aside</button>}
+      <button type="button" onClick={() => (notice.value = null)}>Dismiss</button>
     </div>
   );
 }

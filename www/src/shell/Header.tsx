@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { erase, saved } from '../store';
+import { erase, exportData, importData, leads, loading, saved } from '../store';
 import { theme, turn } from '../theme';
 import { bytes } from '../keys/format';
 import { Icon } from './Icon';
@@ -8,6 +8,7 @@ import { Mark } from './Mark';
 export function Header() {
   const eraser = useRef<HTMLDialogElement>(null);
   const keyboard = useRef<HTMLDialogElement>(null);
+  const data = useRef<HTMLDialogElement>(null);
   const themes = { system: 'as the system', light: 'light', dark: 'dark' };
   return (
     <header class="top">
@@ -20,6 +21,9 @@ export function Header() {
       <div class="tools">
         <button type="button" class="icon wide-only" aria-label="Keyboard shortcuts" title="Keyboard shortcuts" onClick={() => keyboard.current?.showModal()}>
           <Icon name="keyboard" />
+        </button>
+        <button type="button" class="icon" aria-label="Data: save and load" title="Data: save and load" onClick={() => data.current?.showModal()}>
+          <Icon name="data" />
         </button>
         <button type="button" class="icon" aria-label="Erase everything kept" title="Erase everything kept" onClick={() => eraser.current?.showModal()}>
           <Icon name="erase" />
@@ -35,6 +39,22 @@ export function Header() {
           <button class="quiet">Keep it</button>
           <button class="danger" onClick={erase}>Erase</button>
         </form>
+      </dialog>
+      <dialog ref={data} aria-labelledby="data-title">
+        <h2 id="data-title">Your data</h2>
+        <p>
+          It is kept in this browser as an append-only file. As an RDB file you can take it elsewhere: redis-server loads it as its <code>dump.rdb</code>, and
+          what redis-server has saved can be loaded here.
+        </p>
+        <form method="dialog">
+          <button class="quiet" onClick={exportData}>Save as dump.rdb</button>
+          <label class="quiet file">
+            Load an RDB file
+            <input type="file" accept=".rdb" aria-label="Load an RDB file in the place of all keys" onChange={(event) => load(event.currentTarget, data.current)} />
+          </label>
+          <button class="primary">Close</button>
+        </form>
+        <p class="aside">A file that is loaded replaces all keys. Your history and progress stay.</p>
       </dialog>
       <dialog ref={keyboard} aria-labelledby="keyboard-title">
         <h2 id="keyboard-title">Keyboard</h2>
@@ -65,13 +85,23 @@ const shortcuts = [
   ['Alt-1 Alt-2 Alt-3', 'go to console, keys, lessons'],
 ] as const;
 
+function load(input: HTMLInputElement, dialog: HTMLDialogElement | null): void {
+  const file = input.files?.[0];
+  if (file) void importData(file);
+  input.value = '';
+  dialog?.close();
+}
+
 /** Whether the data is kept. */
 function Kept() {
   const now = saved.value;
+  if (loading.value !== null && loading.value > 0) return <p class="kept" role="status">Loading: {loading.value} %</p>;
   if (now?.error) return <p class="kept bad" role="status" title={now.error}>Not kept: {now.error}</p>;
+  const where = leads.value ? 'This tab has the store.' : 'Another tab has the store, and this one reaches it through that.';
+  const title = now && `${bytes(now.bytes)} in the append-only file, ${now.durable ? 'all of it durable' : 'the last of it not durable yet'}. ${where}`;
   return (
-    <p class="kept" data-at={now?.at} title={now ? `${bytes(now.bytes)}, last written at ${new Date(now.at).toLocaleTimeString()}` : undefined}>
-      <span class="kept-dot" aria-hidden="true" /> Kept<span class="long"> in this browser</span>
+    <p class="kept" data-at={now?.at} data-durable={now?.durable} data-leads={leads.value} title={title ?? undefined}>
+      <span class={`kept-dot${leads.value ? '' : ' ring'}`} aria-hidden="true" /> <span class="short">Kept</span><span class="long"> {leads.value ? 'in this browser' : 'through another tab'}</span>
     </p>
   );
 }

@@ -1,18 +1,9 @@
 /**
- * What is kept between visits, in IndexedDB: one record for the data, one for history and progress. Only the tab
- * that holds the lock writes, so that two tabs never overwrite each other's data.
+ * What is kept between visits besides the data: one record for history and progress. Earlier versions of the page had one
+ * for the data, too.
  */
 
-/** What a visit begins with. */
-export interface Kept {
-  data: Uint8Array | undefined;
-  notes: unknown;
-}
-
 const store = 'kept';
-
-/** How long to wait for a tab that is just closing, such as this one before a reload, in milliseconds. */
-const patience = 2000;
 
 export class Keep {
   private constructor(private readonly db: IDBDatabase) {}
@@ -29,11 +20,11 @@ export class Keep {
         resolve(new Keep(db));
       };
       request.onerror = () => reject(request.error ?? new Error('IndexedDB could not be opened'));
-      request.onblocked = () => reject(new Error('another tab with an older version is open'));
     });
   }
 
-  async load(): Promise<Kept> {
+  /** The notes, and the data of an earlier version. */
+  async load(): Promise<{ notes: unknown; data: Uint8Array | undefined }> {
     const transaction = this.db.transaction(store);
     const records = transaction.objectStore(store);
     const [data, notes] = [records.get('data'), records.get('notes')];
@@ -41,35 +32,18 @@ export class Keep {
     return { data: data.result instanceof Uint8Array ? data.result : undefined, notes: notes.result };
   }
 
-  /** Writes records together; what is undefined stays as it was. Once it returns they are on the disk. */
-  async save(records: { data?: Uint8Array | undefined; notes?: unknown }): Promise<void> {
-    const transaction = this.db.transaction(store, 'readwrite', { durability: 'strict' });
-    for (const [name, value] of Object.entries(records)) {
-      if (value !== undefined) transaction.objectStore(store).put(value, name);
-    }
-    await finished(transaction);
+  save(notes: unknown): Promise<void> {
+    const transaction = this.db.transaction(store, 'readwrite');
+    transaction.objectStore(store).put(notes, 'notes');
+    return finished(transaction);
   }
 
-  /** Puts data that could not be read under another name. */
-  async setAside(data: Uint8Array): Promise<void> {
-    const transaction = this.db.transaction(store, 'readwrite', { durability: 'strict' });
-    transaction.objectStore(store).put(data, `damaged-${new Date().toISOString()}`);
+  /** The data of an earlier version is elsewhere by now. */
+  forgetData(): Promise<void> {
+    const transaction = this.db.transaction(store, 'readwrite');
     transaction.objectStore(store).delete('data');
-    await finished(transaction);
+    return finished(transaction);
   }
-}
-
-/** Resolves to whether this tab is the one that writes; it is until it closes. */
-export function becomeWriter(): Promise<boolean> {
-  const locks = (navigator as Partial<WorkerNavigator>).locks;
-  if (!locks) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const held = () => {
-      resolve(true);
-      return new Promise<never>(() => {});
-    };
-    locks.request('redstart', { signal: AbortSignal.timeout(patience) }, held).catch(() => resolve(false));
-  });
 }
 
 function finished(transaction: IDBTransaction): Promise<void> {

@@ -11,7 +11,7 @@ use crate::command::{Arg, Command, Group, KeySpec};
 use crate::commands::keys::{Wanted, parse_cursor, say_part};
 use crate::execute::Call;
 use crate::reply::Outcome;
-use crate::types::{Hash, text};
+use crate::types::{Hash, HashView, text};
 
 pub(super) static HGET: Command = Command::new("hget", Group::Hash, "2.0.0", 3, hget)
     .summary("Returns the value of a field of a hash.")
@@ -115,7 +115,7 @@ pub(super) static HLEN: Command = Command::new("hlen", Group::Hash, "2.0.0", 2, 
     .args(&[Arg::key("key", 0)]);
 
 fn hlen(call: &mut Call<'_>) -> Outcome {
-    let len = call.db.read::<Hash>(call.args.at(1))?.map_or(0, Hash::len);
+    let len = call.db.read::<Hash>(call.args.at(1))?.map_or(0, HashView::len);
     Ok(call.reply.len(len))
 }
 

@@ -49,9 +49,7 @@ fn lrange(call: &mut Call<'_>) -> Outcome {
     let Some(list) = call.db.read::<List>(call.args.at(1))? else { return Ok(call.reply.array(0)) };
     let places = list.places(start, stop);
     let mut replied = call.reply.array(places.len());
-    for item in list.rightwards(places.start).take(places.len()) {
-        replied = call.reply.bulk(&text(item));
-    }
+    list.rightwards(places.start).take(places.len()).for_each(|item| replied = call.reply.bulk(&text(item)));
     Ok(replied)
 }
 

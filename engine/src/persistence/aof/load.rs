@@ -308,7 +308,8 @@ fn read(engine: &mut Engine, result: StoreResult) {
     part.len = len;
     let is_last_piece = part.next_offset >= len;
     let is_rdb = *part.is_rdb.get_or_insert_with(|| bytes.starts_with(b"REDIS"));
-    rdb::note_progress(server, bytes.len());
+    let before_bytes = server.aof.load.as_ref().map_or(0, |load| load.before_bytes);
+    rdb::note_progress(server, bytes.len(), before_bytes + len);
     let commands = if is_rdb {
         match rdb::take_in_preamble(engine, &bytes, is_last_piece) {
             Ok(None) => Vec::new(),

@@ -54,6 +54,21 @@ pub(crate) enum Work {
     Load,
 }
 
+/// How far the append-only file is, in bytes since the start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Whether it is turned on.
+    pub is_on: bool,
+    /// How long it is, with all that a start would load.
+    pub size: u64,
+    /// What is written, and so survives the program.
+    pub written: u64,
+    /// What is durable, and so survives the machine.
+    pub synced: u64,
+    /// Why the disk refuses what is to be written, if it does.
+    pub error: Option<String>,
+}
+
 /// The append-only file.
 #[derive(Debug, Default)]
 pub struct Aof {
@@ -125,10 +140,35 @@ impl Aof {
         self.rewrite.as_ref().is_some_and(|rewrite| !rewrite.is_cleaning())
     }
 
+    /// Whether what is there is being loaded, or a first file made.
+    pub(crate) const fn is_starting(&self) -> bool {
+        self.load.is_some() || self.is_new
+    }
+
+    /// The server has ended.
+    pub(crate) const fn end_is_reached(&mut self) {
+        self.is_last = false;
+    }
+
     /// Whether a sync is under way.
     #[must_use]
     pub(crate) fn is_syncing(&self) -> bool {
         !self.syncing.is_empty()
+    }
+}
+
+impl Engine {
+    /// How far the append-only file is.
+    #[must_use]
+    pub fn aof_progress(&self) -> Progress {
+        let aof = &self.server.aof;
+        Progress {
+            is_on: self.server.feed.aof.is_some(),
+            size: aof.size,
+            written: aof.written,
+            synced: aof.synced,
+            error: aof.error.clone(),
+        }
     }
 }
 
@@ -351,6 +391,13 @@ pub(crate) fn obey(keyspace: &mut Keyspace, server: &mut Server) {
         rewrite::clean(server);
     }
     wait::tell(server);
+}
+
+/// The append-only file is turned off, if it is on, until [`obey`] turns it on again.
+pub(in crate::persistence) fn suspend(keyspace: &mut Keyspace, server: &mut Server) {
+    if server.feed.aof.is_some() {
+        turn_off(keyspace, server);
+    }
 }
 
 /// What was fed is written and made durable; the files stay as they are.

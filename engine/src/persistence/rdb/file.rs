@@ -29,7 +29,7 @@ use crate::config::{Hot, MaxmemoryPolicy};
 use crate::keyspace::{Entry, Keyspace, UsageClock, Uses};
 use crate::machine::Now;
 use crate::observe::REDIS_VERSION;
-use crate::persistence::image;
+use crate::persistence::commands;
 use crate::random::Random;
 
 /// What is no value but says something about the file or the next key.
@@ -140,7 +140,7 @@ impl FileWriter {
     /// A library of functions.
     pub fn library(&mut self, source: &[u8]) {
         if self.options.is_commands {
-            return image::command(&[b"FUNCTION", b"LOAD", source], &mut self.out);
+            return commands::command(&[b"FUNCTION", b"LOAD", source], &mut self.out);
         }
         let mut writer = Writer::new(&mut self.out, self.options.compresses);
         writer.byte(opcode::FUNCTION);
@@ -156,7 +156,7 @@ impl FileWriter {
             self.select(db);
         }
         if self.options.is_commands {
-            return image::write_entry(entry, self.moment_ms, &mut self.out);
+            return commands::write_entry(entry, self.moment_ms, &mut self.out);
         }
         let mut writer = Writer::new(&mut self.out, self.options.compresses);
         if let Some(when_ms) = entry.expires_ms() {
@@ -178,7 +178,7 @@ impl FileWriter {
     fn select(&mut self, db: usize) {
         self.selected = Some(db);
         if self.options.is_commands {
-            return image::command(&[b"SELECT", format!("{db}").as_bytes()], &mut self.out);
+            return commands::command(&[b"SELECT", format!("{db}").as_bytes()], &mut self.out);
         }
         let mut writer = Writer::new(&mut self.out, false);
         writer.byte(opcode::SELECT);
@@ -188,6 +188,13 @@ impl FileWriter {
             writer.length(keys as u64);
             writer.length(volatile as u64);
         }
+    }
+
+    /// Ends the file, and gives all of it that was not taken.
+    #[must_use]
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        self.end();
+        self.out
     }
 
     /// Ends the file.

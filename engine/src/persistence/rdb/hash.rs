@@ -10,12 +10,12 @@ use redstart_structures::Item;
 
 use super::listpack::Listpack;
 use super::{Malformed, Reader, Writer, code, listpack, ziplist, zipmap};
-use crate::types::{Hash, HashRules, Kind, Value, text};
+use crate::types::{Hash, HashRules, HashView, Kind, Value, text};
 
 /// What a listpack says of a field that stays.
 const STAYS: i64 = 0;
 
-pub(super) fn write(hash: &Hash, writer: &mut Writer<'_>) {
+pub(super) fn write(hash: HashView<'_>, writer: &mut Writer<'_>) {
     match (hash.is_packed(), hash.next_deadline()) {
         (true, None) => {
             let mut packed = Listpack::new();
@@ -53,7 +53,7 @@ pub(super) fn write(hash: &Hash, writer: &mut Writer<'_>) {
     }
 }
 
-fn with_deadlines(hash: &Hash) -> Vec<u8> {
+fn with_deadlines(hash: HashView<'_>) -> Vec<u8> {
     let mut rows: Vec<_> = hash.live(i64::MIN).collect();
     rows.sort_by_key(|(_, _, deadline)| deadline.unwrap_or(i64::MAX));
     let mut packed = Listpack::new();

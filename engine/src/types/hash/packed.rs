@@ -8,7 +8,7 @@
 //! The third element is there from the first deadline on. A field is found by walking, which is quick because there are
 //! few.
 
-use redstart_structures::{Item, Listpack};
+use redstart_structures::{Item, Listpack, ListpackView};
 
 use super::super::{item, text};
 
@@ -18,6 +18,14 @@ pub(super) struct Packed {
     list: Listpack,
     has_deadlines: bool,
     /// The first of the deadlines.
+    next_ms: Option<i64>,
+}
+
+/// Few fields, to be looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PackedView<'a> {
+    list: ListpackView<'a>,
+    has_deadlines: bool,
     next_ms: Option<i64>,
 }
 
@@ -34,8 +42,10 @@ impl Packed {
         Self { list: Listpack::new(), has_deadlines: false, next_ms: None }
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.list.len() / self.stride()
+    #[inline]
+    pub(super) fn view(&self) -> PackedView<'_> {
+        let Self { ref list, has_deadlines, next_ms } = *self;
+        PackedView { list: list.view(), has_deadlines, next_ms }
     }
 
     /// How many elements a field has.
@@ -43,58 +53,13 @@ impl Packed {
         if self.has_deadlines { 3 } else { 2 }
     }
 
-    pub(super) const fn has_deadlines(&self) -> bool {
-        self.has_deadlines
-    }
-
-    pub(super) const fn next_deadline(&self) -> Option<i64> {
-        self.next_ms
-    }
-
     pub(super) const fn heap_bytes(&self) -> usize {
         self.list.heap_bytes()
     }
 
-    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        let mut items = self.list.iter();
-        core::iter::from_fn(move || {
-            let (field, value) = (items.next()?, items.next()?);
-            let deadline_ms = if self.has_deadlines { when(items.next()?) } else { None };
-            Some(Row { field, value, deadline_ms })
-        })
-    }
-
-    /// The field at an index.
-    pub(super) fn row(&self, index: usize) -> Option<Row<'_>> {
-        let start = index * self.stride();
-        let mut items = self.list.range(start..start + self.stride());
-        let (field, value) = (items.next()?, items.next()?);
-        Some(Row { field, value, deadline_ms: items.next().and_then(when) })
-    }
-
-    #[inline]
-    pub(super) fn get(&self, field: &[u8]) -> Option<Item<'_>> {
-        let wanted = item(field);
-        self.rows().find(|row| row.field == wanted).map(|row| row.value)
-    }
-
-    /// When a field expires, if it is there and does.
-    pub(super) fn deadline(&self, field: &[u8]) -> Option<i64> {
-        self.next_ms?;
-        let wanted = item(field);
-        self.rows().find(|row| row.field == wanted)?.deadline_ms
-    }
-
-    /// The index of a field, and its deadline.
-    fn find(&self, field: &[u8]) -> Option<(usize, Option<i64>)> {
-        let wanted = item(field);
-        let (index, row) = self.rows().enumerate().find(|(_, row)| row.field == wanted)?;
-        Some((index, row.deadline_ms))
-    }
-
     /// Gives a field a value and lets its deadline be; tells whether the field is new.
     pub(super) fn put(&mut self, field: &[u8], value: &[u8]) -> bool {
-        if let Some((index, _)) = self.find(field) {
+        if let Some((index, _)) = self.view().find(field) {
             self.list.replace(index * self.stride() + 1, item(value));
             return false;
         }
@@ -107,7 +72,7 @@ impl Packed {
     }
 
     pub(super) fn remove(&mut self, field: &[u8]) -> bool {
-        let Some((index, deadline_ms)) = self.find(field) else { return false };
+        let Some((index, deadline_ms)) = self.view().find(field) else { return false };
         self.list.remove(index * self.stride(), self.stride());
         self.forget(deadline_ms);
         true
@@ -115,7 +80,7 @@ impl Packed {
 
     /// Says when a field that is there expires, or that it stays.
     pub(super) fn set_deadline(&mut self, field: &[u8], deadline_ms: Option<i64>) {
-        let Some((index, old_ms)) = self.find(field) else { return };
+        let Some((index, old_ms)) = self.view().find(field) else { return };
         if deadline_ms.is_some() {
             self.make_room_for_deadlines();
         }
@@ -130,7 +95,7 @@ impl Packed {
     pub(super) fn expire_due(&mut self, now_ms: i64, budget: usize, mut gone: impl FnMut(&[u8])) -> usize {
         let mut kept = Self { has_deadlines: self.has_deadlines, ..Self::new() };
         let mut expired = 0;
-        for row in self.rows() {
+        for row in self.view().rows() {
             if expired < budget && row.deadline_ms.is_some_and(|when| when <= now_ms) {
                 expired += 1;
                 gone(&text(row.field));
@@ -146,7 +111,7 @@ impl Packed {
     fn make_room_for_deadlines(&mut self) {
         if !self.has_deadlines {
             let mut roomy = Self { has_deadlines: true, ..Self::new() };
-            self.rows().for_each(|row| roomy.push(row));
+            self.view().rows().for_each(|row| roomy.push(row));
             *self = roomy;
         }
     }
@@ -167,7 +132,79 @@ impl Packed {
     }
 
     fn find_next(&mut self) {
-        self.next_ms = self.rows().filter_map(|row| row.deadline_ms).min();
+        self.next_ms = self.view().rows().filter_map(|row| row.deadline_ms).min();
+    }
+}
+
+impl<'a> PackedView<'a> {
+    /// Fields without deadlines, and their values.
+    #[inline]
+    pub(super) const fn of_pairs(list: ListpackView<'a>) -> Self {
+        Self { list, has_deadlines: false, next_ms: None }
+    }
+
+    /// The fields and their values, if none had ever a deadline.
+    pub(super) const fn pairs(self) -> Option<ListpackView<'a>> {
+        if self.has_deadlines { None } else { Some(self.list) }
+    }
+
+    pub(super) fn to_packed(self) -> Packed {
+        let Self { list, has_deadlines, next_ms } = self;
+        Packed { list: list.to_listpack(), has_deadlines, next_ms }
+    }
+
+    pub(super) const fn len(self) -> usize {
+        self.list.len() / self.stride()
+    }
+
+    /// How many elements a field has.
+    const fn stride(self) -> usize {
+        if self.has_deadlines { 3 } else { 2 }
+    }
+
+    pub(super) const fn has_deadlines(self) -> bool {
+        self.has_deadlines
+    }
+
+    pub(super) const fn next_deadline(self) -> Option<i64> {
+        self.next_ms
+    }
+
+    pub(super) fn rows(self) -> impl Iterator<Item = Row<'a>> {
+        let mut items = self.list.iter();
+        core::iter::from_fn(move || {
+            let (field, value) = (items.next()?, items.next()?);
+            let deadline_ms = if self.has_deadlines { when(items.next()?) } else { None };
+            Some(Row { field, value, deadline_ms })
+        })
+    }
+
+    /// The field at an index.
+    pub(super) fn row(self, index: usize) -> Option<Row<'a>> {
+        let start = index * self.stride();
+        let mut items = self.list.range(start..start + self.stride());
+        let (field, value) = (items.next()?, items.next()?);
+        Some(Row { field, value, deadline_ms: items.next().and_then(when) })
+    }
+
+    #[inline]
+    pub(super) fn get(self, field: &[u8]) -> Option<Item<'a>> {
+        let wanted = item(field);
+        self.rows().find(|row| row.field == wanted).map(|row| row.value)
+    }
+
+    /// When a field expires, if it is there and does.
+    pub(super) fn deadline(self, field: &[u8]) -> Option<i64> {
+        self.next_ms?;
+        let wanted = item(field);
+        self.rows().find(|row| row.field == wanted)?.deadline_ms
+    }
+
+    /// The index of a field, and its deadline.
+    fn find(self, field: &[u8]) -> Option<(usize, Option<i64>)> {
+        let wanted = item(field);
+        let (index, row) = self.rows().enumerate().find(|(_, row)| row.field == wanted)?;
+        Some((index, row.deadline_ms))
     }
 }
 

@@ -1,16 +1,14 @@
 //! A large hash: a hash table of pairs.
 //!
 //! Fields with their values are [`Records`]. Deadlines are kept apart, from the first one on: in records by field, and once
-//! more in the order of their time, as `(when, hash of the field)`. It is how a database keeps those of its keys.
+//! more in an [`Agenda`]. It is how a database keeps those of its keys.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 
-use redstart_structures::{Blob, Item, Record, Records, allocated};
+use redstart_structures::{Agenda, Blob, Item, Record, Records, allocated};
 
 use super::packed::Row;
 use crate::hasher::Hasher;
-use crate::types::DEADLINE_BYTES;
 
 /// Many fields, or long ones.
 #[derive(Debug)]
@@ -35,21 +33,20 @@ impl Table {
     }
 
     pub(super) fn free_some(&mut self) -> bool {
-        let timed = self.deadlines.as_mut().is_some_and(|deadlines| {
-            (0..FREED_AT_ONCE).all(|_| deadlines.queue.pop_first().is_some()) || deadlines.fields.free_some()
-        });
-        timed || self.pairs.free_some()
+        let timed = self.deadlines.as_mut();
+        timed.is_some_and(|deadlines| deadlines.agenda.free_some() || deadlines.fields.free_some())
+            || self.pairs.free_some()
     }
 
     pub(super) fn next_deadline(&self) -> Option<i64> {
-        Some(self.deadlines.as_ref()?.queue.first()?.0)
+        Some(self.deadlines.as_ref()?.agenda.first()?.0)
     }
 
     /// Whether the time of all fields has come.
     pub(super) fn is_due(&self, now_ms: i64) -> bool {
         self.deadlines.as_ref().is_some_and(|deadlines| {
             deadlines.fields.len() == self.len()
-                && deadlines.queue.last().is_some_and(|&(when, _)| when <= now_ms)
+                && deadlines.agenda.last().is_some_and(|(when, _)| when <= now_ms)
         })
     }
 
@@ -107,7 +104,7 @@ impl Table {
         }
         let Some(when) = deadline_ms else { return };
         let deadlines = self.deadlines.get_or_insert_default();
-        deadlines.queue.insert((when, hash));
+        deadlines.agenda.insert(when, hash);
         deadlines.fields.insert(hash, field, [&when.to_le_bytes(), b""], |field| hasher.hash(field));
     }
 
@@ -152,49 +149,36 @@ impl Clone for Table {
     }
 }
 
-/// Deadlines that are freed in one go.
-const FREED_AT_ONCE: usize = 256;
-
 /// When fields expire.
 #[derive(Debug, Default)]
 struct Deadlines {
     fields: Records,
-    queue: BTreeSet<(i64, u64)>,
+    agenda: Agenda,
 }
 
 impl Deadlines {
     fn memory_bytes(&self) -> usize {
-        allocated(size_of::<Self>()) + self.fields.memory_bytes() + self.queue.len() * DEADLINE_BYTES
+        allocated(size_of::<Self>()) + self.fields.memory_bytes() + self.agenda.memory_bytes()
     }
 
     fn drop_of(&mut self, hash: u64, field: &[u8], hasher: Hasher) {
         let is_it = |timed: Record<'_>| timed.key == field;
         if let Some(when) = self.fields.remove(hash, is_it, |field| hasher.hash(field), when) {
-            self.unlist(when, hash, hasher);
+            self.agenda.remove(when, hash);
         }
     }
 
     /// Takes out the deadline of one field whose time has come; gives the field and its hash.
     fn pop_due(&mut self, now_ms: i64, hasher: Hasher) -> Option<(Blob, u64)> {
-        let &(when, hash) = self.queue.first().filter(|&&(when, _)| when <= now_ms)?;
-        let is_it = |timed: Record<'_>| is_listed(timed, when, hash, hasher);
+        let (time, known) = self.agenda.first().filter(|&(when, _)| when <= now_ms)?;
         let rehash = |field: &[u8]| hasher.hash(field);
-        let field = self.fields.remove(hash, is_it, rehash, |timed| Blob::from(timed.key));
-        self.unlist(when, hash, hasher);
+        // The table may offer neighbours of another hash, which have listings of their own.
+        let is_it = |timed: Record<'_>| when(timed) == time && Agenda::known(rehash(timed.key)) == known;
+        let field = self.fields.remove(known, is_it, rehash, |timed| Blob::from(timed.key));
+        self.agenda.remove(time, known);
+        let hash = rehash(field.as_ref()?);
         Some((field?, hash))
     }
-
-    /// Two fields of one hash and one deadline share a listing: it stays until the second is gone, too.
-    fn unlist(&mut self, when: i64, hash: u64, hasher: Hasher) {
-        if self.fields.find_by(hash, |timed| is_listed(timed, when, hash, hasher)).is_none() {
-            self.queue.remove(&(when, hash));
-        }
-    }
-}
-
-/// The table may offer neighbours of another hash, which have listings of their own.
-fn is_listed(timed: Record<'_>, time: i64, hash: u64, hasher: Hasher) -> bool {
-    when(timed) == time && hasher.hash(timed.key) == hash
 }
 
 /// The time of a field, which is all that belongs to it in the records of deadlines.

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::random::Random;
-use crate::types::DEADLINE_BYTES;
 
 const RULES: HashRules = HashRules { entries_max: 4, value_max: 8, hasher: Hasher::new((1, 2)) };
 
@@ -19,18 +18,18 @@ fn filled(fields: usize) -> Hash {
 
 #[test]
 fn few_short_fields_are_packed() {
-    assert_eq!(filled(4).encoding(), "listpack");
-    assert_eq!(filled(5).encoding(), "hashtable");
+    assert_eq!(filled(4).view().encoding(), "listpack");
+    assert_eq!(filled(5).view().encoding(), "hashtable");
     for (field, value, encoding) in
         [("12345678", "12345678", "listpack"), ("123456789", "", "hashtable"), ("", "123456789", "hashtable")]
     {
         let mut hash = filled(2);
         assert!(hash.set(field.as_bytes(), value.as_bytes(), &RULES));
-        assert_eq!(hash.encoding(), encoding, "{field} {value}");
+        assert_eq!(hash.view().encoding(), encoding, "{field} {value}");
         assert_eq!(&*text(hash.get(field.as_bytes()).unwrap()), value.as_bytes());
         assert_eq!(&*text(hash.get(b"f1").unwrap()), b"1");
         hash.remove(field.as_bytes());
-        assert_eq!(hash.encoding(), encoding, "it is never packed again");
+        assert_eq!(hash.view().encoding(), encoding, "it is never packed again");
     }
 }
 
@@ -38,14 +37,14 @@ fn few_short_fields_are_packed() {
 fn a_deadline_shows_in_the_encoding() {
     let mut hash = filled(2);
     hash.set_deadline(b"f0", None);
-    assert_eq!(hash.encoding(), "listpack");
+    assert_eq!(hash.view().encoding(), "listpack");
     hash.set_deadline(b"f0", Some(5));
-    assert_eq!((hash.encoding(), hash.len()), ("listpackex", 2));
+    assert_eq!((hash.view().encoding(), hash.len()), ("listpackex", 2));
     hash.set_deadline(b"f0", None);
-    assert_eq!((hash.encoding(), hash.next_deadline()), ("listpackex", None));
+    assert_eq!((hash.view().encoding(), hash.next_deadline()), ("listpackex", None));
     hash.set_deadline(b"f1", Some(7));
     (0..9).for_each(|number| assert!(hash.set(&[number], b"", &RULES)));
-    assert_eq!((hash.encoding(), hash.deadline(b"f1")), ("hashtable", Some(7)));
+    assert_eq!((hash.view().encoding(), hash.deadline(b"f1")), ("hashtable", Some(7)));
 }
 
 #[test]
@@ -62,11 +61,11 @@ fn memory_is_that_of_what_is_there() {
     assert!(hash.heap_bytes() < with_long_value);
     let without_deadlines = hash.heap_bytes();
     hash.set_deadline(&long, Some(9));
-    assert!(hash.heap_bytes() > without_deadlines + 100 + DEADLINE_BYTES);
+    assert!(hash.heap_bytes() > without_deadlines + 100 + 8);
     assert!(hash.clone().heap_bytes() <= hash.heap_bytes());
     let with_deadlines = hash.heap_bytes();
     hash.set_deadline(&long, None);
-    assert!(hash.heap_bytes() <= with_deadlines - 100 - DEADLINE_BYTES);
+    assert!(hash.heap_bytes() <= with_deadlines - 100 - 8);
     hash.remove(&long);
     let packed = filled(3).heap_bytes();
     assert!(packed > 0 && packed < 100);
@@ -80,12 +79,12 @@ fn check(hash: &Hash, model: &Model, now_ms: i64) {
     let row = |(field, value, deadline): (Item<'_>, Item<'_>, Option<i64>)| {
         (text(field).to_vec(), (text(value).to_vec(), deadline))
     };
-    assert_eq!(hash.live(i64::MIN).map(row).collect::<Model>(), *model);
+    assert_eq!(hash.view().live(i64::MIN).map(row).collect::<Model>(), *model);
     let is_live =
         |(_, (_, deadline)): &(Vec<u8>, (Vec<u8>, Option<i64>))| deadline.is_none_or(|when| when > now_ms);
     let live: Model = model.clone().into_iter().filter(is_live).collect();
-    assert_eq!(hash.live(now_ms).map(row).collect::<Model>(), live);
-    assert_eq!(hash.is_due(now_ms), !model.is_empty() && live.is_empty());
+    assert_eq!(hash.view().live(now_ms).map(row).collect::<Model>(), live);
+    assert_eq!(hash.view().is_due(now_ms), !model.is_empty() && live.is_empty());
     assert_eq!(hash.next_deadline(), model.values().filter_map(|(_, deadline)| *deadline).min());
     for (field, (value, deadline)) in model {
         assert_eq!(hash.get(field).map(|value| text(value).to_vec()).as_ref(), Some(value));
@@ -146,7 +145,7 @@ fn a_scan_sees_whatever_stays() {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let (mut cursor, mut round) = (0, 0);
     loop {
-        cursor = hash.scan(cursor, |field, value| {
+        cursor = hash.view().scan(cursor, |field, value| {
             seen.insert(format!("{:?} {:?}", text(field), text(value)));
         });
         // As many come as go, so that the end is not further off with every step.
@@ -167,8 +166,8 @@ fn every_field_is_picked_now_and_then() {
     for fields in [1, 4, 9] {
         let hash = filled(fields);
         let mut random = Random::new(3);
-        let picked: BTreeSet<_> = (0..300).filter_map(|_| hash.sample(random.next())).collect();
+        let picked: BTreeSet<_> = (0..300).filter_map(|_| hash.view().sample(random.next())).collect();
         assert_eq!(picked.len(), fields);
     }
-    assert_eq!(Hash::new().sample(7), None);
+    assert_eq!(Hash::new().view().sample(7), None);
 }

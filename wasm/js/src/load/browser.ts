@@ -52,4 +52,8 @@ export function listen(_origin: Origin, _options: ListenOptions): Promise<Listen
   throw new TypeError('db.listen: a page has no ports to listen at; hand db.port() to others instead');
 }
 
+export function openFolder(url: string): Promise<never> {
+  throw new TypeError(`open: a page has no folders for ${url}; idb:// keeps data there`);
+}
+
 export function closed(_db: Database): void {}

@@ -1,20 +1,21 @@
 /** A worker that holds an engine: it is asked things, and serves its connections on a port that it is handed. */
 
+import { EngineError, LockedError } from '../errors.js';
+
 /** What the worker is asked. */
 export type Ask =
-  | { kind: 'open'; module: WebAssembly.Module; seed: bigint; port: MessagePort }
-  | { kind: 'import'; bytes: Uint8Array }
-  | { kind: 'export' };
+  | { kind: 'open'; url: string; module: WebAssembly.Module; options: object; port: MessagePort }
+  | { kind: 'close' };
 
 /** What it says. */
 export interface Told {
   id: number;
-  value?: unknown;
   error?: string;
+  name?: string;
 }
 
 export interface Crew {
-  ask(what: Ask, transfer?: readonly MessagePort[]): Promise<unknown>;
+  ask(what: Ask, transfer?: readonly MessagePort[]): Promise<void>;
   /** Hears that the worker is gone, though nobody ended it. */
   onFailed: ((error: Error) => void) | undefined;
   end(): Promise<void>;
@@ -28,7 +29,7 @@ interface Thread {
 }
 
 export function crewOf(thread: Thread, listen: (heard: (told: Told) => void, failed: (error: Error) => void) => void): Crew {
-  const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  const open = new Map<number, { resolve(): void; reject(error: Error): void }>();
   let last = 0;
   const settled = (id: number) => {
     const asked = open.get(id);
@@ -49,10 +50,10 @@ export function crewOf(thread: Thread, listen: (heard: (told: Told) => void, fai
     },
   };
   listen(
-    ({ id, value, error }) => {
+    ({ id, error, name }) => {
       const asked = settled(id);
-      if (error === undefined) asked?.resolve(value);
-      else asked?.reject(new Error(error));
+      if (error === undefined) asked?.resolve();
+      else asked?.reject(name === 'LockedError' ? new LockedError(error) : new EngineError(error));
     },
     (error) => {
       for (const id of [...open.keys()]) settled(id)?.reject(error);

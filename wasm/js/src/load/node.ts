@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Database } from '../database.js';
 import { EngineError } from '../errors.js';
 import { type Connector, connectorTo } from '../node/connector.js';
+import { FileDisk } from '../node/files.js';
 import { hook } from '../node/hook.js';
 import { forget, pathOf } from '../node/stores.js';
 import { type Crew, crewOf } from './crew.js';
@@ -27,7 +28,7 @@ function asPath(from: string | URL): string | URL {
 
 export async function spawn(): Promise<Crew> {
   // @ts-ignore: written when the package is made
-  const { default: code } = (await import('../worker.js')) as { default: string };
+  const { default: code } = (await import('../worker-node.js')) as { default: string };
   const worker = new Worker(code, { eval: true, execArgv: [] });
   worker.unref();
   return crewOf(worker, (heard, failed) => {
@@ -48,4 +49,7 @@ export function socketPath(db: Database): string {
 }
 
 export const closed = forget;
+
+export const openFolder = (url: string): Promise<FileDisk> => FileDisk.open(url);
+
 export { listenOn as listen } from '../node/listen.js';

@@ -70,12 +70,12 @@ export class TestRedis extends Database {
 
   /** All data as they are. */
   snapshot(): Snapshot {
-    return { data: this.here.use((store, unix, mono) => (store.setTime(unix, mono), store.exportData())) };
+    return { data: this.here.use((store, unix, mono) => (store.setTime(unix, mono), store.saveRdb())) };
   }
 
   /** The data of a snapshot, in the place of those that are there. */
   restoreSnapshot({ data }: Snapshot): void {
-    this.here.use((store, unix, mono) => (store.setTime(unix, mono), store.importData(data)));
+    this.here.use((store, unix, mono) => (store.setTime(unix, mono), store.loadRdb(data)));
   }
 
   /** Empties it, log and faults included. */

@@ -1,8 +1,7 @@
-//! An image: the keyspace as the commands that rebuild it, between two remarks.
+//! The keyspace as the commands that rebuild it: what the base of an append-only file is, unless it is an RDB file.
 //!
 //! ```text
-//! #REDSTART 1                                 what it is
-//! SET key value [PXAT unix-time-milliseconds] each key of database 0: a string,
+//! SET key value [PXAT unix-time-milliseconds] a string,
 //! RPUSH key element [element …]               a list, bit by bit,
 //! SADD key member [member …]                  a set,
 //! ZADD key score member [score member …]      a sorted set,
@@ -10,156 +9,25 @@
 //! HPEXPIREAT key when FIELDS 1 field          whose fields get their times to live one by one,
 //! XADD …, XSETID …, XGROUP CREATE …, XCLAIM … or a stream, as the module for streams explains;
 //! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
-//! SELECT 1                                    and so on for the others that have keys
-//! SET …
-//! #END 0123456789abcdef                       a checksum of all before it
 //! ```
 //!
-//! Commands are arrays of strings, as clients send them, so the image is an append-only file, too: whoever reads
-//! those skips lines that begin with `#`. It is loaded through the one path that every command takes. The checksum
-//! tells a whole image from one that was cut off or damaged; such a one changes nothing.
+//! Commands are arrays of strings, as clients send them.
 
 mod stream;
 
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::hash::Hasher;
 use core::ops::Deref;
 
 use redstart_structures::Blob;
-use siphasher::sip::SipHasher13;
 
 use self::stream::write_stream;
-use crate::argv::Args;
-use crate::engine::Engine;
-use crate::execute::{self, Request};
-use crate::keyspace::{Entry, Keyspace};
-use crate::machine::{ConnId, Now, Peer};
+use crate::keyspace::Entry;
 use crate::number::format_float;
-use crate::resp::decode::{Decoded, Decoder, Limits};
-use crate::session::Session;
-use crate::types::{Hash, Held, Member, Text, text};
-
-/// Why an image can't be loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ImageError {
-    /// It does not begin as one.
-    NotAnImage,
-    /// Its end is missing, or something in it changed.
-    Damaged,
-    /// One of its commands failed; this is the error.
-    Refused(String),
-}
-
-impl fmt::Display for ImageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAnImage => f.write_str("these bytes are no image of a data set"),
-            Self::Damaged => f.write_str("the image of the data set is damaged"),
-            Self::Refused(error) => write!(f, "a command of the image failed: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for ImageError {}
-
-const HEAD: &[u8] = b"#REDSTART 1\r\n";
-const END: &[u8] = b"#END ";
-/// `#END `, sixteen hexadecimal digits, a line end.
-const END_LEN: usize = END.len() + 16 + 2;
+use crate::types::{HashView, Held, Member, Text, text};
 
 /// Words that one command adds to a collection: an even number, where two are one element.
 const WORDS_PER_COMMAND: usize = 512;
-
-/// The image of a keyspace at a time.
-#[must_use]
-pub fn write(keyspace: &Keyspace, now_ms: i64) -> Vec<u8> {
-    let mut out = HEAD.to_vec();
-    write_commands(keyspace, now_ms, &mut out);
-    let sum = checksum(&out);
-    out.extend_from_slice(END);
-    out.extend_from_slice(format!("{sum:016x}\r\n").as_bytes());
-    out
-}
-
-/// The commands alone.
-fn write_commands(keyspace: &Keyspace, now_ms: i64, out: &mut Vec<u8>) {
-    let mut selected = 0;
-    for (db, database) in keyspace.databases().iter().enumerate() {
-        for entry in database.iter() {
-            if entry.is_due(now_ms) {
-                continue;
-            }
-            if selected != db {
-                command(&[b"SELECT", format!("{db}").as_bytes()], out);
-                selected = db;
-            }
-            write_entry(entry, now_ms, out);
-        }
-    }
-}
-
-/// Whether an image is whole.
-pub fn check(image: &[u8]) -> Result<(), ImageError> {
-    commands(image).map(drop)
-}
-
-/// Puts an image's keys into an engine that has none; tells how many they are. After an error there are none.
-pub fn load(engine: &mut Engine, now: Now, image: &[u8]) -> Result<usize, ImageError> {
-    let commands = commands(image)?;
-    engine.server.now = now;
-    let observed = core::mem::replace(&mut engine.keyspace.observed, false);
-    engine.server.room.ignored = true;
-    let (ran, stats) = (engine.server.stats.commands, engine.keyspace.stats);
-    let result = run_all(engine, now, commands);
-    if result.is_err() {
-        for db in 0..engine.keyspace.databases().len() {
-            engine.keyspace.flush(db);
-        }
-    }
-    // What expired since the image was written never comes to life.
-    engine.keyspace.expire_due(now.unix_ms(), usize::MAX);
-    (engine.server.stats.commands, engine.keyspace.stats) = (ran, stats);
-    engine.keyspace.dirty = 0;
-    engine.keyspace.observed = observed;
-    engine.server.room.ignored = false;
-    engine.server.room.wanted = engine.server.config.maxmemory > 0;
-    result?;
-    Ok(engine.keyspace.databases().iter().map(crate::keyspace::Database::len).sum())
-}
-
-/// The commands between the remarks of a whole image.
-fn commands(image: &[u8]) -> Result<&[u8], ImageError> {
-    let rest = image.strip_prefix(HEAD).ok_or(ImageError::NotAnImage)?;
-    let commands_len = rest.len().checked_sub(END_LEN).ok_or(ImageError::Damaged)?;
-    let (commands, end) = rest.split_at(commands_len);
-    let sum = checksum(image.get(..image.len() - END_LEN).unwrap_or_default());
-    let expected = format!("{sum:016x}\r\n");
-    if end.strip_prefix(END) == Some(expected.as_bytes()) { Ok(commands) } else { Err(ImageError::Damaged) }
-}
-
-fn run_all(engine: &mut Engine, now: Now, commands: &[u8]) -> Result<(), ImageError> {
-    let mut session = Session::new(0, ConnId(u32::MAX), Peer::in_process(0), now);
-    session.authenticated = true;
-    let limits = Limits { word_max: u64::MAX, authenticated: true };
-    let (mut decoder, mut spans) = (Decoder::default(), Vec::new());
-    let mut rest = commands;
-    while !rest.is_empty() {
-        spans.clear();
-        let decoded = decoder.decode(rest, &mut spans, limits).map_err(|_| ImageError::Damaged)?;
-        let Decoded::Words(len) = decoded else { return Err(ImageError::Damaged) };
-        execute::run(engine, &mut session, Request::new(Args::new(rest, &spans)));
-        let reply = session.outbox.tail();
-        if let [b'-', error @ ..] = reply.as_slice() {
-            return Err(ImageError::Refused(String::from_utf8_lossy(error.trim_ascii()).into_owned()));
-        }
-        reply.clear();
-        rest = rest.get(len..).unwrap_or_default();
-    }
-    Ok(())
-}
 
 /// The commands that rebuild a key.
 pub(super) fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
@@ -195,7 +63,7 @@ pub(super) fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
 }
 
 /// The commands that rebuild a hash, without the fields whose time has come.
-fn write_hash(entry: Entry<'_>, hash: &Hash, now_ms: i64, out: &mut Vec<u8>) {
+fn write_hash(entry: Entry<'_>, hash: HashView<'_>, now_ms: i64, out: &mut Vec<u8>) {
     let live = hash.live(now_ms);
     let words: Vec<Text<'_>> = live.flat_map(|(field, value, _)| [text(field), text(value)]).collect();
     write_elements(b"HSET", entry, &words, out);
@@ -232,21 +100,50 @@ pub(super) fn command(words: &[&[u8]], out: &mut Vec<u8>) {
     }
 }
 
-fn checksum(bytes: &[u8]) -> u64 {
-    let mut hasher = SipHasher13::new();
-    hasher.write(bytes);
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::argv::Args;
     use crate::config::Config;
+    use crate::engine::Engine;
+    use crate::execute::{self, Request};
     use crate::keyspace::{Db, Expiry, UsageClock, change};
+    use crate::machine::{ConnId, Now, Peer};
     use crate::observe::Host;
-    use crate::types::{End, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules};
+    use crate::persistence::rdb::file::Options;
+    use crate::resp::decode::{Decoded, Decoder, Limits};
+    use crate::session::Session;
+    use crate::types::{
+        End, Hash, HashRules, Kind, List, NodeLimit, Set, SetRules, SortedSet, SortedSetRules,
+    };
+    use alloc::string::String;
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 5_000_000 };
+
+    /// All commands that rebuild what is stored.
+    fn write(engine: &Engine, now: Now) -> Vec<u8> {
+        let options = Options { compresses: false, is_checked: false, is_aof_base: true, is_commands: true };
+        engine.write_all(now, options)
+    }
+
+    /// Runs them.
+    fn load(engine: &mut Engine, commands: &[u8]) {
+        let mut session = Session::new(0, ConnId(9), Peer::in_process(9), NOW);
+        session.authenticated = true;
+        let limits = Limits { word_max: u64::MAX, authenticated: true };
+        let (mut decoder, mut spans, mut rest) = (Decoder::default(), Vec::new(), commands);
+        while !rest.is_empty() {
+            spans.clear();
+            let Ok(Decoded::Words(len)) = decoder.decode(rest, &mut spans, limits) else {
+                panic!("{rest:?}")
+            };
+            execute::run(engine, &mut session, Request::new(Args::new(rest, &spans)));
+            let reply = session.outbox.tail();
+            assert!(!reply.starts_with(b"-"), "{}", String::from_utf8_lossy(reply));
+            reply.clear();
+            rest = &rest[len..];
+        }
+    }
 
     fn engine() -> Engine {
         Engine::new(Config::new(), Host::default(), 3, NOW)
@@ -403,9 +300,8 @@ mod tests {
              XDEL gone 5-5
              XSETID gone 7-7 ENTRIESADDED 9",
         );
-        let image = write(before.keyspace(), NOW.unix_ms());
         let mut after = engine();
-        assert_eq!(load(&mut after, NOW, &image), Ok(3));
+        load(&mut after, &write(&before, NOW));
         for key in ["s", "empty", "gone"] {
             assert_eq!(stream_info(&mut after, key), stream_info(&mut before, key));
         }
@@ -414,47 +310,16 @@ mod tests {
     #[test]
     fn what_was_stored_comes_back() {
         let before = full();
-        let image = write(before.keyspace(), NOW.unix_ms());
         let mut after = engine();
-        after.observe(true);
-        assert_eq!(load(&mut after, NOW, &image), Ok(312));
+        load(&mut after, &write(&before, NOW));
+        assert_eq!(contents(&after).len(), 312);
         assert_eq!(contents(&after), contents(&before));
-        assert_eq!(after.take_changes(), []);
-        assert_eq!(after.keyspace.dirty, 0);
     }
 
     #[test]
     fn what_has_expired_stays_away() {
-        let image = write(full().keyspace(), NOW.unix_ms());
         let later = Now { unix_us: NOW.unix_us + 1000, ..NOW };
-        assert_eq!(load(&mut engine(), later, &image), Ok(311));
-        assert!(!write(full().keyspace(), later.unix_ms()).windows(5).any(|word| word == b"later"));
-    }
-
-    #[test]
-    fn a_damaged_image_changes_nothing() {
-        let mut small = engine();
-        set(&mut small, 1, b"key", b"value", Expiry::Never);
-        let image = write(small.keyspace(), NOW.unix_ms());
-        for len in 0..image.len() {
-            assert!(load(&mut engine(), NOW, &image[..len]).is_err(), "cut at {len}");
-            let mut image = image.clone();
-            image[len] ^= 1;
-            let mut engine = engine();
-            assert!(load(&mut engine, NOW, &image).is_err(), "changed at {len}");
-            assert!(contents(&engine).is_empty());
-        }
-    }
-
-    #[test]
-    fn an_image_with_a_command_that_fails_changes_nothing() {
-        let mut image = HEAD.to_vec();
-        command(&[b"SET", b"k", b"v"], &mut image);
-        command(&[b"NOSUCH"], &mut image);
-        let sum = checksum(&image);
-        image.extend_from_slice(format!("#END {sum:016x}\r\n").as_bytes());
-        let mut engine = engine();
-        assert!(matches!(load(&mut engine, NOW, &image), Err(ImageError::Refused(_))));
-        assert!(contents(&engine).is_empty());
+        let is_there = |now| write(&full(), now).windows(5).any(|word| word == b"later");
+        assert!(is_there(NOW) && !is_there(later));
     }
 }

@@ -1,0 +1,267 @@
+//! One page: its terminals, what it browses, and its lesson. Several tabs are several pages of one playground.
+
+use std::mem;
+
+use redstart_engine::machine::{ConnId, Now};
+
+use crate::complete::complete;
+use crate::console::{self, Typed};
+use crate::course::Course;
+use crate::help::help;
+use crate::hint::hint;
+use crate::keys::{self, Browse, Changed};
+use crate::lessons::Look;
+use crate::playground::Shared;
+use crate::table;
+use crate::terminal::Terminal;
+use crate::view::{Assist, Bytes, Entry, Line, Tell, Tone};
+
+/// What one tab shows.
+#[derive(Debug)]
+pub struct Page {
+    /// Its number.
+    pub number: u32,
+    /// Which lesson is open.
+    pub course: Course,
+    terminals: Vec<Terminal>,
+    browse: Option<Browse>,
+    inspect: Option<(usize, Vec<u8>)>,
+    changed: Changed,
+    /// The key browser is not up to date.
+    stale: bool,
+    /// What it is to be told.
+    tells: Vec<Tell>,
+}
+
+/// What is said of a line that was asked for twice, as its first answer was lost.
+const UNKNOWN: &str = "Outcome unknown: the tab that ran it was closed before it answered. Look at the data before you run it again.";
+
+impl Page {
+    /// A page without terminals.
+    #[must_use]
+    pub fn new(number: u32) -> Self {
+        Self {
+            number,
+            course: Course::default(),
+            terminals: Vec::new(),
+            browse: None,
+            inspect: None,
+            changed: Changed::default(),
+            stale: false,
+            tells: Vec::new(),
+        }
+    }
+
+    /// Adds to what it is to be told.
+    pub fn tell(&mut self, tell: Tell) {
+        self.tells.push(tell);
+    }
+
+    /// Takes what it is to be told.
+    pub fn take_tells(&mut self) -> Vec<Tell> {
+        mem::take(&mut self.tells)
+    }
+
+    /// Connects a terminal.
+    pub fn open(&mut self, shared: &mut Shared, now: Now, number: u32) {
+        self.close(shared, now, number);
+        let mut terminal = Terminal::open(number, &mut shared.store, now);
+        prompt(&mut terminal, shared, &mut self.tells, false);
+        self.terminals.push(terminal);
+    }
+
+    /// Disconnects a terminal.
+    pub fn close(&mut self, shared: &mut Shared, now: Now, number: u32) {
+        if let Some(place) = self.place(number) {
+            self.terminals.remove(place).disconnect(&mut shared.store, now);
+        }
+    }
+
+    /// Disconnects all of them.
+    pub fn leave(&mut self, shared: &mut Shared, now: Now) {
+        self.terminals.iter_mut().for_each(|terminal| terminal.disconnect(&mut shared.store, now));
+    }
+
+    /// Gives every terminal a new connection.
+    pub fn renew(&mut self, shared: &mut Shared, now: Now) {
+        for terminal in &mut self.terminals {
+            terminal.renew(&mut shared.store, now);
+            prompt(terminal, shared, &mut self.tells, false);
+        }
+    }
+
+    /// Chooses a terminal's protocol.
+    pub fn speak(&mut self, shared: &mut Shared, now: Now, number: u32, resp3: bool) {
+        if let Some(place) = self.place(number)
+            && let Some(terminal) = self.terminals.get_mut(place)
+        {
+            terminal.speak(&mut shared.store, now, resp3);
+            prompt(terminal, shared, &mut self.tells, false);
+        }
+    }
+
+    /// Shows the prompt, behind what came of the lines before.
+    pub fn prompt(&mut self, shared: &Shared, number: u32) {
+        if let Some(terminal) = self.terminals.iter_mut().find(|terminal| terminal.number == number) {
+            prompt(terminal, shared, &mut self.tells, true);
+        }
+    }
+
+    /// Does what one line asks for.
+    pub fn line(&mut self, shared: &mut Shared, now: Now, number: u32, text: &str, again: bool) {
+        let Some(place) = self.place(number) else { return };
+        let Some(terminal) = self.terminals.get_mut(place) else { return };
+        let mut tell = |terminal: &mut Terminal, shared: &Shared, tell| {
+            terminal.show(&shared.store, tell, &mut self.tells);
+        };
+        let mut entry =
+            Entry { prompt: terminal.prompt(&shared.store), text: String::from(text), ..Entry::default() };
+        match console::read(text) {
+            Typed::Nothing => {}
+            Typed::Wrong(what) => entry.lines.push(Line::new(what, Tone::Error)),
+            Typed::Help(words) => entry.lines = help(&words),
+            Typed::Clear => return tell(terminal, shared, Tell::Clear { terminal: number }),
+            Typed::Connect => terminal.renew(&mut shared.store, now),
+            Typed::Quit => {
+                terminal.disconnect(&mut shared.store, now);
+                tell(terminal, shared, Tell::Entry { terminal: number, entry });
+                return tell(terminal, shared, Tell::Closed { terminal: number });
+            }
+            Typed::Command { argv, .. } if again && !shared.only_reads(&argv) => {
+                entry.lines.push(Line::new(UNKNOWN, Tone::Error));
+            }
+            Typed::Command { argv, times } => {
+                let ran = terminal.run(&mut shared.store, now, &argv, times, shared.meter);
+                entry = Entry { prompt: entry.prompt, text: entry.text, ..ran.entry };
+                tell(terminal, shared, Tell::Entry { terminal: number, entry });
+                for entry in ran.unasked {
+                    tell(terminal, shared, Tell::Entry { terminal: number, entry });
+                }
+                return;
+            }
+        }
+        tell(terminal, shared, Tell::Entry { terminal: number, entry });
+    }
+
+    /// What a text that is being typed may become.
+    #[must_use]
+    pub fn assist(&self, shared: &Shared, now: Now, number: u32, text: &str, cursor: usize) -> Assist {
+        let before = &text[..byte_offset(text, cursor)];
+        let db = self.place(number).and_then(|place| self.terminals.get(place));
+        let db = db.map_or(0, |terminal| terminal.state(&shared.store).0);
+        let keyspace = shared.store.engine().keyspace();
+        let names = |start: &str| keys::beginning_with(keyspace, now.unix_ms(), db, start, 20);
+        let (start, completions) = complete(before, names);
+        let words: Vec<Vec<u8>> = text.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
+        Assist {
+            hint: if before.len() == text.len() { hint(text) } else { String::new() },
+            start: before.get(..start).unwrap_or_default().encode_utf16().count(),
+            completions,
+            summary: table::find(&words).map_or_else(String::new, |(command, _)| command.summary.into()),
+        }
+    }
+
+    /// Shows other keys.
+    pub fn browse(&mut self, browse: Browse) {
+        self.browse = Some(browse);
+        self.stale = true;
+    }
+
+    /// Shows another value.
+    pub fn inspect(&mut self, shared: &Shared, now: Now, key: Option<(usize, Vec<u8>)>) {
+        self.inspect = key;
+        self.tell_value(shared, now);
+    }
+
+    /// Shows what came to the terminals.
+    pub fn hear(&mut self, shared: &mut Shared, now: Now) {
+        for terminal in &mut self.terminals {
+            terminal.release(&shared.store, &mut self.tells);
+            for entry in terminal.unasked(&mut shared.store, now) {
+                let tell = Tell::Entry { terminal: terminal.number, entry };
+                terminal.show(&shared.store, tell, &mut self.tells);
+            }
+        }
+    }
+
+    /// The server ended a connection; tells whether it was one of this page's.
+    pub fn end(&mut self, shared: &mut Shared, now: Now, conn: ConnId) -> bool {
+        let Some(terminal) = self.terminals.iter_mut().find(|terminal| terminal.conn() == Some(conn)) else {
+            return false;
+        };
+        terminal.end(&mut shared.store, now);
+        let tell = Tell::Closed { terminal: terminal.number };
+        terminal.show(&shared.store, tell, &mut self.tells);
+        true
+    }
+
+    /// Keys changed, or anything did.
+    pub fn note(&mut self, keys: &[(usize, Vec<u8>)]) {
+        self.changed.extend(keys.iter().cloned());
+        self.stale = true;
+    }
+
+    /// Looks whether steps of its lesson are done; tells whether any is.
+    #[must_use]
+    pub fn check(&self, shared: &mut Shared, now: Now) -> bool {
+        let engine = shared.store.engine();
+        let look = Look { keyspace: engine.keyspace(), sessions: engine.sessions(), now_ms: now.unix_ms() };
+        self.course.check(&mut shared.progress, &look)
+    }
+
+    /// Shows the key browser and the inspected key again if something changed.
+    pub fn tell_keys(&mut self, shared: &Shared, now: Now) {
+        if !mem::take(&mut self.stale) {
+            return;
+        }
+        self.tell_value(shared, now);
+        if let Some(browse) = &self.browse {
+            let keyspace = shared.store.engine().keyspace();
+            let view = keys::view(keyspace, now.unix_ms(), browse, &self.changed);
+            self.tells.push(Tell::Keys { view });
+        }
+        self.changed.clear();
+    }
+
+    fn tell_value(&mut self, shared: &Shared, now: Now) {
+        let keyspace = shared.store.engine().keyspace();
+        if let Some((db, key)) = &self.inspect {
+            let view = keys::value(keyspace, now.unix_ms(), *db, key, &self.changed);
+            self.tells.push(Tell::Value { view });
+        }
+    }
+
+    /// Shows the open lesson.
+    pub fn tell_lesson(&mut self, shared: &Shared) {
+        let (view, lessons) = (self.course.view(&shared.progress), shared.progress.cards());
+        self.tells.push(Tell::Lesson { view, lessons });
+    }
+
+    fn place(&self, number: u32) -> Option<usize> {
+        self.terminals.iter().position(|terminal| terminal.number == number)
+    }
+}
+
+/// A key to inspect.
+#[must_use]
+pub fn inspected(db: usize, key: Option<Bytes>) -> Option<(usize, Vec<u8>)> {
+    key.map(|Bytes(key)| (db, key))
+}
+
+fn prompt(terminal: &mut Terminal, shared: &Shared, tells: &mut Vec<Tell>, answers: bool) {
+    let (prompt, resp3) = (terminal.prompt(&shared.store), terminal.state(&shared.store).1);
+    let tell = Tell::Prompt { terminal: terminal.number, prompt, resp3, answers };
+    terminal.show(&shared.store, tell, tells);
+}
+
+/// The byte offset of so many UTF-16 units, or the text's end.
+fn byte_offset(text: &str, units: usize) -> usize {
+    let mut passed = 0;
+    for (offset, letter) in text.char_indices() {
+        if passed >= units {
+            return offset;
+        }
+        passed += letter.len_utf16();
+    }
+    text.len()
+}
