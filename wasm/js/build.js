@@ -24,7 +24,7 @@ const common = {
   legalComments: 'none',
   target: 'es2022',
   logLevel: 'warning',
-  external: ['*/inline.js', '*/worker.js', '*/worker-node.js', 'node:*', 'ioredis', 'redis', 'react', 'preact', 'vite', 'vitest'],
+  external: ['../inline.js', '../worker-page.js', '../worker-node.js', 'node:*', 'ioredis', 'redis', 'react', 'preact', 'vite', 'vitest'],
 };
 const alias = (platform) => ({ '#platform': `./src/load/${platform}.ts` });
 const inputs = (platform) =>
@@ -73,10 +73,10 @@ const asClass = 'module.exports=Object.defineProperties(module.exports.default,O
 appendFileSync(`${out}/dist/cjs/ioredis.js`, asClass);
 writeFileSync(`${out}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 
-for (const [platform, file, format] of [['browser', 'worker', 'iife'], ['node', 'worker-node', 'cjs']]) {
+for (const [platform, file, format] of [['browser', 'worker-page', 'iife'], ['node', 'worker-node', 'cjs']]) {
   const worker = await build({
     ...common,
-    entryPoints: ['src/worker.ts'],
+    entryPoints: [`src/load/${file}.ts`],
     format,
     platform,
     minifyIdentifiers: true,

@@ -30,7 +30,7 @@ function compile(bytes: Uint8Array, name: string): Promise<WebAssembly.Module> {
 /** A worker with nothing in it yet. Its code is text, so that no bundler has to be told of a second file. */
 export async function spawn(): Promise<Crew> {
   // @ts-ignore: written when the package is made
-  const { default: code } = (await import('../worker.js')) as { default: string };
+  const { default: code } = (await import('../worker-page.js')) as { default: string };
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
   const worker = new Worker(url);
   URL.revokeObjectURL(url);

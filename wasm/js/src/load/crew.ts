@@ -31,6 +31,7 @@ interface Thread {
 export function crewOf(thread: Thread, listen: (heard: (told: Told) => void, failed: (error: Error) => void) => void): Crew {
   const open = new Map<number, { resolve(): void; reject(error: Error): void }>();
   let last = 0;
+  let gone: Error | undefined;
   const settled = (id: number) => {
     const asked = open.get(id);
     open.delete(id);
@@ -40,6 +41,7 @@ export function crewOf(thread: Thread, listen: (heard: (told: Told) => void, fai
   const crew: Crew = {
     onFailed: undefined,
     ask(what, transfer = []) {
+      if (gone) return Promise.reject(gone);
       const id = ++last;
       thread.ref?.();
       thread.postMessage({ id, ...what }, transfer as never[]);
@@ -56,6 +58,7 @@ export function crewOf(thread: Thread, listen: (heard: (told: Told) => void, fai
       else asked?.reject(name === 'LockedError' ? new LockedError(error) : new EngineError(error));
     },
     (error) => {
+      gone = error;
       for (const id of [...open.keys()]) settled(id)?.reject(error);
       crew.onFailed?.(error);
     },
