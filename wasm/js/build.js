@@ -3,7 +3,7 @@
  * as a file and as text. `cargo xtask package` runs it, after it has written the commands and the engine into `src`.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -130,3 +130,5 @@ if (core > 15_000) {
 // The tests import it as everybody does: from node_modules, where its peers are.
 rmSync(`${here}node_modules/redstart`, { recursive: true, force: true });
 cpSync(out, `${here}node_modules/redstart`, { recursive: true });
+rmSync(`${here}../examples/node_modules`, { recursive: true, force: true });
+symlinkSync('../js/node_modules', `${here}../examples/node_modules`);

@@ -9,6 +9,8 @@ export const entries = [
   { name: 'testing-vitest', path: './testing/vitest', file: 'testing/vitest.ts', browser: true, node: true },
   { name: 'testing-jest', path: './testing/jest', file: 'testing/jest.ts', node: true },
   { name: 'testing-node', path: './testing/node', file: 'testing/node.ts', node: true },
+  { name: 'cache', path: './cache', file: 'cache/index.ts', browser: true, node: true },
+  { name: 'react', path: './react', file: 'react.ts', browser: true, node: true },
   { name: 'register', path: './register', file: 'register.ts', node: true },
 ];
 
@@ -32,8 +34,8 @@ export function manifest(version) {
       './redstart.wasm': './dist/redstart.wasm',
       './package.json': './package.json',
     },
-    peerDependencies: { ioredis: '4 || 5 || 6', redis: '4 || 5 || 6', vitest: '>=1' },
-    peerDependenciesMeta: { ioredis: { optional: true }, redis: { optional: true }, vitest: { optional: true } },
+    peerDependencies: { ioredis: '4 || 5 || 6', redis: '4 || 5 || 6', vitest: '>=1', react: '>=18' },
+    peerDependenciesMeta: { ioredis: { optional: true }, redis: { optional: true }, vitest: { optional: true }, react: { optional: true } },
     bin: { redstart: './dist/node/bin.js' },
     files: ['dist'],
   };

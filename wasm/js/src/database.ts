@@ -9,6 +9,7 @@ import type { Connector } from './node/connector.js';
 import type { Listener, ListenOptions } from './node/listen.js';
 import { Push, Reader, Writer } from './resp.js';
 import type { Origin } from './session.js';
+import type { KeyChange, Watching } from './watch.js';
 
 /** Where the engine is, and how to do without it. */
 export interface Place extends Origin {
@@ -47,6 +48,24 @@ export class Database extends Client {
     if (this.isClosed) throw new ClosedError(`${this.url} is closed`);
     this.caller ??= new SyncCaller(host);
     return this.caller;
+  }
+
+  /**
+   * Calls back with keys like `pattern` that changed, and their values: `const stop = db.watchKeys('user:*', (changes) =>
+   * …)`. Changes of one turn come together.
+   */
+  watchKeys(pattern: string, heard: (changes: KeyChange[]) => void): Watching {
+    let stop: (() => void) | undefined;
+    let isOver = false;
+    // Only who watches keys loads what it takes.
+    const ready = import('./watch.js').then(async ({ watchKeys }) => {
+      if (isOver) return;
+      const watching = watchKeys(this, pattern, heard);
+      stop = watching;
+      await watching.ready;
+    });
+    ready.catch(() => {});
+    return Object.assign(() => ((isOver = true), stop?.()), { ready });
   }
 
   /** A connection of plain bytes, for any client that speaks the protocol. */

@@ -17,3 +17,4 @@ export type { Listener, ListenOptions } from './node/listen.js';
 export type { Entry, ScanOptions, StreamOptions } from './iterate.js';
 export { open, type Options } from './open.js';
 export { type Message, Monitor, Subscription } from './subscription.js';
+export type { KeyChange, Watching } from './watch.js';
