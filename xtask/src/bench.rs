@@ -10,6 +10,7 @@ mod instructions;
 mod load;
 mod lua;
 mod memory;
+mod package;
 mod pauses;
 mod plot;
 mod rate;
@@ -50,6 +51,7 @@ enum What {
     Pauses,
     Durability,
     Floor,
+    Package,
 }
 
 impl Options {
@@ -65,6 +67,7 @@ impl Options {
                 lexopt::Arg::Long("pauses") => options.what = What::Pauses,
                 lexopt::Arg::Long("durability") => options.what = What::Durability,
                 lexopt::Arg::Long("floor") => options.what = What::Floor,
+                lexopt::Arg::Long("package") => options.what = What::Package,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
                 lexopt::Arg::Long("lua") => options.what = What::Lua,
                 lexopt::Arg::Long("update") => options.update = true,
@@ -132,6 +135,9 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     if matches!(options.what, What::Lua) {
         lua::table()?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if matches!(options.what, What::Package) {
+        return package::table(options.quick);
     }
     need::debian(&[
         ("redis-server", "redis-server"),
