@@ -3,7 +3,7 @@
  * as a file and as text. `cargo xtask package` runs it, after it has written the commands and the engine into `src`.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -26,7 +26,10 @@ const common = {
   logLevel: 'warning',
   external: ['../inline.js', '../worker-page.js', '../worker-node.js', 'node:*', 'ioredis', 'redis', 'react', 'preact', 'vite', 'vitest'],
 };
-const alias = (platform) => ({ '#platform': `./src/load/${platform}.ts` });
+const alias = (platform) => ({
+  '#platform': `./src/load/${platform}.ts`,
+  '#hook': `./src/node/${platform === 'node' ? 'hook' : 'route'}.ts`,
+});
 const inputs = (platform) =>
   Object.fromEntries(entries.filter((entry) => entry[platform]).map(({ name }) => [name, `src/${entryFile(name)}`]));
 const entryFile = (name) => entries.find((entry) => entry.name === name).file;
@@ -49,6 +52,24 @@ await build({
   splitting: true,
   alias: alias('node'),
 });
+await build({
+  ...common,
+  entryPoints: readdirSync(`${here}src/shims`).map((file) => `src/shims/${file}`),
+  outdir: `${out}/dist/shims`,
+  format: 'esm',
+  splitting: true,
+  minifyIdentifiers: true,
+  // The libraries themselves, not what they stand for.
+  alias: { buffer: 'buffer/', events: 'events/', string_decoder: 'string_decoder/' },
+});
+// Whose work is in there.
+const within = ['readable-stream', 'events', 'buffer', 'string_decoder', 'safe-buffer', 'base64-js', 'ieee754', 'abort-controller', 'event-target-shim', 'process'];
+const licences = within.flatMap((name) => {
+  const folder = `${here}node_modules/${name}`;
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file)).map((file) => `${name}\n\n${readFileSync(`${folder}/${file}`, 'utf8')}`);
+});
+writeFileSync(`${out}/dist/shims/LICENSES.txt`, licences.join('\n\n'));
 await build({
   ...common,
   entryPoints: { bin: 'src/bin.ts' },

@@ -3,13 +3,19 @@
  * address share a store; to choose it, give `socket: { path: db.path }`.
  */
 import * as redis from 'redis';
-import { hook } from './node/hook.js';
-import { flushStores, scheme } from './node/stores.js';
+import { hook } from '#hook';
+import type { Database } from './database.js';
+import { flushStores, pathOf, scheme } from './node/stores.js';
 
 export * from 'redis';
 export { flushStores };
 
 hook();
+
+/** A path to a database, for `socket: { path }`: `db.path`, in pages, too. */
+export function path(db: Database): string {
+  return pathOf(db);
+}
 
 interface ClientOptions {
   url?: string;

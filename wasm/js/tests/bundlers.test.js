@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { build as esbuild } from 'esbuild';
 import { build, createServer } from 'vite';
 import webpack from 'webpack';
+import { alias, globals, redisInPages } from 'redstart/vite';
 import { dist, launch, serve } from './browser.js';
 
 const installed = fileURLToPath(new URL('../node_modules/', import.meta.url));
@@ -48,7 +49,7 @@ async function says(url) {
   const errors = [];
   page.on('pageerror', (error) => errors.push(error));
   await page.goto(url);
-  await page.waitForFunction(() => globalThis.said, undefined, { timeout: 20_000 }).catch((error) => errors.push(error));
+  await page.waitForFunction(() => globalThis.said, undefined, { timeout: 10_000 }).catch((error) => errors.push(error));
   const said = await page.evaluate(() => globalThis.said);
   await page.close();
   assert.deepEqual(errors, []);
@@ -96,6 +97,50 @@ test('no bundler, an import map', async () => {
   const map = '<script type="importmap">{ "imports": { "redstart": "/dist/browser/index.js" } }</script>';
   const answer = (path) => (path === '/' ? { body: html.replace('<script', `${map}<script`) } : undefined);
   assert.equal(await servedSays({ '/dist/': dist, '/': folder }, { answer }), 'v,v');
+});
+
+// The clients that were written for Node, with what stands in for it in a page.
+const clients = `
+import { open } from 'redstart';
+import Redis, { connector } from 'redstart/ioredis';
+import { createClient, path } from 'redstart/redis';
+const db = await open('memory:');
+const redis = new Redis({ Connector: connector(db) });
+redis.defineCommand('twice', { numberOfKeys: 1, lua: "return redis.call('INCRBY', KEYS[1], ARGV[1] * 2)" });
+const client = await createClient({ socket: { path: path(db) } }).connect();
+const listener = await client.duplicate().connect();
+const heard = new Promise((resolve) => void listener.subscribe('news', resolve).then(() => redis.publish('news', 'hello')));
+const said = [await redis.set('k', 'ü'), await client.get('k'), await redis.twice('n', 21), await redis.twice('n', 1), await heard];
+said.push(...(await client.multi().incr('n').exec()), (await redis.pipeline().get('n').exec())[0][1]);
+const waiting = redis.blpop('q', 0);
+await client.rPush('q', 'x');
+said.push((await waiting)[1]);
+globalThis.said = said.join();`;
+const told = 'OK,ü,42,44,hello,45,45,x';
+
+test('ioredis and node-redis in a page, by Vite', async () => {
+  const root = `${folder}/clients`;
+  mkdirSync(root);
+  writeFileSync(`${root}/main.js`, clients);
+  writeFileSync(`${root}/index.html`, html);
+  for (const name of ['ioredis', 'redis', '@redis', '@ioredis', 'cluster-key-slot', 'redis-errors', 'denque', 'standard-as-callback', 'debug', 'ms']) {
+    cpSync(`${installed}${name}`, `${folder}/node_modules/${name}`, { recursive: true });
+  }
+  const config = { root, logLevel: 'error', configFile: false, plugins: [redisInPages()] };
+  await build({ ...config, build: { outDir: `${folder}/clients-built`, emptyOutDir: true, target: 'es2022' } });
+  assert.equal(await servedSays({ '/': `${folder}/clients-built` }), told);
+  const server = await createServer({ ...config, server: { port: 0, host: '127.0.0.1', ws: false, fs: { strict: false } } });
+  await server.listen();
+  try {
+    assert.equal(await says(server.resolvedUrls.local[0]), told);
+  } finally {
+    await server.close();
+  }
+});
+
+test('and by esbuild', async () => {
+  await esbuild({ absWorkingDir: folder, entryPoints: ['clients/main.js'], bundle: true, format: 'esm', splitting: true, outdir: 'clients-esbuild', alias, inject: [globals], define: { global: 'globalThis' }, logLevel: 'error' });
+  assert.equal(await servedSays({ '/': `${folder}/clients-esbuild` }, { answer: (path) => (path === '/' ? { body: html } : undefined) }), told);
 });
 
 test('Node: as a module, as CommonJS, and bundled by esbuild', async () => {
