@@ -75,7 +75,7 @@ impl Player {
             let place = format!("{file}, {}: {}", step.title, line.text);
             match &line.answer {
                 Some(answer) => {
-                    assert!(is_like(answer, &printed), "{place}\n{printed}\nbut promised is\n{answer}")
+                    assert!(is_like(answer, &printed), "{place}\n{printed}\nbut promised is\n{answer}");
                 }
                 None => assert!(!printed.starts_with("(error)"), "{place} → {printed}"),
             }
