@@ -38,46 +38,87 @@ fn sees(store: &mut Store, now: Now, look: &Line) -> bool {
 
 /// Whether what is printed is what was promised, line by line.
 ///
-/// In a promised line `…` stands for any text, and two dots behind `(integer) ` with a number before or after them, or
-/// both, for any number in that range.
+/// In a promised line `…` stands for any text, and `{3..60}`, `{3..}` or `{..60}` for a number in that range. Behind
+/// `(integer) ` at the end of a line a range needs no braces.
 #[must_use]
 pub fn is_like(promised: &str, printed: &str) -> bool {
     let (mut promised, mut printed) = (promised.split('\n'), printed.split('\n'));
     loop {
         match (promised.next(), printed.next()) {
             (None, None) => return true,
-            (Some(promised), Some(printed)) if is_line_like(promised, printed) => {}
+            (Some(promised), Some(printed)) if matches(&pieces(promised), printed) => {}
             _ => return false,
         }
     }
 }
 
-fn is_line_like(promised: &str, printed: &str) -> bool {
-    in_range(promised, printed).unwrap_or_else(|| has_pieces(promised, printed))
+/// A piece of a promised line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece<'a> {
+    Text(&'a str),
+    Any,
+    Number(i64, i64),
 }
 
-/// Whether the number in a line is in the promised range; `None` if the promise is none.
-fn in_range(promised: &str, printed: &str) -> Option<bool> {
+fn pieces(line: &str) -> Vec<Piece<'_>> {
     const INTEGER: &str = "(integer) ";
-    let (before, range) = promised.split_at(promised.find(INTEGER)? + INTEGER.len());
-    let (low, high) = range.split_once("..")?;
-    let bound = |text: &str, open: i64| if text.is_empty() { Some(open) } else { text.parse().ok() };
-    let (low, high) = (bound(low, i64::MIN)?, bound(high, i64::MAX)?);
-    let number = printed.strip_prefix(before).and_then(|number| number.parse::<i64>().ok());
-    Some(number.is_some_and(|number| (low..=high).contains(&number)))
+    if let Some(at) = line.rfind(INTEGER)
+        && let (before, number) = line.split_at(at + INTEGER.len())
+        && let Some(range) = range(number)
+    {
+        let mut found = pieces_of_text(before);
+        found.push(range);
+        return found;
+    }
+    pieces_of_text(line)
 }
 
-/// Whether the pieces between `…` stand in the line, in order: the first at its beginning, the last at its end.
-fn has_pieces(promised: &str, printed: &str) -> bool {
-    let Some((first, rest)) = promised.split_once('…') else { return promised == printed };
-    let Some(mut left) = printed.strip_prefix(first) else { return false };
-    let mut pieces: Vec<&str> = rest.split('…').collect();
-    let last = pieces.pop().unwrap_or_default();
-    for piece in pieces {
-        let Some(at) = left.find(piece) else { return false };
-        left = left.get(at + piece.len()..).unwrap_or_default();
+fn pieces_of_text(line: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let (mut rest, mut from) = (line, 0);
+    while let Some(at) = rest.get(from..).and_then(|text| text.find(['…', '{'])).map(|at| from + at) {
+        let (text, special) = rest.split_at(at);
+        let (piece, len) = if special.starts_with('…') {
+            (Some(Piece::Any), '…'.len_utf8())
+        } else {
+            let inside = special.find('}').and_then(|end| special.get(1..end));
+            (inside.and_then(range), inside.map_or(0, str::len) + 2)
+        };
+        match piece {
+            Some(piece) => {
+                found.extend([Piece::Text(text), piece]);
+                (rest, from) = (special.get(len..).unwrap_or_default(), 0);
+            }
+            None => from = at + 1,
+        }
     }
-    left.ends_with(last)
+    found.push(Piece::Text(rest));
+    found
+}
+
+/// A range such as `3..60`, of which one end may be open.
+fn range(text: &str) -> Option<Piece<'static>> {
+    let (low, high) = text.split_once("..")?;
+    let bound = |text: &str, open: i64| if text.is_empty() { Some(open) } else { text.parse().ok() };
+    let is_closed = !low.is_empty() || !high.is_empty();
+    is_closed.then_some(Piece::Number(bound(low, i64::MIN)?, bound(high, i64::MAX)?))
+}
+
+fn matches(pieces: &[Piece<'_>], printed: &str) -> bool {
+    let Some((piece, pieces)) = pieces.split_first() else { return printed.is_empty() };
+    match *piece {
+        Piece::Text(text) => printed.strip_prefix(text).is_some_and(|rest| matches(pieces, rest)),
+        Piece::Any if pieces == [Piece::Text("")] => true,
+        Piece::Any => {
+            let mut places = printed.char_indices().map(|(at, _)| at).chain([printed.len()]);
+            places.any(|at| printed.get(at..).is_some_and(|rest| matches(pieces, rest)))
+        }
+        Piece::Number(low, high) => {
+            let digits = printed.find(|it: char| !it.is_ascii_digit() && it != '-').unwrap_or(printed.len());
+            let (number, rest) = printed.split_at(digits);
+            number.parse().is_ok_and(|number| (low..=high).contains(&number)) && matches(pieces, rest)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +146,11 @@ mod tests {
             ("a…b…c", "a-b-b-c", true),
             ("a…b…c", "a-c-b", false),
             ("a..b", "a..b", true),
+            ("\"{3..}\"", "\"12\"", true),
+            ("\"{3..}\"", "\"2\"", false),
+            ("\"…changes:{2..9}\\r…\"", "\"keys:1\\rchanges:3\\rdone:0\\r\"", true),
+            ("\"…changes:{2..9}\\r…\"", "\"keys:3\\rchanges:1\\rdone:0\\r\"", false),
+            ("{..} {x} {", "{..} {x} {", true),
         ] {
             assert_eq!(is_like(promised, printed), like, "{promised} {printed}");
         }
