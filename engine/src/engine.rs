@@ -250,6 +250,24 @@ impl Engine {
         command.is_ok_and(|command| command.has(READONLY))
     }
 
+    /// Runs a command that only reads, on database 0, and leaves no trace of it: whoever looks at the statistics, at uses of
+    /// keys or with MONITOR does not see it. Gives its reply in RESP2, or nothing if the command is none of those.
+    pub fn look(&mut self, now: Now, argv: &[&[u8]], out: &mut Vec<Output>) -> Option<Vec<u8>> {
+        mem::swap(&mut self.server.out, out);
+        let argv: Argv = argv.iter().collect();
+        let reply = execute::look(self, now, argv.args());
+        mem::swap(&mut self.server.out, out);
+        reply
+    }
+
+    /// How many calls of a command, by its name as INFO commandstats has it, were a success.
+    #[must_use]
+    pub fn successes(&self, name: &str) -> u64 {
+        let known = self.server.calls.known();
+        let calls = known.iter().find(|(command, _)| command.name == name);
+        calls.map_or(0, |(_, calls)| calls.calls.saturating_sub(calls.failed))
+    }
+
     /// The configuration in force.
     #[must_use]
     pub const fn config(&self) -> &Config {

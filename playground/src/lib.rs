@@ -25,6 +25,7 @@ pub mod print;
 pub mod table;
 
 pub mod complete;
+pub mod find;
 pub mod keys;
 
 pub mod course;

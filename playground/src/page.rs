@@ -11,7 +11,6 @@ use crate::debugger;
 use crate::help::help;
 use crate::hint::hint;
 use crate::keys::{self, Browse, Changed};
-use crate::lessons::Look;
 use crate::playground::Shared;
 use crate::table;
 use crate::terminal::Terminal;
@@ -230,10 +229,8 @@ impl Page {
 
     /// Looks whether steps of its lesson are done; tells whether any is.
     #[must_use]
-    pub fn check(&self, shared: &mut Shared, now: Now) -> bool {
-        let engine = shared.store.engine();
-        let look = Look { keyspace: engine.keyspace(), sessions: engine.sessions(), now_ms: now.unix_ms() };
-        self.course.check(&mut shared.progress, &look)
+    pub fn check(&mut self, shared: &mut Shared, now: Now) -> bool {
+        self.course.check(&mut shared.progress, &mut shared.store, now)
     }
 
     /// Shows the key browser and the inspected key again if something changed.
@@ -261,7 +258,7 @@ impl Page {
     /// Shows the open lesson.
     pub fn tell_lesson(&mut self, shared: &Shared) {
         let (view, lessons) = (self.course.view(&shared.progress), shared.progress.cards());
-        self.tells.push(Tell::Lesson { view, lessons });
+        self.tells.push(Tell::Lesson { view, lessons, problem: self.course.problem() });
     }
 
     fn place(&self, number: u32) -> Option<usize> {

@@ -8,20 +8,22 @@
 //! [ready](Tell::Ready). After everything that may have changed the store, `follow` looks what follows: ended connections,
 //! messages, the key browser, the lessons.
 
-use redstart_engine::keyspace::Database;
 use redstart_engine::keyspace::change::Class;
+use redstart_engine::keyspace::{Database, Keyspace};
 use redstart_engine::machine::{Now, Why};
 use redstart_engine::persistence::aof;
 use redstart_engine::persistence::store::{StoreOp, StoreResult, Ticket};
+use redstart_engine::split_args::split_args;
 
 use crate::console::encode;
 use crate::course::Progress;
+use crate::find::find;
 use crate::history::History;
 use crate::keys::Browse;
 use crate::page::{Page, inspected};
 use crate::store::{self, Store};
 use crate::table;
-use crate::view::{Ask, Bytes, Tell};
+use crate::view::{Ask, Bytes, Kept, Tell};
 
 /// What is kept besides the data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -31,6 +33,8 @@ pub struct Notes {
     pub history: Vec<String>,
     /// Steps done of each lesson.
     pub done: Vec<usize>,
+    /// Answers to each lesson's quiz.
+    pub quiz: Vec<Vec<Option<usize>>>,
 }
 
 /// What all pages have in common.
@@ -83,7 +87,7 @@ impl Shared {
     }
 
     /// Removes the keys that match a pattern from every database.
-    fn remove_keys(&mut self, now: Now, patterns: &[&str]) {
+    fn remove_keys(&mut self, now: Now, patterns: &[String]) {
         let mut requests = Vec::new();
         for (db, database) in self.store.engine().keyspace().databases().iter().enumerate() {
             let mut del = vec![b"DEL".to_vec()];
@@ -108,12 +112,18 @@ impl Playground {
         store.start(now);
         let shared = Shared {
             store,
-            progress: Progress::of(&notes.done),
+            progress: Progress::of(Kept { done: notes.done, quiz: notes.quiz }),
             meter,
             history: History::of(notes.history),
             notes_unsaved: false,
         };
         Self { shared, pages: Vec::new(), loading: Some(0), kept: aof::Progress::default(), imported: None }
+    }
+
+    /// What is stored.
+    #[must_use]
+    pub const fn keyspace(&self) -> &Keyspace {
+        self.shared.store.engine().keyspace()
     }
 
     /// A page comes in. Its number is its owner's to choose.
@@ -170,7 +180,10 @@ impl Playground {
     /// The notes for the next visit; from now on they count as written.
     pub fn notes(&mut self) -> Notes {
         self.shared.notes_unsaved = false;
-        Notes { history: self.shared.history.lines().to_vec(), done: self.shared.progress.done() }
+        {
+            let Kept { done, quiz } = self.shared.progress.kept().clone();
+            Notes { history: self.shared.history.lines().to_vec(), done, quiz }
+        }
     }
 
     /// Writing the notes failed: it must be tried again.
@@ -186,6 +199,8 @@ impl Playground {
             Ask::RestartLesson => self.restart_lesson(now, place),
             Ask::Erase => self.erase(now),
             Ask::Import { file: Bytes(file) } => self.import(now, place, &file),
+            Ask::Answer { question, option } => self.answer(place, question, option),
+            Ask::LoadProgress { progress } => self.load_progress(progress),
             ask => {
                 let Self { shared, pages, .. } = self;
                 if let Some(page) = pages.get_mut(place) {
@@ -233,15 +248,32 @@ impl Playground {
         }
     }
 
-    /// Removes the open lesson's keys, gives every terminal of the page a new connection, and begins at the first step.
+    /// Removes the open lesson's keys and undoes what else it changed, gives every terminal of the page a new connection, and begins at the first step.
     fn restart_lesson(&mut self, now: Now, place: usize) {
         let Self { shared, pages, .. } = self;
         let Some(page) = pages.get_mut(place) else { return };
         let Some(lesson) = page.course.lesson() else { return };
-        shared.remove_keys(now, lesson.keys);
+        shared.remove_keys(now, &lesson.keys);
+        let again: Vec<_> = lesson.again.iter().filter_map(|line| split_args(line.as_bytes())).collect();
+        shared.say(now, &again);
         page.renew(shared, now);
-        page.course.restart(&mut shared.progress);
+        page.course.restart(&mut shared.progress, &shared.store);
         shared.notes_unsaved = true;
+        self.tell_lessons();
+    }
+
+    fn answer(&mut self, place: usize, question: usize, option: usize) {
+        let Self { shared, pages, .. } = self;
+        let Some(page) = pages.get_mut(place) else { return };
+        if page.course.answer(&mut shared.progress, question, option) {
+            shared.notes_unsaved = true;
+            self.tell_lessons();
+        }
+    }
+
+    fn load_progress(&mut self, progress: Kept) {
+        self.shared.progress = Progress::of(progress);
+        self.shared.notes_unsaved = true;
         self.tell_lessons();
     }
 
@@ -358,7 +390,7 @@ impl Playground {
             pages.iter_mut().for_each(|page| page.note(&keys));
         }
         // Every page's lesson is looked at.
-        if pages.iter().fold(false, |any, page| page.check(shared, now) | any) {
+        if pages.iter_mut().fold(false, |any, page| page.check(shared, now) | any) {
             shared.notes_unsaved = true;
             self.tell_lessons();
         }
@@ -377,15 +409,22 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
         Ask::Resp3 { terminal, on } => page.speak(shared, now, terminal, on),
         Ask::Browse { db, pattern, limit } => page.browse(Browse { db, pattern, limit }),
         Ask::Inspect { db, key } => page.inspect(shared, now, inspected(db, key)),
-        Ask::Lesson { number } => {
-            page.course.open(number);
+        Ask::Lesson { number, text } => {
+            page.course.open(number, &text, &shared.progress, &shared.store);
             page.tell_lesson(shared);
         }
+        Ask::SaveProgress => page.tell(Tell::Progress { progress: shared.progress.kept().clone() }),
+        Ask::Find { text } => page.tell(Tell::Found { commands: find(&text), text }),
         Ask::Hint => {
             page.course.hint(&shared.progress);
             page.tell_lesson(shared);
         }
         Ask::Export => page.tell(Tell::Exported { file: Bytes(shared.store.engine().to_rdb(now)) }),
-        Ask::Submit { .. } | Ask::RestartLesson | Ask::Erase | Ask::Import { .. } => {}
+        Ask::Submit { .. }
+        | Ask::RestartLesson
+        | Ask::Answer { .. }
+        | Ask::LoadProgress { .. }
+        | Ask::Erase
+        | Ask::Import { .. } => {}
     }
 }

@@ -134,12 +134,15 @@ impl Terminal {
     /// What stands before the cursor.
     #[must_use]
     pub fn prompt(&self, store: &Store) -> String {
-        match (self.conn, self.state(store).0) {
-            _ if self.debugs(store) => String::from(debugger::PROMPT),
-            (None, _) => String::from("not connected> "),
-            (Some(_), 0) => String::from("127.0.0.1:6379> "),
-            (Some(_), db) => format!("127.0.0.1:6379[{db}]> "),
+        if self.debugs(store) {
+            return String::from(debugger::PROMPT);
         }
+        let Some(session) = self.conn.and_then(|conn| store.engine().sessions().get(conn)) else {
+            return String::from("not connected> ");
+        };
+        let db = if session.db == 0 { String::new() } else { format!("[{}]", session.db) };
+        let transaction = if session.transaction.is_some() { "(TX)" } else { "" };
+        format!("127.0.0.1:6379{db}{transaction}> ")
     }
 
     /// Chooses the protocol, silently.

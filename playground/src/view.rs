@@ -68,6 +68,28 @@ pub enum Ask {
     Lesson {
         /// From 1.
         number: u32,
+        /// Its file.
+        #[serde(default)]
+        text: String,
+    },
+    /// Answer a question of the open lesson's quiz.
+    Answer {
+        /// Which, from 0.
+        question: usize,
+        /// The option, from 0.
+        option: usize,
+    },
+    /// Give the progress in all lessons.
+    SaveProgress,
+    /// Replace the progress in all lessons.
+    LoadProgress {
+        /// What was given before.
+        progress: Kept,
+    },
+    /// Find commands by what they are called and what they do.
+    Find {
+        /// Words.
+        text: String,
     },
     /// Bring the open lesson back to its start.
     RestartLesson,
@@ -166,6 +188,20 @@ pub enum Tell {
         view: Option<LessonView>,
         /// All lessons.
         lessons: Vec<LessonCard>,
+        /// What is wrong with the lesson's file.
+        problem: Option<String>,
+    },
+    /// The progress in all lessons.
+    Progress {
+        /// To be kept somewhere.
+        progress: Kept,
+    },
+    /// Commands that were looked for.
+    Found {
+        /// The words.
+        text: String,
+        /// What matches, the best first.
+        commands: Vec<CommandView>,
     },
     /// Data was written, or could not be.
     Saved {
@@ -363,6 +399,29 @@ pub struct ValueView {
     pub cut: bool,
 }
 
+/// Progress in all lessons, as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Kept {
+    /// Steps done of each lesson, from the first.
+    pub done: Vec<usize>,
+    /// Answers to each lesson's quiz: the option that was chosen last.
+    pub quiz: Vec<Vec<Option<usize>>>,
+}
+
+/// A command that was looked for.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct CommandView {
+    /// Its full name.
+    pub name: String,
+    /// The grammar of its arguments.
+    pub syntax: String,
+    /// One line about it.
+    pub summary: &'static str,
+    /// How long it takes.
+    pub complexity: &'static str,
+}
+
 /// A lesson in the list of lessons.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct LessonCard {
@@ -394,6 +453,19 @@ pub enum Level {
     Advanced,
 }
 
+impl Level {
+    /// The level of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "beginner" => Some(Self::Beginner),
+            "intermediate" => Some(Self::Intermediate),
+            "advanced" => Some(Self::Advanced),
+            _ => None,
+        }
+    }
+}
+
 /// The open lesson.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct LessonView {
@@ -405,6 +477,12 @@ pub struct LessonView {
     pub steps: Vec<StepView>,
     /// The step to do now; equal to the number of steps when all are done.
     pub current: usize,
+    /// What goes wrong where it matters.
+    pub production: Vec<Block>,
+    /// What to ask oneself at the end.
+    pub quiz: Vec<QuestionView>,
+    /// Where to read on.
+    pub further: Vec<LinkView>,
 }
 
 /// One step.
@@ -412,17 +490,47 @@ pub struct LessonView {
 #[serde(rename_all = "camelCase")]
 pub struct StepView {
     /// Its name.
-    pub title: &'static str,
+    pub title: String,
+    /// Whether it builds something that real programs need.
+    pub is_build: bool,
     /// What there is to know.
     pub text: Vec<Block>,
     /// What is to be reached.
-    pub goal: &'static str,
+    pub goal: Vec<Span>,
     /// Whether it is.
     pub done: bool,
     /// Hints shown so far.
-    pub hints: Vec<String>,
-    /// Whether there is another one.
+    pub hints: Vec<Vec<Span>>,
+    /// Whether there is another one; the last is the solution.
     pub more_hints: bool,
+    /// One way to the goal, as commands: empty until the hints are used up.
+    pub solution: Vec<Block>,
+    /// The same in programs; empty as long as the solution is.
+    pub clients: Vec<Block>,
+}
+
+/// A question, and what was answered.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct QuestionView {
+    /// What is asked.
+    pub text: Vec<Span>,
+    /// What may be answered.
+    pub options: Vec<Vec<Span>>,
+    /// What was.
+    pub chosen: Option<usize>,
+    /// Whether that is right.
+    pub right: bool,
+    /// Why; empty until the right answer is given.
+    pub why: Vec<Span>,
+}
+
+/// A link to another site.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct LinkView {
+    /// What is there.
+    pub text: String,
+    /// Its address.
+    pub url: String,
 }
 
 /// A part of a text.
@@ -436,13 +544,15 @@ pub enum Block {
     },
     /// A command for the prompt.
     Command {
+        /// The terminal that it is for.
+        terminal: u32,
         /// The line.
         text: String,
     },
     /// A program to read and to copy.
     Code {
         /// What it is written in.
-        language: &'static str,
+        language: String,
         /// Its lines.
         text: String,
     },
@@ -455,6 +565,8 @@ pub struct Span {
     pub text: String,
     /// Whether they are code.
     pub code: bool,
+    /// Whether they are important.
+    pub strong: bool,
 }
 
 /// Bytes, as one value rather than a list of numbers.

@@ -24,12 +24,19 @@ export type Ask =
   | { kind: 'browse'; db: number; pattern: string; limit: number }
   /** Which key's value to show; null for none. Keys are bytes. */
   | { kind: 'inspect'; db: number; key: Uint8Array | null }
-  /** Open a lesson by its number (1 to 16), or leave lessons with 0. */
-  | { kind: 'lesson'; number: number }
+  /** Open a lesson by its number (1 to 16), with its file's text; or leave lessons with 0. */
+  | { kind: 'lesson'; number: number; text: string }
   /** Bring the open lesson back to its start state. */
   | { kind: 'restart-lesson' }
   /** Show the next hint for the open lesson's current step; the last is the solution. */
   | { kind: 'hint' }
+  /** Answer a question of the open lesson's quiz; both count from 0. */
+  | { kind: 'answer'; question: number; option: number }
+  /** Give the progress in all lessons, or replace it. */
+  | { kind: 'save-progress' }
+  | { kind: 'load-progress'; progress: Progress }
+  /** Find commands by words. */
+  | { kind: 'find'; text: string }
   /** Forget everything kept: data, history, progress. */
   | { kind: 'erase' }
   /** Give all data as an RDB file. */
@@ -65,7 +72,11 @@ export type Tell =
   | { kind: 'closed'; terminal: number }
   | { kind: 'keys'; view: KeysView }
   | { kind: 'value'; view: ValueView | null }
-  | { kind: 'lesson'; view: LessonView | null; lessons: LessonCard[] }
+  /** The open lesson, and all cards; or what is wrong with its file. */
+  | { kind: 'lesson'; view: LessonView | null; lessons: LessonCard[]; problem: string | null }
+  | { kind: 'progress'; progress: Progress }
+  /** The answer to `find`; `text` says which. */
+  | { kind: 'found'; text: string; commands: CommandView[] }
   /** The append-only file in IndexedDB is so long, and all of it is durable or not; or it could not be written. */
   | { kind: 'saved'; at: number; bytes: number; durable: boolean; error: string | null }
   /** All data as an RDB file; with a name, something else to save. */
@@ -174,27 +185,60 @@ export interface LessonView {
   steps: StepView[];
   /** The step to do now, counted from 0; equal to steps.length when all are done. */
   current: number;
+  /** What goes wrong where it matters. */
+  production: Block[];
+  quiz: QuestionView[];
+  further: { text: string; url: string }[];
 }
 
 export interface StepView {
   title: string;
+  /** Whether it builds something that real programs need. */
+  isBuild: boolean;
   text: Block[];
   /** What is to be reached. */
-  goal: string;
+  goal: Span[];
   done: boolean;
   /** Hints shown so far. */
-  hints: string[];
-  /** Whether there is another one. */
+  hints: Span[][];
+  /** Whether there is another one; the last is the solution. */
   moreHints: boolean;
+  /** The solution as commands, and as programs in client libraries: empty until the step is done or the hints are used up. */
+  solution: Block[];
+  clients: Block[];
 }
 
-/** A paragraph, a command that can be put into the prompt with a press, or a program to read and copy. */
+export interface QuestionView {
+  text: Span[];
+  options: Span[][];
+  /** What was answered last. */
+  chosen: number | null;
+  right: boolean;
+  /** Why; empty until the right answer is given. */
+  why: Span[];
+}
+
+/** Progress in all lessons: steps done, and answers to each quiz. */
+export interface Progress {
+  done: number[];
+  quiz: (number | null)[][];
+}
+
+export interface CommandView {
+  name: string;
+  syntax: string;
+  summary: string;
+  complexity: string;
+}
+
+/** A paragraph, a command for a terminal (0 is a), or a program to read and copy. */
 export type Block =
   | { kind: 'text'; spans: Span[] }
-  | { kind: 'command'; text: string }
+  | { kind: 'command'; terminal: number; text: string }
   | { kind: 'code'; language: string; text: string };
 
 export interface Span {
   text: string;
   code: boolean;
+  strong: boolean;
 }

@@ -1,7 +1,9 @@
 /** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
-import type { Ask, Assist, DebugView, Entry, KeysView, LessonCard, LessonView, Line, Tell, ValueView } from './protocol';
+import { fetchLesson } from './lessons/files';
+import { linked, linkTo } from './lessons/link';
+import type { Ask, Assist, CommandView, DebugView, Entry, KeysView, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
 export interface Shown extends Entry {
@@ -57,6 +59,12 @@ export const inspected = signal<Uint8Array | null>(null);
 export const browse = signal({ db: 0, pattern: '*', limit: 100 });
 export const cards = signal<LessonCard[]>([]);
 export const lesson = signal<LessonView | null>(null);
+/** Why the open lesson can't be shown. */
+export const lessonProblem = signal('');
+/** The step that a link led to, from 1. */
+export const linkedStep = signal(0);
+/** Commands that were looked for, and by which words. */
+export const found = signal<{ text: string; commands: CommandView[] }>({ text: '', commands: [] });
 export const saved = signal<{ at: number; bytes: number; durable: boolean; error: string | null } | null>(null);
 /** How much of the data is loaded, in percent, while it is. */
 export const loading = signal<number | null>(null);
@@ -87,9 +95,10 @@ export function terminal(id: number): Terminal | undefined {
 
 export const current = computed(() => terminals.value.find((one) => one.id === active.value) ?? terminals.value[0]);
 
-export function open(): Terminal {
+/** Opens a client: of this number, or of the first that is free. */
+export function open(number?: number): Terminal {
   const used = new Set(terminals.value.map((one) => one.id));
-  let id = 0;
+  let id = number ?? 0;
   while (used.has(id)) id += 1;
   const one: Terminal = {
     id,
@@ -106,7 +115,7 @@ export function open(): Terminal {
     focus: signal(0),
   };
   batch(() => {
-    terminals.value = [...terminals.value, one];
+    terminals.value = [...terminals.value, one].sort((a, b) => a.id - b.id);
     active.value = id;
   });
   ask({ kind: 'open', terminal: id });
@@ -171,22 +180,21 @@ export function edit(one: Terminal, cursor: number): void {
   if (state.value === 'ready') ask({ kind: 'edit', terminal: one.id, text: one.draft.value, cursor });
 }
 
-/** Puts a command into the active client's prompt and goes there. */
-export function suggest(text: string): void {
-  const one = current.value;
-  if (!one) return;
+/** Puts a command into a client's prompt and goes there. */
+export function suggest(text: string, id = active.value): void {
+  const one = terminal(id) ?? open(id);
   batch(() => {
     one.draft.value = text;
+    active.value = id;
     panel.value = 'console';
     one.focus.value += 1;
   });
   edit(one, text.length);
 }
 
-/** Runs a command in the active client. */
-export function run(text: string): void {
-  const one = current.value;
-  if (!one) return;
+/** Runs a command in a client. */
+export function run(text: string, id = active.value): void {
+  const one = terminal(id) ?? open(id);
   const draft = one.draft.value;
   submit(one, text);
   one.draft.value = draft === text ? '' : draft;
@@ -212,9 +220,50 @@ export function look(change: Partial<{ db: number; pattern: string; limit: numbe
   ask({ kind: 'browse', ...browse.value });
 }
 
-export function openLesson(number: number): void {
-  openNumber.value = number;
-  ask({ kind: 'lesson', number });
+/** Opens a lesson, at a step if one is named; 0 is the list. */
+export function openLesson(number: number, step = 0): void {
+  batch(() => {
+    openNumber.value = number;
+    linkedStep.value = step;
+  });
+  linkTo(number, step);
+  void sendLesson();
+}
+
+/** Hands the open lesson's file to the worker. */
+export async function sendLesson(): Promise<void> {
+  const number = openNumber.value;
+  lessonProblem.value = '';
+  try {
+    const text = await fetchLesson(number);
+    if (openNumber.value === number) ask({ kind: 'lesson', number, text });
+  } catch {
+    if (openNumber.value === number) lessonProblem.value = 'The lesson could not be fetched. Is there a network?';
+  }
+}
+
+/** Looks for commands. */
+export function find(text: string): void {
+  ask({ kind: 'find', text });
+}
+
+/** Asks for the progress in all lessons, which is then saved as a file. */
+export function saveProgress(): void {
+  ask({ kind: 'save-progress' });
+}
+
+/** Replaces the progress in all lessons with what a file holds. */
+export async function loadProgress(file: File): Promise<void> {
+  try {
+    const { done, quiz } = JSON.parse(await file.text()) as Progress;
+    const isCount = (it: unknown) => Number.isInteger(it) && (it as number) >= 0;
+    const isAnswer = (it: unknown) => it === null || isCount(it);
+    if (!done.every(isCount) || !quiz.every((answers) => answers.every(isAnswer))) throw new Error('no progress');
+    ask({ kind: 'load-progress', progress: { done, quiz } });
+    announcement.value = 'Progress loaded.';
+  } catch {
+    notice.value = { message: 'The file holds no progress, and nothing is changed.', rescue: false };
+  }
 }
 
 /** Forgets everything kept, and starts over with the first lesson. */
@@ -311,7 +360,7 @@ function told(message: Tell): void {
       if (!isFirst) resume();
       for (const one of early.splice(0)) worker.postMessage(one);
       worker.postMessage({ kind: 'browse', ...browse.value } satisfies Ask);
-      worker.postMessage({ kind: 'lesson', number: openNumber.value } satisfies Ask);
+      void sendLesson();
       for (const one of terminals.value) if (one.draft.value !== '') edit(one, one.draft.value.length);
       performance.mark('prompt-ready');
       break;
@@ -369,6 +418,13 @@ function told(message: Tell): void {
       tick(lesson.value, message.view);
       lesson.value = message.view;
       cards.value = message.lessons;
+      lessonProblem.value = message.problem ?? '';
+      break;
+    case 'progress':
+      save(new TextEncoder().encode(JSON.stringify(message.progress)), 'redstart-progress.json');
+      break;
+    case 'found':
+      found.value = message;
       break;
     case 'saved':
       saved.value = message;
@@ -409,6 +465,15 @@ worker.addEventListener('error', (event) => {
 });
 
 open();
+
+// A link may lead to a lesson; else it is the one of the last visit. Its file is fetched beside the engine.
+const first = linked();
+if (first) [openNumber.value, linkedStep.value] = [first.number, first.step];
+fetchLesson(openNumber.value).catch(() => {});
+addEventListener('hashchange', () => {
+  const link = linked();
+  if (link) openLesson(link.number, link.step);
+});
 
 // A page that is left may never be shown again.
 document.addEventListener('visibilitychange', () => {

@@ -53,21 +53,30 @@ export class Playground {
 
   /** Waits until a line is in the history that the next visit begins with. */
   async remembered(line: string): Promise<void> {
-    const history = () =>
-      this.page.evaluate(
-        () =>
-          new Promise<string[]>((resolve) => {
-            const opened = indexedDB.open('redstart', 1);
-            opened.onsuccess = () => {
-              const notes = opened.result.transaction('kept').objectStore('kept').get('notes');
-              notes.onsuccess = () => {
-                opened.result.close();
-                resolve((notes.result as { history: string[] } | undefined)?.history ?? []);
-              };
-            };
-          }),
-      );
+    const history = async () => (await this.notes())?.history ?? [];
     await expect.poll(history, { message: `${line} is in the history` }).toContain(line);
+  }
+
+  /** What is kept of history and progress. */
+  notes(): Promise<{ history: string[]; done: number[]; quiz: (number | null)[][] } | undefined> {
+    return this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const opened = indexedDB.open('redstart', 1);
+          opened.onsuccess = () => {
+            const notes = opened.result.transaction('kept').objectStore('kept').get('notes');
+            notes.onsuccess = () => {
+              opened.result.close();
+              resolve(notes.result);
+            };
+          };
+        }),
+    );
+  }
+
+  /** Waits until it is kept that so many steps of a lesson are done. */
+  async progressed(lesson: number, steps: number): Promise<void> {
+    await expect.poll(async () => (await this.notes())?.done[lesson - 1]).toBe(steps);
   }
 
   /** On a phone, shows a panel; elsewhere all are in sight. */

@@ -90,6 +90,7 @@ fn build_page() -> Result {
         "tsconfig.json",
         "../wasm/js/src/indexeddb.ts",
         "../wasm/js/src/tabs.ts",
+        "../playground/lessons",
     ];
     let inputs: Vec<PathBuf> =
         inputs.iter().map(|name| www.join(name)).filter(|path| path.exists()).collect();

@@ -203,6 +203,12 @@ impl Keyspace {
         mem::take(&mut self.changes)
     }
 
+    /// Puts a list that was taken in the place of the one there is, which must be empty.
+    pub(crate) fn put_back(&mut self, changes: Vec<Change>) {
+        debug_assert!(self.changes.is_empty(), "nothing changed since they were taken");
+        self.changes = changes;
+    }
+
     /// Gives the memory of a list that was taken back for the next one.
     pub(crate) fn reuse(&mut self, mut changes: Vec<Change>) {
         changes.clear();

@@ -3,7 +3,7 @@
 use redstart_engine::random::Random;
 use redstart_playground::playground::Notes;
 use redstart_playground::table;
-use redstart_playground::view::{Ask, Bytes, Tell};
+use redstart_playground::view::{Ask, Bytes, Kept, Tell};
 
 use crate::page::Page;
 
@@ -56,7 +56,7 @@ fn text(random: &mut Random, names: &[String]) -> String {
 fn ask(random: &mut Random, names: &[String]) -> Ask {
     let terminal = random.below(3) as u32;
     let number = random.below(19) as u32;
-    match random.below(24) {
+    match random.below(28) {
         0 => Ask::Open { terminal },
         1 => Ask::Close { terminal },
         2..=10 => Ask::Submit { terminal, text: text(random, names), again: random.below(4) == 0 },
@@ -74,8 +74,13 @@ fn ask(random: &mut Random, names: &[String]) -> Ask {
             let key = (random.below(4) > 0).then(|| Bytes(text(random, names).into_bytes()));
             Ask::Inspect { db: random.below(18) as usize, key }
         }
-        21 => Ask::Lesson { number },
+        21 if number == 0 => Ask::Lesson { number: 2, text: text(random, names) },
+        21 => crate::page::lesson(number),
         22 => Ask::RestartLesson,
+        23 => Ask::Answer { question: random.below(6) as usize, option: random.below(5) as usize },
+        24 => Ask::SaveProgress,
+        25 => Ask::LoadProgress { progress: Kept { done: vec![3; number as usize], quiz: Vec::new() } },
+        26 => Ask::Find { text: text(random, names) },
         _ if number == 0 => Ask::Erase,
         _ => Ask::Hint,
     }

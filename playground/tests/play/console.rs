@@ -1,6 +1,6 @@
 //! A terminal as somebody at it sees it.
 
-use crate::page::{Page, entries};
+use crate::page::{Page, entries, lesson};
 use redstart_playground::view::{Ask, Bytes, Tell, Tone};
 
 #[test]
@@ -192,7 +192,7 @@ fn hashes_are_shown_as_fields_with_their_values() {
 #[test]
 fn everything_can_be_forgotten() {
     let mut page = Page::new();
-    page.ask(Ask::Lesson { number: 1 });
+    page.ask(lesson(1));
     page.type_in(0, "ECHO hi\nSET k v");
     page.ask(Ask::Erase);
     assert_eq!(page.type_in(0, "DBSIZE"), "(integer) 0");

@@ -4,7 +4,7 @@ use redstart_engine::persistence::store::{Memory, StoreError};
 use redstart_playground::playground::Notes;
 use redstart_playground::view::{Ask, Bytes, Tell};
 
-use crate::page::{NOW, Page, entries, only, printed};
+use crate::page::{NOW, Page, entries, lesson, only, printed};
 
 fn ready_with(tells: &[Tell]) -> Option<usize> {
     tells.iter().find_map(|tell| match tell {
@@ -194,8 +194,8 @@ fn two_pages_share_the_data_and_each_has_its_own_terminals() {
 fn steps_of_a_lesson_are_done_on_all_pages() {
     let mut page = Page::new();
     page.playground.enter(NOW, 1);
-    page.ask(Ask::Lesson { number: 1 });
-    page.ask_on(1, Ask::Lesson { number: 1 });
+    page.ask(lesson(1));
+    page.ask_on(1, lesson(1));
     let tells = page.ask_on(0, Ask::Submit { terminal: 0, text: "PING".into(), again: false });
     let current = |page| {
         only(page, tells.clone()).into_iter().find_map(|tell| match tell {

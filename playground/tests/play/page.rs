@@ -83,6 +83,15 @@ impl Page {
     }
 }
 
+/// Asks for a lesson, with its file; without a text if there is none.
+pub(crate) fn lesson(number: u32) -> Ask {
+    let path = |file| format!("{}/lessons/{file}", env!("CARGO_MANIFEST_DIR"));
+    let file = redstart_playground::lessons::get(number).map(|brief| path(brief.file));
+    let text =
+        file.map_or_else(String::new, |file| std::fs::read_to_string(file).expect("the lesson has a file"));
+    Ask::Lesson { number, text }
+}
+
 /// What one page is told, but for how its data is kept.
 pub(crate) fn only(page: u32, tells: Vec<(u32, Tell)>) -> Vec<Tell> {
     let its = tells.into_iter().filter(|(number, _)| *number == page).map(|(_, tell)| tell);
@@ -91,6 +100,15 @@ pub(crate) fn only(page: u32, tells: Vec<(u32, Tell)>) -> Vec<Tell> {
 
 pub(crate) fn entries(tells: &[Tell]) -> Vec<Entry> {
     let entry = |tell: &Tell| if let Tell::Entry { entry, .. } = tell { Some(entry.clone()) } else { None };
+    tells.iter().filter_map(entry).collect()
+}
+
+/// Those of one terminal.
+pub(crate) fn entries_of(terminal: u32, tells: &[Tell]) -> Vec<Entry> {
+    let entry = |tell: &Tell| match tell {
+        Tell::Entry { terminal: its, entry } if *its == terminal => Some(entry.clone()),
+        _ => None,
+    };
     tells.iter().filter_map(entry).collect()
 }
 

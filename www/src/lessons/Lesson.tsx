@@ -2,9 +2,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ask, cards, openLesson } from '../store';
 import type { LessonView } from '../protocol';
 import { Icon } from '../shell/Icon';
-import { Blocks } from './Text';
 import { leave } from './Lessons';
+import { Quiz } from './Quiz';
 import { Step } from './Step';
+import { Blocks } from './Text';
 
 let greeted = false;
 
@@ -41,9 +42,10 @@ export function LessonBody({ view }: { view: LessonView }) {
       </div>
       <ol class="steps">
         {view.steps.map((step, i) => (
-          <Step key={`${card.number}.${i}`} step={step} number={i + 1} current={card.ready && i === view.current} ready={card.ready} />
+          <Step key={`${card.number}.${i}`} step={step} lesson={card.number} number={i + 1} current={card.ready && i === view.current} ready={card.ready} />
         ))}
       </ol>
+      <Extras view={view} />
       {(complete || !card.ready) && (
         <footer class={complete ? 'finish' : 'finish plain'}>
           {complete && <p><b>Lesson complete.</b> Keep trying things: your data stays here.</p>}
@@ -55,5 +57,35 @@ export function LessonBody({ view }: { view: LessonView }) {
         </footer>
       )}
     </article>
+  );
+}
+
+/** What stands behind the steps: folded away, since it is for afterwards. */
+function Extras({ view }: { view: LessonView }) {
+  const { production, quiz, further } = view;
+  const right = quiz.filter((question) => question.right).length;
+  return (
+    <>
+      {production.length > 0 && (
+        <details class="extra">
+          <summary><h3>In production</h3></summary>
+          <div class="extra-body"><Blocks blocks={production} live={view.card.ready} /></div>
+        </details>
+      )}
+      {quiz.length > 0 && (
+        <details class="extra">
+          <summary><h3>Quiz</h3> <span class="facts">{right} of {quiz.length} right</span></summary>
+          <div class="extra-body"><Quiz questions={quiz} /></div>
+        </details>
+      )}
+      {further.length > 0 && (
+        <details class="extra">
+          <summary><h3>Read on</h3></summary>
+          <ul class="extra-body further">
+            {further.map((link) => <li key={link.url}><a href={link.url} target="_blank" rel="noreferrer">{link.text}</a></li>)}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }

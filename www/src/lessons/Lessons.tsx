@@ -1,13 +1,16 @@
-import { cards, lesson, openLesson, openNumber } from '../store';
+import { cards, lesson, lessonProblem, openLesson, openNumber, sendLesson } from '../store';
 import type { LessonCard } from '../protocol';
+import { Icon } from '../shell/Icon';
+import { forgetLesson } from './files';
 import { LessonBody } from './Lesson';
+import { Search } from './Search';
 
 /** The course: its list, or the open lesson. */
 export function Lessons() {
   const opened = lesson.value;
   return (
     <section class="lessons" id="lessons" aria-label="Lessons">
-      {openNumber.value === 0 ? <Course /> : opened && opened.card.number === openNumber.value ? <LessonBody view={opened} /> : <Waiting />}
+      {openNumber.value === 0 ? <Course /> : opened && opened.card.number === openNumber.value ? <LessonBody view={opened} /> : lessonProblem.value ? <Problem /> : <Waiting />}
     </section>
   );
 }
@@ -16,6 +19,16 @@ function Waiting() {
   return (
     <div class="skeleton" aria-hidden="true">
       <i /><i /><i /><i /><i /><i />
+    </div>
+  );
+}
+
+function Problem() {
+  return (
+    <div class="problem" role="alert">
+      <p>{lessonProblem.value}</p>
+      <button type="button" class="primary" onClick={() => { forgetLesson(openNumber.value); void sendLesson(); }}>Try again</button>
+      <button type="button" class="quiet" onClick={() => openLesson(0)}>All lessons</button>
     </div>
   );
 }
@@ -38,6 +51,7 @@ function Course() {
           Sixteen lessons, from a first key to a cluster. {done > 0 ? `You have finished ${done}.` : 'Every step is checked by what the store holds, so there is more than one right way.'}
         </p>
       </header>
+      <Search />
       <ol class="cards">
         {all.map((card) => (
           <Card key={card.number} card={card} />
@@ -62,14 +76,15 @@ function Card({ card }: { card: LessonCard }) {
           }
         }}
       >
-        <span class="number">{card.number}</span>
+        <span class="number" style={{ '--part': card.ready ? card.done / Math.max(1, card.steps) : 0 }}>
+          <span>{complete ? <Icon name="check" /> : card.number}</span>
+        </span>
         <span class="title">{card.title}</span>
         <span class="facts">
           {card.level} · {card.hours} {card.hours === 1 ? 'hour' : 'hours'}
         </span>
         {card.ready ? (
           <span class="progress">
-            <span class="bar" aria-hidden="true"><i style={{ width: `${(100 * card.done) / Math.max(1, card.steps)}%` }} /></span>
             {complete ? 'done' : `${card.done} of ${card.steps}`}
           </span>
         ) : (

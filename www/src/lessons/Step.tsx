@@ -1,23 +1,38 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { ask } from '../store';
+import { ask, linkedStep } from '../store';
 import type { StepView } from '../protocol';
 import { Icon } from '../shell/Icon';
-import { Blocks, Command, Inline } from './Text';
+import { Libraries } from './Libraries';
+import { linkOf } from './link';
+import { Blocks, Spans } from './Text';
+
+interface Props {
+  step: StepView;
+  lesson: number;
+  number: number;
+  current: boolean;
+  ready: boolean;
+}
 
 /** A step of a lesson. The one to do is open; a done one folds away but can be read again. */
-export function Step({ step, number, current, ready }: { step: StepView; number: number; current: boolean; ready: boolean }) {
+export function Step({ step, lesson, number, current, ready }: Props) {
   const item = useRef<HTMLLIElement>(null);
   const turned = useSignal(false);
   const was = useRef(current);
+  const isLinked = linkedStep.value === number;
   useEffect(() => {
     if (current && !was.current) {
       turned.value = false;
-      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-      item.current?.scrollIntoView({ block: 'nearest', behavior: calm ? 'auto' : 'smooth' });
+      show(item.current, 'nearest');
     }
     was.current = current;
   }, [current]);
+  useEffect(() => {
+    if (!isLinked) return;
+    turned.value = !(current || !ready);
+    requestAnimationFrame(() => show(item.current, 'start'));
+  }, [isLinked]);
   const open = (current || !ready) !== turned.value;
   const body = `step-${number}`;
   return (
@@ -26,25 +41,24 @@ export function Step({ step, number, current, ready }: { step: StepView; number:
         <button type="button" aria-expanded={open} aria-controls={body} onClick={() => (turned.value = !turned.value)}>
           <span class="tick" aria-hidden="true">{step.done ? <Icon name="check" /> : number}</span>
           <span>{step.title}</span>
+          {step.isBuild && <span class="build">build</span>}
           {step.done && <span class="hidden">, done</span>}
         </button>
+        <a class="anchor" href={linkOf(lesson, number)} aria-label={`Link to step ${number}`} title="Link to this step">#</a>
       </h3>
       <div id={body} class="step-body" hidden={!open}>
         <Blocks blocks={step.text} live={ready} />
-        {step.goal !== '' && (
+        {step.goal.length > 0 && (
           <p class="goal">
-            <b>{ready ? 'Goal' : 'You will'}</b> <span><Inline text={step.goal} /></span>
+            <b>Goal</b> <span><Spans spans={step.goal} /></span>
           </p>
         )}
-        {(step.hints.length > 0 || (current && step.moreHints)) && (
+        {(step.hints.length > 0 || step.solution.length > 0 || (current && step.moreHints)) && (
           <div class="hints" aria-live="polite">
-            {step.hints.map((hint, i) =>
-              i > 0 && i === step.hints.length - 1 && !step.moreHints ? (
-                <div key={i} class="solution"><b>Solution</b>{hint.split('\n').map((text) => <Command key={text} text={text} live={ready} />)}</div>
-              ) : (
-                <p key={i}><b>Hint</b> <span><Inline text={hint} /></span></p>
-              ),
-            )}
+            {step.hints.map((hint, i) => (
+              <p key={i}><b>Hint</b> <span><Spans spans={hint} /></span></p>
+            ))}
+            {step.solution.length > 0 && <Libraries solution={step.solution} clients={step.clients} step={number} />}
             {current && step.moreHints && (
               <button type="button" class="quiet" onClick={() => ask({ kind: 'hint' })}>
                 <Icon name="hint" /> {step.hints.length === 0 ? 'A hint' : 'More help'}
@@ -55,4 +69,9 @@ export function Step({ step, number, current, ready }: { step: StepView; number:
       </div>
     </li>
   );
+}
+
+function show(item: HTMLElement | null, block: ScrollLogicalPosition): void {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  item?.scrollIntoView({ block, behavior: calm ? 'auto' : 'smooth' });
 }

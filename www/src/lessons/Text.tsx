@@ -1,35 +1,38 @@
 import { useSignal } from '@preact/signals';
 import { announcement, run, suggest } from '../store';
-import type { Block } from '../protocol';
+import type { Block, Span } from '../protocol';
 import { Icon } from '../shell/Icon';
 
-/** Paragraphs and commands. A command can be run, or put into the prompt to be changed first. */
+/** Paragraphs, commands and programs. A command can be run, or put into the prompt to be changed first. */
 export function Blocks({ blocks, live }: { blocks: Block[]; live: boolean }) {
   return (
     <>
       {blocks.map((block, i) =>
         block.kind === 'text' ? (
-          <p key={i}>{block.spans.map((span, j) => (span.code ? <code key={j}>{span.text}</code> : span.text))}</p>
+          <p key={i}><Spans spans={block.spans} /></p>
         ) : block.kind === 'code' ? (
           <Program key={i} language={block.language} text={block.text} />
         ) : (
-          <Command key={i} text={block.text} live={live} />
+          <Command key={i} text={block.text} terminal={block.terminal} live={live} />
         ),
       )}
     </>
   );
 }
 
-export function Command({ text, live }: { text: string; live: boolean }) {
+export function Command({ text, terminal, live }: { text: string; terminal: number; live: boolean }) {
+  const letter = 'abcd'[terminal];
+  const where = terminal > 0 ? ` in terminal ${letter}` : '';
   return (
-    <div class="command-block">
+    <div class="command-block" data-terminal={terminal}>
+      {terminal > 0 && <span class="where" aria-hidden="true" title={`For terminal ${letter}`}>{letter}</span>}
       <code>{text}</code>
       {live && (
         <span class="command-actions">
-          <button type="button" aria-label={`Put into the prompt: ${text}`} title="Put into the prompt" onClick={() => suggest(text)}>
+          <button type="button" aria-label={`Put into the prompt${where}: ${text}`} title="Put into the prompt" onClick={() => suggest(text, terminal)}>
             <Icon name="prompt" />
           </button>
-          <button type="button" class="run" aria-label={`Run: ${text}`} onClick={() => run(text)}>
+          <button type="button" class="run" aria-label={`Run${where}: ${text}`} onClick={() => run(text, terminal)}>
             Run
           </button>
         </span>
@@ -39,7 +42,7 @@ export function Command({ text, live }: { text: string; live: boolean }) {
 }
 
 /** A program to read, and to take along. */
-function Program({ language, text }: { language: string; text: string }) {
+export function Program({ language, text }: { language: string; text: string }) {
   const copied = useSignal(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -60,7 +63,6 @@ function Program({ language, text }: { language: string; text: string }) {
   );
 }
 
-/** Plain text in which `code` stands between backticks. */
-export function Inline({ text }: { text: string }) {
-  return <>{text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>;
+export function Spans({ spans }: { spans: Span[] }) {
+  return <>{spans.map((span, i) => (span.code ? <code key={i}>{span.text}</code> : span.strong ? <strong key={i}>{span.text}</strong> : span.text))}</>;
 }

@@ -3,7 +3,7 @@ import { announcement, ask, current, failure, lesson, notice, openLesson, cards,
 import { Console } from '../console/Console';
 import { Keys } from '../keys/Keys';
 import { Lessons } from '../lessons/Lessons';
-import { Inline } from '../lessons/Text';
+import { Spans } from '../lessons/Text';
 import { Header } from './Header';
 import { Tabs } from './Tabs';
 
@@ -57,7 +57,7 @@ function Task() {
     <div class="task">
       {step ? (
         <button type="button" onClick={() => (panel.value = 'lessons')}>
-          <b>{view.current + 1}/{view.steps.length}</b> <span><Inline text={step.goal || step.title} /></span>
+          <b>{view.current + 1}/{view.steps.length}</b> <span><Spans spans={step.goal} /></span>
         </button>
       ) : (
         <button type="button" onClick={() => { panel.value = 'lessons'; if (next) openLesson(next.number); }}>

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { erase, exportData, importData, leads, loading, saved } from '../store';
+import { erase, exportData, importData, leads, loading, loadProgress, saved, saveProgress } from '../store';
 import { theme, turn } from '../theme';
 import { bytes } from '../keys/format';
 import { Icon } from './Icon';
@@ -50,11 +50,20 @@ export function Header() {
           <button class="quiet" onClick={exportData}>Save as dump.rdb</button>
           <label class="quiet file">
             Load an RDB file
-            <input type="file" accept=".rdb" aria-label="Load an RDB file in the place of all keys" onChange={(event) => load(event.currentTarget, data.current)} />
+            <input type="file" accept=".rdb" aria-label="Load an RDB file in the place of all keys" onChange={(event) => load(event.currentTarget, data.current, importData)} />
           </label>
           <button class="primary">Close</button>
         </form>
         <p class="aside">A file that is loaded replaces all keys. Your history and progress stay.</p>
+        <h3>Progress</h3>
+        <p>Which steps are done, and what you answered in the quizzes.</p>
+        <form method="dialog">
+          <button class="quiet" onClick={saveProgress}>Save progress</button>
+          <label class="quiet file">
+            Load progress
+            <input type="file" accept=".json" aria-label="Load progress in the place of yours" onChange={(event) => load(event.currentTarget, data.current, loadProgress)} />
+          </label>
+        </form>
       </dialog>
       <dialog ref={keyboard} aria-labelledby="keyboard-title">
         <h2 id="keyboard-title">Keyboard</h2>
@@ -85,9 +94,9 @@ const shortcuts = [
   ['Alt-1 Alt-2 Alt-3', 'go to console, keys, lessons'],
 ] as const;
 
-function load(input: HTMLInputElement, dialog: HTMLDialogElement | null): void {
+function load(input: HTMLInputElement, dialog: HTMLDialogElement | null, take: (file: File) => Promise<void>): void {
   const file = input.files?.[0];
-  if (file) void importData(file);
+  if (file) void take(file);
   input.value = '';
   dialog?.close();
 }

@@ -103,7 +103,8 @@ class Leader implements Host {
     try {
       await this.keep.save(this.notes);
     } catch (error) {
-      it.write_failed();
+      // Another engine may have begun meanwhile.
+      if (it === this.playground) it.write_failed();
       console.warn(`history and progress could not be written: ${text(error)}`);
     }
   }

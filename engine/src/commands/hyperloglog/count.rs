@@ -88,6 +88,10 @@ fn count_one(db: &mut Db<'_>, key: &[u8]) -> Result<u64, Error> {
         Some(estimate) => estimate,
         None => hyperloglog::estimate(&value.bytes()).map_err(broken)?,
     };
+    // Where nothing may change, it is not kept.
+    if db.keeps_due() {
+        return Ok(estimate);
+    }
     db.edit_counted(key, change::HYPERLOGLOG, |value: &mut Str| {
         let bytes = value.edit();
         if kept.is_some() {
