@@ -143,8 +143,10 @@ console.log(`core       ${kB(core)} gzipped (at most 15 kB)`);
 console.log(`wasm       ${kB(wasm.length)}, ${kB(packed.length)} gzipped (the aim is 500 kB)`);
 const files = readdirSync(`${out}/dist`, { recursive: true }).map((file) => statSync(`${out}/dist/${file}`));
 console.log(`unpacked   ${kB(files.filter((file) => file.isFile()).reduce((sum, { size }) => sum + size, 0))}`);
-if (core > 15_000) {
-  console.error('the core is too large');
+const element = gzipSync(readFileSync(`${out}/dist/browser/console.js`), { level: 9 }).length;
+console.log(`console    ${kB(element)} gzipped beside the core (at most 20 kB)`);
+if (core > 15_000 || element > 20_000) {
+  console.error('that is too large');
   process.exit(1);
 }
 

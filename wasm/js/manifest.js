@@ -11,6 +11,7 @@ export const entries = [
   { name: 'testing-node', path: './testing/node', file: 'testing/node.ts', node: true },
   { name: 'cache', path: './cache', file: 'cache/index.ts', browser: true, node: true },
   { name: 'react', path: './react', file: 'react.ts', browser: true, node: true },
+  { name: 'console', path: './console', file: 'console.ts', browser: true, node: true },
   { name: 'vite', path: './vite', file: 'vite.ts', node: true },
   { name: 'register', path: './register', file: 'register.ts', node: true },
 ];
@@ -24,7 +25,7 @@ export function manifest(version) {
     license: 'MIT OR Apache-2.0',
     type: 'module',
     // What hooks `net` does so by being imported.
-    sideEffects: ['./dist/*/register.js', './dist/*/redis.js', './dist/shims/*.js'],
+    sideEffects: ['./dist/*/register.js', './dist/*/redis.js', './dist/*/console.js', './dist/shims/*.js'],
     engines: { node: '>=18.18' },
     main: './dist/cjs/index.js',
     module: './dist/node/index.js',

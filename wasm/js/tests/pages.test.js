@@ -170,3 +170,33 @@ test('what a page can’t do is told', async (t) => {
   });
   assert.match(said.join('\n'), /a page has no folders[^]*no ports to listen at[^]*redstart\/ioredis/);
 });
+
+test('a console for any page', async (t) => {
+  const body = '<!doctype html><title>test</title><script type="module" src="/dist/browser/console.js"></script><redstart-console>SET greeting "hello there"\nLRANGE none 0 -1</redstart-console>';
+  const other = await serve({ '/dist/': dist }, { csp: strict, answer: (path) => (path === '/' ? { body } : undefined) });
+  const context = await visit(t);
+  const it = await context.newPage();
+  await it.goto(other.url);
+  const lines = it.locator('redstart-console li');
+  await lines.nth(3).waitFor();
+  const input = it.getByLabel('Command').last();
+  const type = async (line, count) => {
+    await input.fill(line);
+    await input.press('Enter');
+    await lines.nth(count - 1).waitFor();
+  };
+  await type('GET greeting', 6);
+  await type('RPUSH l a "b c"', 8);
+  await type('LRANGE l 0 -1', 10);
+  await type('INCR greeting', 12);
+  await type('GET "open', 14);
+  await input.press('ArrowUp');
+  await input.press('ArrowUp');
+  assert.equal(await input.inputValue(), 'INCR greeting');
+  assert.deepEqual(await lines.allTextContents(), [
+    '> SET greeting "hello there"', 'OK', '> LRANGE none 0 -1', '(empty array)', '> GET greeting', '"hello there"',
+    '> RPUSH l a "b c"', '(integer) 2', '> LRANGE l 0 -1', '1) "a"\n2) "b c"',
+    '> INCR greeting', '(error) ERR value is not an integer or out of range', '> GET "open', '(error) unbalanced quotes',
+  ]);
+  await other.end();
+});
