@@ -54,7 +54,7 @@ function read(number: number, file: string): Passage[] {
       if (title === 'In production') return [passage(title, plain(text), 0)];
       if (noSteps.includes(title)) return [];
       step += 1;
-      return [passage(title.replace(/^Build: /, ''), plain(text.split(/^### Check/m)[0]!), step)];
+      return [passage(title.replace(/^Build: (.)/, (_, letter: string) => letter.toUpperCase()), plain(text.split(/^### Check/m)[0]!), step)];
     }),
   ];
 }
