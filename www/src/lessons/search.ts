@@ -31,7 +31,7 @@ export async function search(words: string): Promise<Hit[]> {
     .map((passage) => ({ passage, rank: rank(passage) }))
     .filter(({ rank }) => rank > 0)
     .sort((a, b) => b.rank - a.rank)
-    .slice(0, 20)
+    .slice(0, 8)
     .map(({ passage }) => ({ ...passage, excerpt: around(passage.text, wanted[0]!) }));
 }
 
