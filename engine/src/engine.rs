@@ -1,10 +1,12 @@
 //! The engine: it owns the parts and sends each input to the one that knows what to do with it. No logic lives here.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
+
+use redstart_structures::OrderedSet;
 
 use crate::argv::Argv;
 use crate::command::Lookup;
@@ -24,7 +26,7 @@ use crate::pubsub::{Away, PubSub};
 use crate::random::Random;
 use crate::reconfigure;
 use crate::round;
-use crate::scripting::Scripts;
+use crate::scripting::{Scripts, Watched};
 use crate::session::{Ending, Sessions};
 use crate::shutdown::{self, Shutdown};
 use crate::tracking::TrackingTable;
@@ -65,6 +67,8 @@ pub struct Server {
     pub random: Random,
     /// The scripts that are known, and the one that runs.
     pub scripts: Scripts,
+    /// Copies of the store in which scripts are debugged.
+    pub(crate) copies: Vec<execute::StoreCopy>,
     /// The data set that is being loaded, if one is.
     pub loading: Option<Box<Loading>>,
     /// What came of the last one that was.
@@ -93,7 +97,7 @@ pub struct Server {
     /// Who has read what, and is told when it changes.
     pub tracking: TrackingTable,
     /// Everybody who looks on.
-    pub monitors: BTreeSet<ConnId>,
+    pub monitors: OrderedSet<ConnId>,
     /// What is propagated, and who gets it.
     pub feed: Feed,
     /// A time in which not everything may run.
@@ -134,6 +138,7 @@ impl Engine {
             host,
             sessions: Sessions::default(),
             commands: Lookup::new(commands::all()),
+            copies: Vec::new(),
             loading: None,
             last_load: LastLoad::default(),
             skips_checksums: false,
@@ -149,7 +154,7 @@ impl Engine {
             pubsub: PubSub::default(),
             tracking: TrackingTable::default(),
             scripts: Scripts::default(),
-            monitors: BTreeSet::new(),
+            monitors: OrderedSet::new(),
             feed: Feed::default(),
             pause: None,
             held: Vec::new(),
@@ -197,6 +202,7 @@ impl Engine {
             Input::CarriedOut(result) => reconfigure::carried_out(self, result),
             Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
         }
+        execute::go_on_debugging(self);
         execute::resume_released(self);
         aof::flush(&mut self.server);
         if !self.server.tracking.is_empty() {
@@ -289,6 +295,12 @@ impl Engine {
     #[must_use]
     pub const fn sessions(&self) -> &Sessions {
         &self.server.sessions
+    }
+
+    /// What a client sees of the script that it debugs, while that stands still.
+    #[must_use]
+    pub fn watched(&self, conn: ConnId) -> Option<&Watched> {
+        execute::watched(self, conn)
     }
 
     /// From now on keeps the list of changes for [`Engine::take_changes`].

@@ -58,6 +58,8 @@ pub struct InProcess<S: Disk = Memory> {
     failed: bool,
     /// Connections that the engine ended, until somebody asks.
     ended: Vec<ConnId>,
+    /// Connections that were given bytes, until somebody asks.
+    waiting: Vec<ConnId>,
     /// Names that are free again.
     free: Vec<ConnId>,
     next: u32,
@@ -83,6 +85,7 @@ impl<S: Disk> InProcess<S> {
             warnings: Vec::new(),
             failed: false,
             ended: Vec::new(),
+            waiting: Vec::new(),
             free: Vec::new(),
             next: 0,
             slept_us: 0,
@@ -133,6 +136,7 @@ impl<S: Disk> InProcess<S> {
         if self.engine.sessions().get(conn).is_some() {
             self.handle(now, Input::Closed { conn });
             self.ended.retain(|&ended| ended != conn);
+            self.waiting.retain(|&waiting| waiting != conn);
             self.free.push(conn);
         }
     }
@@ -156,8 +160,7 @@ impl<S: Disk> InProcess<S> {
     /// Runs a request for a client that can't wait: where there is nothing to take, it is told so at once.
     pub fn request_now(&mut self, now: Now, conn: ConnId, argv: &[&[u8]]) {
         self.request(now, conn, argv);
-        self.engine.give_up(conn, &mut self.out);
-        self.carry_out(now);
+        self.give_up(now, conn);
     }
 
     /// Runs a command that only reads without a trace, as [`Engine::look`] does.
@@ -169,11 +172,25 @@ impl<S: Disk> InProcess<S> {
 
     /// Takes what waits for a client.
     pub fn take(&mut self, now: Now, conn: ConnId) -> Vec<u8> {
-        let bytes = self.engine.outgoing(conn).to_vec();
+        let mut bytes = Vec::new();
+        self.take_into(now, conn, &mut bytes);
+        bytes
+    }
+
+    /// Takes what waits for a client into memory that is used again.
+    pub fn take_into(&mut self, now: Now, conn: ConnId, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        bytes.extend_from_slice(self.engine.outgoing(conn));
         if !bytes.is_empty() {
             self.handle(now, Input::Sent { conn, bytes: bytes.len() });
         }
-        bytes
+        self.waiting.retain(|&waiting| waiting != conn);
+    }
+
+    /// Tells a client that waits that its time is up.
+    pub fn give_up(&mut self, now: Now, conn: ConnId) {
+        self.engine.give_up(conn, &mut self.out);
+        self.carry_out(now);
     }
 
     /// Tells what came of an op that the disk did not answer at once.
@@ -203,6 +220,17 @@ impl<S: Disk> InProcess<S> {
     /// [disconnected](Self::disconnect).
     pub fn take_ended(&mut self) -> Vec<ConnId> {
         mem::take(&mut self.ended)
+    }
+
+    /// Whether a connection was given bytes or ended that nobody asked for yet.
+    #[must_use]
+    pub const fn has_news(&self) -> bool {
+        !self.waiting.is_empty() || !self.ended.is_empty()
+    }
+
+    /// The connections that were given bytes which are not taken yet.
+    pub fn take_waiting(&mut self) -> Vec<ConnId> {
+        mem::take(&mut self.waiting)
     }
 
     /// Whether the engine ended because it can't go on, such as without its data. The [warnings](Self::take_warnings) say
@@ -254,6 +282,7 @@ impl<S: Disk> InProcess<S> {
                 }
                 // There is no port, no folder and no limit of files: nothing stands in the way.
                 Output::CarryOut(_) => self.engine.handle(now, Input::CarriedOut(Ok(())), &mut self.out),
+                Output::Send(conn) if !self.waiting.contains(&conn) => self.waiting.push(conn),
                 Output::Log(LogLevel::Warning, text) => {
                     if self.warnings.len() == LOG_MAX {
                         self.warnings.remove(0);

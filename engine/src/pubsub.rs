@@ -10,11 +10,10 @@
 //! bytes of those who listen. A client that is just running a command can't be reached there; what it gets meanwhile
 //! waits in [`Away`] until its command is done.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::mem;
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, Ordered, OrderedSet};
 
 use crate::engine::Server;
 use crate::execute::finish;
@@ -67,14 +66,14 @@ impl Topic {
 /// What one client listens to.
 #[derive(Clone, Debug, Default)]
 pub struct Subscriptions {
-    names: [BTreeSet<Blob>; 3],
+    names: [OrderedSet<Blob>; 3],
     bytes: usize,
 }
 
 impl Subscriptions {
     /// The names of a topic.
     #[must_use]
-    pub const fn names(&self, topic: Topic) -> &BTreeSet<Blob> {
+    pub const fn names(&self, topic: Topic) -> &OrderedSet<Blob> {
         &self.names[topic.index()]
     }
 
@@ -87,7 +86,7 @@ impl Subscriptions {
     /// Whether it listens to nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.names.iter().all(BTreeSet::is_empty)
+        self.names.iter().all(OrderedSet::is_empty)
     }
 
     /// How many names a client is told that it listens to: shards count apart from the others.
@@ -125,7 +124,7 @@ const fn name_bytes(name: &Blob) -> usize {
 
 /// Who listens to what.
 #[derive(Debug, Default)]
-pub struct PubSub([BTreeMap<Blob, BTreeSet<ConnId>>; 3]);
+pub struct PubSub([Ordered<Blob, OrderedSet<ConnId>>; 3]);
 
 impl PubSub {
     /// A client listens to a name from now on; tells whether it didn't before.
@@ -133,7 +132,7 @@ impl PubSub {
         let name = Blob::from(name);
         let is_new = mine.insert(topic, name.clone());
         if is_new {
-            self.0[topic.index()].entry(name).or_default().insert(conn);
+            self.0[topic.index()].get_or_default(name).insert(conn);
         }
         is_new
     }
@@ -154,7 +153,7 @@ impl PubSub {
     /// A client listens to nothing any more.
     pub fn forget(&mut self, conn: ConnId, mine: &mut Subscriptions) {
         for topic in TOPICS {
-            for name in mine.names(topic).clone() {
+            for name in mine.names(topic).clone().into_keys() {
                 self.unsubscribe(conn, mine, topic, &name);
             }
         }
@@ -174,7 +173,7 @@ impl PubSub {
     /// How many clients listen to a name.
     #[must_use]
     pub fn listeners(&self, topic: Topic, name: &[u8]) -> usize {
-        self.0[topic.index()].get(&Blob::from(name)).map_or(0, BTreeSet::len)
+        self.0[topic.index()].get(&Blob::from(name)).map_or(0, OrderedSet::len)
     }
 }
 

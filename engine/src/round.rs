@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::execute::{check_output, end_overdue, go_on, make_room, serve_ready, settle};
+use crate::execute::{check_output, end_overdue, go_on, make_room, serve_ready, settle, wants_turn};
 use crate::machine::{ConnId, Deadline, Now, Output, Why};
 use crate::observe::LatencyEvent;
 use crate::persistence::{aof, load, saves, snapshot};
@@ -41,8 +41,11 @@ impl Round {
 
 /// When the engine wants its next turn.
 pub(crate) fn deadline(engine: &Engine) -> Deadline {
-    if engine.server.scripts.is_running() {
+    if wants_turn(engine) {
         return Deadline { mono_us: engine.server.now.mono_us, why: Why::Script };
+    }
+    if engine.server.scripts.is_running() {
+        return Deadline { mono_us: engine.server.now.mono_us + PAUSE_US, why: Why::Script };
     }
     let mut soonest = Deadline { mono_us: engine.server.round.next_us, why: Why::Round };
     if engine.server.round.is_paused {

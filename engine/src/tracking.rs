@@ -10,11 +10,10 @@
 //! Messages are pushed in RESP3. A client of RESP2 names another connection of its own that listens to the channel
 //! `__redis__:invalidate`. Under the default mode a message leaves at once; broadcasts of one input are put together.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::mem;
 
-use redstart_structures::{Blob, Dict};
+use redstart_structures::{Blob, Dict, Ordered, OrderedSet};
 
 use crate::argv::Args;
 use crate::command::{Command, key};
@@ -108,11 +107,11 @@ pub struct TrackingTable {
     read: Dict<ReadKey>,
     /// Clients of all keys that were read.
     items: usize,
-    broadcasts: BTreeMap<Blob, Broadcast>,
+    broadcasts: Ordered<Blob, Broadcast>,
     /// Clients that track, in either way.
-    clients: BTreeSet<Client>,
+    clients: OrderedSet<Client>,
     /// Clients that don't any more, but are still there: should they track again, they hear of what they read before.
-    resting: BTreeSet<Client>,
+    resting: OrderedSet<Client>,
 }
 
 #[derive(Debug)]
@@ -123,9 +122,9 @@ struct ReadKey {
 
 #[derive(Debug, Default)]
 struct Broadcast {
-    listeners: BTreeSet<Client>,
+    listeners: OrderedSet<Client>,
     /// What changed since the last message, and who changed it.
-    changed: BTreeMap<Blob, Option<ConnId>>,
+    changed: Ordered<Blob, Option<ConnId>>,
 }
 
 impl TrackingTable {
@@ -152,7 +151,7 @@ impl TrackingTable {
         self.resting.remove(&client);
         self.clients.insert(client);
         for prefix in prefixes {
-            self.broadcasts.entry(prefix.clone()).or_default().listeners.insert(client);
+            self.broadcasts.get_or_default(prefix.clone()).listeners.insert(client);
         }
     }
 
@@ -240,7 +239,7 @@ impl Server {
     /// Tells those who have read a key that it changed.
     pub(crate) fn invalidate(&mut self, change: &Change, hasher: Hasher) {
         if change.event == change::FLUSH {
-            for client in self.tracking.clients.clone() {
+            for client in self.tracking.clients.clone().into_keys() {
                 self.tell_invalid(client, None);
             }
             self.tracking.forget_reads();

@@ -5,6 +5,8 @@
 
 use redstart_engine::split_args::split_args;
 
+use crate::debugger;
+
 /// What a line asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Typed {
@@ -56,6 +58,18 @@ pub fn read(line: &str) -> Typed {
         (b"connect", 1 | 3) => Typed::Connect,
         ([b':', ..], _) => preference(&words),
         _ => Typed::Command { argv: words, times },
+    }
+}
+
+/// Reads a line while a script stands still in the debugger: all is for that but the way out.
+#[must_use]
+pub fn read_for_debugger(line: &str) -> Typed {
+    match (debugger::words(line), read(line)) {
+        (None, _) => Typed::Wrong(String::from("Invalid argument(s)")),
+        (_, Typed::Quit) => Typed::Quit,
+        (_, Typed::Clear) => Typed::Clear,
+        (Some(argv), _) if argv.is_empty() => Typed::Nothing,
+        (Some(argv), _) => Typed::Command { argv, times: 1 },
     }
 }
 

@@ -17,6 +17,7 @@ pub mod store;
 pub mod terminal;
 
 pub mod console;
+pub mod debugger;
 pub mod help;
 pub mod hint;
 pub mod history;

@@ -7,6 +7,7 @@ use redstart_engine::machine::{ConnId, Now};
 use crate::complete::complete;
 use crate::console::{self, Typed};
 use crate::course::Course;
+use crate::debugger;
 use crate::help::help;
 use crate::hint::hint;
 use crate::keys::{self, Browse, Changed};
@@ -115,7 +116,11 @@ impl Page {
         };
         let mut entry =
             Entry { prompt: terminal.prompt(&shared.store), text: String::from(text), ..Entry::default() };
-        match console::read(text) {
+        let typed = match terminal.debugs(&shared.store) {
+            true => console::read_for_debugger(text),
+            false => console::read(text),
+        };
+        match typed {
             Typed::Nothing => {}
             Typed::Wrong(what) => entry.lines.push(Line::new(what, Tone::Error)),
             Typed::Help(words) => entry.lines = help(&words),
@@ -146,8 +151,11 @@ impl Page {
     #[must_use]
     pub fn assist(&self, shared: &Shared, now: Now, number: u32, text: &str, cursor: usize) -> Assist {
         let before = &text[..byte_offset(text, cursor)];
-        let db = self.place(number).and_then(|place| self.terminals.get(place));
-        let db = db.map_or(0, |terminal| terminal.state(&shared.store).0);
+        let terminal = self.place(number).and_then(|place| self.terminals.get(place));
+        if terminal.is_some_and(|terminal| terminal.debugs(&shared.store)) {
+            return debugger::assist(before);
+        }
+        let db = terminal.map_or(0, |terminal| terminal.state(&shared.store).0);
         let keyspace = shared.store.engine().keyspace();
         let names = |start: &str| keys::beginning_with(keyspace, now.unix_ms(), db, start, 20);
         let (start, completions) = complete(before, names);
@@ -188,10 +196,29 @@ impl Page {
         let Some(terminal) = self.terminals.iter_mut().find(|terminal| terminal.conn() == Some(conn)) else {
             return false;
         };
+        if let Some(entry) = terminal.leave_debugger(&mut shared.store, now) {
+            let tell = Tell::Entry { terminal: terminal.number, entry };
+            terminal.show(&shared.store, tell, &mut self.tells);
+            prompt(terminal, shared, &mut self.tells, false);
+            return true;
+        }
         terminal.end(&mut shared.store, now);
         let tell = Tell::Closed { terminal: terminal.number };
         terminal.show(&shared.store, tell, &mut self.tells);
         true
+    }
+
+    /// Shows where scripts stand that are debugged.
+    pub fn tell_scripts(&mut self, shared: &Shared) {
+        for terminal in &mut self.terminals {
+            if let Some(view) = terminal.debug_news(&shared.store) {
+                let tell = Tell::Debug { terminal: terminal.number, view };
+                terminal.show(&shared.store, tell, &mut self.tells);
+                prompt(terminal, shared, &mut self.tells, false);
+                // What a script writes is there before it is told.
+                self.stale = true;
+            }
+        }
     }
 
     /// Keys changed, or anything did.

@@ -60,6 +60,8 @@ pub struct Playground {
     loading: Option<u32>,
     /// How far the append-only file is, as pages were told.
     kept: aof::Progress,
+    /// The page that replaced all data, until that is in the append-only file, and how many keys there are.
+    imported: Option<(u32, usize)>,
 }
 
 /// What pages are to be told, each with its number.
@@ -115,7 +117,7 @@ impl Playground {
             history: History::of(notes.history),
             notes_unsaved: false,
         };
-        Self { shared, pages: Vec::new(), loading: Some(0), kept: aof::Progress::default() }
+        Self { shared, pages: Vec::new(), loading: Some(0), kept: aof::Progress::default(), imported: None }
     }
 
     /// What is stored.
@@ -285,15 +287,25 @@ impl Playground {
     }
 
     fn import(&mut self, now: Now, place: usize, file: &[u8]) {
-        let imported = self.shared.store.replace_with_rdb(now, file);
-        if imported.is_ok() {
-            self.pages.iter_mut().for_each(|page| page.note(&[]));
+        let Some(page) = self.pages.get_mut(place) else { return };
+        match self.shared.store.replace_with_rdb(now, file) {
+            Ok(keys) => {
+                self.imported = Some((page.number, keys));
+                self.pages.iter_mut().for_each(|page| page.note(&[]));
+            }
+            Err(error) => page.tell(Tell::Imported { keys: 0, error: Some(error) }),
         }
-        if let Some(page) = self.pages.get_mut(place) {
-            page.tell(match imported {
-                Ok(keys) => Tell::Imported { keys, error: None },
-                Err(error) => Tell::Imported { keys: 0, error: Some(error) },
-            });
+    }
+
+    /// Tells that all data was replaced, once it is kept.
+    fn tell_imported(&mut self) {
+        let store = &self.shared.store;
+        if store.engine().loading().is_none()
+            && !store.has_failed()
+            && let Some((number, keys)) = self.imported.take()
+            && let Some(page) = self.pages.iter_mut().find(|page| page.number == number)
+        {
+            page.tell(Tell::Imported { keys, error: None });
         }
     }
 
@@ -342,6 +354,7 @@ impl Playground {
 
     fn tell_what_follows(&mut self, now: Now) -> Tells {
         self.follow(now);
+        self.tell_imported();
         self.pages.iter_mut().for_each(|page| page.tell_keys(&self.shared, now));
         let kept = self.shared.store.engine().aof_progress();
         if self.loading.is_none() && kept != self.kept {
@@ -369,6 +382,7 @@ impl Playground {
                 shared.store.disconnect(now, conn);
             }
         }
+        pages.iter_mut().for_each(|page| page.tell_scripts(shared));
         let changes = shared.store.engine_mut().take_changes();
         if !changes.is_empty() {
             let of_keys = changes.into_iter().filter(|change| change.event.class != Class::Database);

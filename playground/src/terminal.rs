@@ -9,9 +9,10 @@ use redstart_engine::resp::read::{Value, read};
 use redstart_engine::session::Outbox;
 
 use crate::console::encode;
+use crate::debugger;
 use crate::print::{print, print_push};
 use crate::store::Store;
-use crate::view::{Bytes, Entry, Line, Tell, Tone};
+use crate::view::{Bytes, DebugView, Entry, Line, Tell, Tone};
 
 /// A client that somebody types into.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Terminal {
     seen: usize,
     /// What is to be shown when replies may leave.
     held: Vec<Tell>,
+    /// The script that it debugs, as the page knows it.
+    debug: Option<DebugView>,
 }
 
 const CLOSED: &str = "Error: Server closed the connection";
@@ -34,7 +37,15 @@ impl Terminal {
     /// A terminal with a connection.
     #[must_use]
     pub fn open(number: u32, store: &mut Store, now: Now) -> Self {
-        Self { number, conn: Some(store.connect(now)), db: 0, resp3: false, seen: 0, held: Vec::new() }
+        Self {
+            number,
+            conn: Some(store.connect(now)),
+            db: 0,
+            resp3: false,
+            seen: 0,
+            held: Vec::new(),
+            debug: None,
+        }
     }
 
     /// Its connection, if there is one.
@@ -87,6 +98,31 @@ impl Terminal {
         session.map(|session| &session.outbox)
     }
 
+    /// Whether a script stands still in its debugger.
+    #[must_use]
+    pub fn debugs(&self, store: &Store) -> bool {
+        self.conn.is_some_and(|conn| store.engine().watched(conn).is_some())
+    }
+
+    /// The script that it debugs, if that is not what the page knows.
+    pub fn debug_news(&mut self, store: &Store) -> Option<Option<DebugView>> {
+        let view = self.conn.and_then(|conn| store.engine().watched(conn)).map(debugger::view);
+        if view == self.debug {
+            return None;
+        }
+        self.debug.clone_from(&view);
+        Some(view)
+    }
+
+    /// Its connection was that of a session of the debugger, which is over: another one takes its place.
+    pub fn leave_debugger(&mut self, store: &mut Store, now: Now) -> Option<Entry> {
+        let session = self.conn.and_then(|conn| store.engine().sessions().get(conn))?;
+        session.debugs?;
+        self.disconnect(store, now);
+        self.connected(store, now);
+        Some(Entry { lines: vec![Line::new(debugger::OVER, Tone::Dim)], ..Entry::default() })
+    }
+
     /// The database that its commands work on, and whether it speaks RESP3; what a new connection would begin with,
     /// if there is none.
     #[must_use]
@@ -98,6 +134,9 @@ impl Terminal {
     /// What stands before the cursor.
     #[must_use]
     pub fn prompt(&self, store: &Store) -> String {
+        if self.debugs(store) {
+            return String::from(debugger::PROMPT);
+        }
         let Some(session) = self.conn.and_then(|conn| store.engine().sessions().get(conn)) else {
             return String::from("not connected> ");
         };
@@ -129,9 +168,10 @@ impl Terminal {
         let request = encode(argv);
         let start = meter();
         for _ in 0..times {
+            let debugged = self.debugs(store);
             let (early, reply) = self.exchange(store, now, conn, &request);
             ran.unasked.extend(values(&early).into_iter().map(|(value, bytes)| message(&value, bytes)));
-            ran.add(&request, &reply, argv);
+            ran.add(&request, &reply, argv, debugged || self.debugs(store));
             if store.engine().sessions().get(conn).is_none() || store.is_ended(conn) {
                 break;
             }
@@ -152,7 +192,12 @@ impl Terminal {
         let seen = self.seen.min(bytes.len());
         self.seen -= seen;
         let unseen = bytes.get(seen..).unwrap_or_default();
-        values(unseen).into_iter().map(|(value, bytes)| message(&value, bytes)).collect()
+        let debugs = self.debug.is_some();
+        let late = |(value, bytes): (Value, &[u8])| match debugger::lines(&value).filter(|_| debugs) {
+            Some(lines) => Entry { lines, reply: Bytes(bytes.to_vec()), ..Entry::default() },
+            None => message(&value, bytes),
+        };
+        values(unseen).into_iter().map(late).collect()
     }
 
     /// Sends a request; gives what had come before it, and what is written for it, even if that may not leave yet.
@@ -196,15 +241,21 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn add(&mut self, request: &[u8], reply: &[u8], argv: &[Vec<u8>]) {
+    fn add(&mut self, request: &[u8], reply: &[u8], argv: &[Vec<u8>], debugs: bool) {
         self.entry.request.0.extend_from_slice(request);
         let mut answered = false;
         for (value, bytes) in values(reply) {
-            if answered || matches!(value, Value::Push(_)) {
+            if let Some(lines) = debugger::lines(&value).filter(|_| debugs) {
+                self.entry.lines.extend(lines);
+                self.entry.reply.0.extend_from_slice(bytes);
+            } else if answered || matches!(value, Value::Push(_)) {
                 self.unasked.push(message(&value, bytes));
             } else {
                 answered = true;
                 self.entry.lines.extend(print(&value, argv));
+                if let Value::Error(error) = &value {
+                    self.entry.lines.extend(debugger::place(argv, error));
+                }
                 self.entry.reply.0.extend_from_slice(bytes);
             }
         }

@@ -146,6 +146,13 @@ pub enum Tell {
         /// Whether a submit is done with it.
         answers: bool,
     },
+    /// The script that a terminal debugs, as it stands; nothing when it is over.
+    Debug {
+        /// Where.
+        terminal: u32,
+        /// The script.
+        view: Option<DebugView>,
+    },
     /// The answer to `edit`.
     Assist {
         /// Where.
@@ -297,6 +304,41 @@ pub struct Completion {
     pub text: String,
     /// One line about it.
     pub summary: String,
+}
+
+/// A script in the debugger.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct DebugView {
+    /// Its lines.
+    pub source: Vec<String>,
+    /// The one that comes next, from 1.
+    pub line: usize,
+    /// Those that it stops at.
+    pub breakpoints: Vec<usize>,
+    /// The local variables of the function that it is in.
+    pub locals: Vec<LocalView>,
+    /// What it has asked of the store.
+    pub calls: Vec<AskedView>,
+}
+
+/// A local variable.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LocalView {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub value: String,
+}
+
+/// A command that a script has run.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct AskedView {
+    /// The line of the script.
+    pub line: usize,
+    /// The command.
+    pub command: String,
+    /// Its reply.
+    pub reply: String,
 }
 
 /// The key browser.

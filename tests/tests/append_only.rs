@@ -46,6 +46,25 @@ fn our_files_are_good_for_redis_server_and_its_for_us() -> Result {
 }
 
 #[test]
+fn whoever_asks_is_told_when_it_is_on_disk() -> Result {
+    let folder = Folder::new("asked")?;
+    let options = folder.options(&[("appendfsync", "everysec")]);
+    let server = Server::start(&redstart_server()?, &options)?;
+    let mut client = connect(&server)?;
+    let ask = |client: &mut Connection| {
+        cmd("WAITAOF").arg(1).arg(0).arg(0).query::<(u64, u64)>(client).map_err(trouble)
+    };
+    for count in 1..=3_u64 {
+        assert_eq!(cmd("INCR").arg("n").query::<u64>(&mut client).map_err(trouble)?, count);
+        assert_eq!(ask(&mut client)?, (1, 0));
+    }
+    drop(server);
+    let server = Server::start(&redstart_server()?, &options)?;
+    assert_eq!(cmd("GET").arg("n").query::<u64>(&mut connect(&server)?).map_err(trouble)?, 3);
+    Ok(())
+}
+
+#[test]
 fn what_a_client_was_told_outlives_a_server_that_is_killed() -> Result {
     let program = redstart_server()?;
     let folder = Folder::new("killed")?;

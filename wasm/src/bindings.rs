@@ -14,6 +14,9 @@ use crate::driver::Driver;
 #[derive(Debug)]
 pub struct Redstart {
     driver: Driver,
+    /// What [`Redstart::exchange`] reads and writes, in memory that JavaScript sees: nothing is allocated for a call.
+    input: Vec<u8>,
+    output: Vec<u8>,
 }
 
 #[wasm_bindgen]
@@ -24,7 +27,7 @@ impl Redstart {
     pub fn new(seed: u64, unix_ms: f64, mono_ms: f64) -> Self {
         #[cfg(debug_assertions)]
         console_error_panic_hook::set_once();
-        Self { driver: Driver::new(seed, at(unix_ms, mono_ms)) }
+        Self::of(Driver::new(seed, at(unix_ms, mono_ms)))
     }
 
     /// A store whose disk is yours: directives are pairs of a name and a value, such as `['appendonly', 'yes']`. Once it is
@@ -37,7 +40,7 @@ impl Redstart {
         let directives: Vec<(String, String)> =
             directives.iter().map(|pair| (text_at(&pair, 0), text_at(&pair, 1))).collect();
         let driver = Driver::with_disk(seed, at(unix_ms, mono_ms), &directives);
-        driver.map(|driver| Self { driver }).map_err(|text| Error::new(&text).into())
+        driver.map(Self::of).map_err(|text| Error::new(&text).into())
     }
 
     /// Loads what is on disk.
@@ -103,6 +106,49 @@ impl Redstart {
         self.driver.outgoing(id)
     }
 
+    /// Where to put bytes for [`Redstart::exchange`]: there is room for `len` of them. It moves when there has to be
+    /// room for more.
+    pub fn input(&mut self, len: usize) -> *const u8 {
+        if self.input.len() < len {
+            self.input.resize(len.next_power_of_two(), 0);
+        }
+        self.input.as_ptr()
+    }
+
+    /// Sets the time and takes `len` bytes from a client, which are at `input`. How many it is answered at once; they are
+    /// at [`Redstart::output`] until the next call.
+    pub fn exchange(&mut self, id: u32, len: usize, unix_ms: f64, mono_ms: f64) -> usize {
+        let bytes = self.input.get(..len).unwrap_or_default();
+        self.driver.exchange(at(unix_ms, mono_ms), id, bytes, &mut self.output);
+        self.output.len()
+    }
+
+    /// Ends a client's waiting as if its time were up. How many bytes it is answered.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&mut self, id: u32) -> usize {
+        self.driver.give_up(id, &mut self.output);
+        self.output.len()
+    }
+
+    /// Where the answer to the last exchange is.
+    #[must_use]
+    pub fn output(&self) -> *const u8 {
+        self.output.as_ptr()
+    }
+
+    /// Whether other clients were given bytes, or any was ended: see `takeWaiting` and `takeEnded`.
+    #[wasm_bindgen(js_name = hasNews)]
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.driver.has_news()
+    }
+
+    /// The clients for whom bytes wait.
+    #[wasm_bindgen(js_name = takeWaiting)]
+    pub fn take_waiting(&mut self) -> Vec<u32> {
+        self.driver.take_waiting()
+    }
+
     /// The clients that the store ended since the last time: take what is outgoing, then disconnect them.
     #[wasm_bindgen(js_name = takeEnded)]
     pub fn take_ended(&mut self) -> Vec<u32> {
@@ -150,6 +196,10 @@ impl Redstart {
     #[wasm_bindgen(js_name = loadRdb)]
     pub fn load_rdb(&mut self, file: &[u8]) -> Result<usize, JsValue> {
         self.driver.load_rdb(file).map_err(|text| Error::new(&text).into())
+    }
+
+    const fn of(driver: Driver) -> Self {
+        Self { driver, input: Vec::new(), output: Vec::new() }
     }
 
     fn run(&mut self, argv: &Array, bytes: bool) -> Result<JsValue, JsValue> {

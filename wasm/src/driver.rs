@@ -142,6 +142,30 @@ impl Driver {
         self.store.take(self.now, ConnId(conn))
     }
 
+    /// Takes bytes from a client and puts what it is answered at once into `answer`.
+    pub fn exchange(&mut self, now: Now, conn: u32, bytes: &[u8], answer: &mut Vec<u8>) {
+        self.now = now;
+        self.store.send(now, ConnId(conn), bytes);
+        self.store.take_into(now, ConnId(conn), answer);
+    }
+
+    /// Ends a client's waiting as if its time were up, and puts what it is answered into `answer`.
+    pub fn give_up(&mut self, conn: u32, answer: &mut Vec<u8>) {
+        self.store.give_up(self.now, ConnId(conn));
+        self.store.take_into(self.now, ConnId(conn), answer);
+    }
+
+    /// Whether other clients were given bytes, or any was ended, since the last time.
+    #[must_use]
+    pub const fn has_news(&self) -> bool {
+        self.store.has_news()
+    }
+
+    /// The clients for whom bytes wait.
+    pub fn take_waiting(&mut self) -> Vec<u32> {
+        self.store.take_waiting().into_iter().map(|conn| conn.0).collect()
+    }
+
     /// The clients that the engine ended since the last time. Their last bytes are still to be taken; then they must
     /// be [disconnected](Self::disconnect).
     pub fn take_ended(&mut self) -> Vec<u32> {
@@ -227,6 +251,22 @@ mod tests {
     }
 
     #[test]
+    fn who_is_given_something_is_told() {
+        let mut driver = Driver::new(1, NOW);
+        let (listener, speaker) = (driver.connect(), driver.connect());
+        let mut answer = Vec::new();
+        driver.exchange(NOW, listener, b"SUBSCRIBE news\r\n", &mut answer);
+        assert!(answer.ends_with(b":1\r\n"));
+        assert!(!driver.has_news());
+        driver.exchange(NOW, speaker, b"PUBLISH news hello\r\n", &mut answer);
+        assert_eq!(answer, b":1\r\n");
+        assert!(driver.has_news());
+        assert_eq!(driver.take_waiting(), [listener]);
+        assert!(driver.outgoing(listener).ends_with(b"hello\r\n"));
+        assert!(!driver.has_news());
+    }
+
+    #[test]
     fn what_the_engine_ends_is_told_once() {
         let mut driver = Driver::new(1, NOW);
         let id = driver.connect();
@@ -234,6 +274,16 @@ mod tests {
         assert_eq!(driver.take_ended(), [id]);
         assert_eq!(driver.take_ended(), []);
         assert!(driver.outgoing(id).starts_with(b"-ERR Protocol error"));
+    }
+
+    #[test]
+    fn who_waits_can_be_told_to_go_on() {
+        let mut driver = Driver::new(1, NOW);
+        let (id, mut answer) = (driver.connect(), Vec::new());
+        driver.exchange(NOW, id, b"BLPOP queue 0\r\n", &mut answer);
+        assert_eq!(answer, b"");
+        driver.give_up(id, &mut answer);
+        assert_eq!(answer, b"*-1\r\n");
     }
 
     #[test]

@@ -62,6 +62,8 @@ export type Tell =
   | { kind: 'entry'; terminal: number; entry: Entry }
   /** The prompt to show from now on, such as `127.0.0.1:6379[1]> `; one that `answers` ends the entries of a submit. */
   | { kind: 'prompt'; terminal: number; prompt: string; resp3: boolean; answers: boolean }
+  /** The script that a terminal debugs, as it stands; null when that is over. */
+  | { kind: 'debug'; terminal: number; view: DebugView | null }
   /** The answer to `edit`; `text` says which text it is about. */
   | { kind: 'assist'; terminal: number; text: string; assist: Assist }
   /** What the terminal shows is to be cleared: `clear` was typed. */
@@ -103,6 +105,18 @@ export interface Entry {
 export interface Line {
   text: string;
   tone: 'plain' | 'error' | 'status' | 'number' | 'string' | 'null' | 'dim' | 'heading';
+}
+
+/** A script in the debugger. What is done about it goes through the terminal: `step`, `continue`, `break 3`, … */
+export interface DebugView {
+  source: string[];
+  /** The line that comes next, from 1. */
+  line: number;
+  breakpoints: number[];
+  /** The local variables of the function that it is in. */
+  locals: { name: string; value: string }[];
+  /** What it has asked of the store, and in which line. */
+  calls: { line: number; command: string; reply: string }[];
 }
 
 export interface Assist {

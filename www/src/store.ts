@@ -3,7 +3,7 @@ import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
 import { fetchLesson } from './lessons/files';
 import { linked, linkTo } from './lessons/link';
-import type { Ask, Assist, CommandView, Entry, KeysView, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
+import type { Ask, Assist, CommandView, DebugView, Entry, KeysView, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
 export interface Shown extends Entry {
@@ -26,6 +26,8 @@ export interface Terminal {
   waiting: Signal<boolean>;
   /** What was submitted and is not answered yet, in order. */
   pending: Submit[];
+  /** The script that it debugs. */
+  debug: Signal<DebugView | null>;
   /** Raised to ask for the focus. */
   focus: Signal<number>;
 }
@@ -109,6 +111,7 @@ export function open(number?: number): Terminal {
     wire: kept<boolean>(`wire-${id}`, false),
     waiting: signal(false),
     pending: [],
+    debug: signal(null),
     focus: signal(0),
   };
   batch(() => {
@@ -134,6 +137,7 @@ export function reconnect(one: Terminal): void {
     one.closed.value = false;
     one.waiting.value = false;
     one.resp3.value = false;
+    one.debug.value = null;
     one.prompt.value = firstPrompt;
     one.pending = [];
   });
@@ -380,6 +384,11 @@ function told(message: Tell): void {
     case 'assist': {
       const one = terminal(message.terminal);
       if (one && one.draft.value === message.text) one.assist.value = message;
+      break;
+    }
+    case 'debug': {
+      const one = terminal(message.terminal);
+      if (one) one.debug.value = message.view;
       break;
     }
     case 'clear': {

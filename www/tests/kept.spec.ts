@@ -249,6 +249,7 @@ test('a browser without room is told about, and the store goes on when there is 
   await playground.run('SET a 1');
   // What can't be written is in memory, and was answered; from then on nothing is changed any more.
   await playground.run(`EVAL "for i = 1, 15 do redis.call('SET', i, string.rep('x', 1000000)) end" 0`);
+  await expect(playground.entries().last()).toContainText('(nil)');
   await expect(page.locator('.kept')).toContainText('Not kept: No space left on device: the browser gives this site no more room');
   expect((await playground.run('SET b 1'))[0]).toMatch(/MISCONF Errors writing to the AOF file: No space left on device/);
   expect(await playground.run('GET a')).toEqual(['"1"']);

@@ -8,7 +8,9 @@ mod durability;
 mod floor;
 mod instructions;
 mod load;
+mod lua;
 mod memory;
+mod package;
 mod pauses;
 mod plot;
 mod rate;
@@ -45,9 +47,11 @@ enum What {
     Memory,
     Crowd,
     Instructions,
+    Lua,
     Pauses,
     Durability,
     Floor,
+    Package,
 }
 
 impl Options {
@@ -63,7 +67,9 @@ impl Options {
                 lexopt::Arg::Long("pauses") => options.what = What::Pauses,
                 lexopt::Arg::Long("durability") => options.what = What::Durability,
                 lexopt::Arg::Long("floor") => options.what = What::Floor,
+                lexopt::Arg::Long("package") => options.what = What::Package,
                 lexopt::Arg::Long("instructions") => options.what = What::Instructions,
+                lexopt::Arg::Long("lua") => options.what = What::Lua,
                 lexopt::Arg::Long("update") => options.update = true,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
                     options.filter = Some(filter.to_string_lossy().into_owned());
@@ -125,6 +131,13 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let filter = options.filter.as_deref();
     if matches!(options.what, What::Instructions) {
         return instructions::table(filter, options.update);
+    }
+    if matches!(options.what, What::Lua) {
+        lua::table()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if matches!(options.what, What::Package) {
+        return package::table(options.quick);
     }
     need::debian(&[
         ("redis-server", "redis-server"),

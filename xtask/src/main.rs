@@ -6,6 +6,7 @@
 mod bench;
 mod fuzz;
 mod need;
+mod package;
 mod play;
 mod report;
 mod run;
@@ -23,6 +24,7 @@ cargo xtask <verb>
                                     and the playground's page on http://127.0.0.1:8080
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
+  package                           make the npm package in wasm/package, ready to publish
   bench [--quick] [request]         requests a second and their cost, beside the installed
                                     redis-server; --against FILE measures beside another server
   bench --floor                     how far both are from a server that does nothing
@@ -31,8 +33,11 @@ cargo xtask <verb>
   bench --memory [filter]           the bytes that keys and elements take
   bench --pauses [--quick] [filter] how long others wait while something large grows or goes
   bench --durability [--quick]      saving and loading 5,000,000 keys, and appending
+  bench --package [--quick]         the npm package beside other stores for JavaScript, and the
+                                    engine's wasm build beside the native one
   bench --instructions [--update]   count the instructions of requests; --update keeps the numbers
        [filter]
+  bench --lua                       programs of Lua beside lua5.1, natively and in wasm; the size of that
   fuzz [decode|rdb|aof|restore]     feed made-up bytes to what reads bytes from strangers
        [--seconds N]
   fuzz diff [--seconds N]           send made-up calls to the installed redis-server and to the engine,
@@ -66,6 +71,7 @@ fn verb() -> Result<ExitCode> {
         "play" => play::play(play::Options::parse(arguments)?),
         "test" => test::test(&test::Options::parse(arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(arguments)?),
+        "package" => package::package(),
         "bench" => bench::bench(&bench::Options::parse(arguments)?),
         "help" => {
             println!("{HELP}");

@@ -27,13 +27,14 @@ impl Counts {
         Self { passed: passed as usize, failed: !passed as usize, skipped: 0 }
     }
 
-    /// What cargo's, wasm-bindgen's, Playwright's test runners and the transcripts say of themselves in `text`.
+    /// What cargo's, wasm-bindgen's, Playwright's, Node's test runners and the transcripts say of themselves in `text`.
     ///
     /// ```text
     /// test result: ok. 18 passed; 0 failed; 1 ignored; …
     /// transcripts engine: 24 passed, 0 failed, 2 skipped
     ///   3 failed
     ///   12 passed (4.1s)
+    /// ℹ pass 45
     /// ```
     pub(crate) fn read(text: &str) -> Self {
         let mut counts = Self::default();
@@ -48,12 +49,24 @@ impl Counts {
                 line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
             {
                 counts += Self::words(said);
+            } else if let Some((word, count)) = line.strip_prefix("ℹ ").and_then(|rest| rest.split_once(' '))
+            {
+                counts += Self::of_node(word, count.parse().unwrap_or(0));
             } else if line.starts_with(|c: char| c.is_ascii_digit()) {
                 counts += Self::words(line);
             }
         }
         of_transcripts.into_values().for_each(|of_runner| counts += of_runner);
         counts
+    }
+
+    fn of_node(word: &str, count: usize) -> Self {
+        match word {
+            "pass" => Self { passed: count, ..Self::default() },
+            "fail" | "cancelled" => Self { failed: count, ..Self::default() },
+            "skipped" | "todo" => Self { skipped: count, ..Self::default() },
+            _ => Self::default(),
+        }
     }
 
     /// `3 passed; 1 failed`: numbers before the words that count.

@@ -7,7 +7,7 @@ mod imports;
 use crate::need::{self, Toolchain};
 use crate::report::Report;
 use crate::run::{self, cargo, root, target};
-use crate::{Result, fuzz, play};
+use crate::{Result, fuzz, package, play};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ struct Stage {
     prepare: fn() -> Result<Command>,
 }
 
-const STAGES: [Stage; 14] = [
+const STAGES: [Stage; 15] = [
     Stage { name: "format", fast: true, counts: false, prepare: || Ok(cargo(["fmt", "--all", "--check"])) },
     Stage { name: "clippy", fast: true, counts: false, prepare: clippy },
     Stage { name: "rust tests", fast: true, counts: true, prepare: rust_tests },
@@ -55,6 +55,7 @@ const STAGES: [Stage; 14] = [
     Stage { name: "wasm tests in a browser", fast: false, counts: true, prepare: wasm_tests },
     Stage { name: "page types and build", fast: false, counts: false, prepare: page_build },
     Stage { name: "page tests in a browser", fast: false, counts: true, prepare: page_tests },
+    Stage { name: "package", fast: false, counts: true, prepare: package_tests },
     Stage { name: "interop", fast: false, counts: true, prepare: interop },
     Stage { name: "differential fuzz", fast: false, counts: false, prepare: fuzz_beside_redis },
     Stage { name: "fuzz", fast: false, counts: false, prepare: fuzz_briefly },
@@ -63,7 +64,7 @@ const STAGES: [Stage; 14] = [
 ];
 
 /// No stage may take longer.
-const LIMIT: Duration = Duration::from_secs(25 * 60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(25 * 60);
 
 /// Runs the stages that the options choose.
 pub(crate) fn test(options: &Options) -> Result<ExitCode> {
@@ -187,6 +188,17 @@ fn page_tests() -> Result<Command> {
     let mut playwright = Command::new("node_modules/.bin/playwright");
     playwright.args(["test", "--reporter=list"]).current_dir(root().join("www")).env("CI", "true");
     Ok(playwright)
+}
+
+/// The npm package, in Node and in a browser, and real clients on it.
+fn package_tests() -> Result<Command> {
+    browser()?;
+    need::debian(&[("redis-server", "redis-server")])?;
+    need::npm("tests/interop/js")?;
+    package::build()?;
+    let mut node = package::in_sources("npm");
+    node.arg("test");
+    Ok(node)
 }
 
 /// Real clients, on the real server and on ours.

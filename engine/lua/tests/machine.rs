@@ -1,6 +1,6 @@
 //! What an embedder sees of a machine: fuel, questions, limits, and the end of scripts that would not end.
 
-use redstart_lua::{Progress, Raise, Setup, Value, Vm};
+use redstart_lua::{Progress, Raise, Setup, Step, Value, Vm};
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -304,7 +304,7 @@ fn a_script_can_be_watched_line_by_line() {
         "local a = 1\nlocal function double(n)\n  local m = n * 2\n  return m\nend\nlocal r = double(a)\nreturn r",
     );
     let mut lines = Vec::new();
-    while vm.step_line(1000) == Progress::Yielded {
+    while vm.step_line(1000) == Step::Line {
         lines.push(vm.current_line());
         if vm.current_line() == 4 {
             let levels = vm.levels();
@@ -318,6 +318,96 @@ fn a_script_can_be_watched_line_by_line() {
     }
     assert_eq!(outcome(&vm), "2");
     assert_eq!(lines, [1, 5, 6, 3, 4, 7], "a function is made where it ends");
+}
+
+#[test]
+fn memory_that_ends_in_a_handler_is_said_to_end() {
+    let mut vm = machine(MEGABYTE);
+    let source = "return xpcall(error, function() return ('x'):rep(1e10) end)";
+    assert_eq!(run(&mut vm, source), "false not enough memory");
+    let source = "return xpcall(error, function() error('again') end)";
+    assert_eq!(run(&mut vm, source), "false error in error handling");
+}
+
+/// The lines that a script stops at.
+fn lines_of(source: &str) -> Vec<u32> {
+    let mut vm = machine(MEGABYTE);
+    start(&mut vm, source);
+    let mut lines = Vec::new();
+    while vm.step_line(1000) == Step::Line {
+        lines.push(vm.current_line());
+    }
+    lines
+}
+
+#[test]
+fn a_line_begins_with_each_round_of_a_loop_and_with_each_call() {
+    assert_eq!(lines_of("local n = 0\nfor i = 1, 3 do n = n + i end\nreturn n"), [1, 2, 2, 2, 2, 3]);
+    assert_eq!(lines_of("local z = 0\nwhile z < 2 do z = z + 1 end\nreturn z"), [1, 2, 2, 2, 3]);
+    let sorts = "local t = {2, 1}\ntable.sort(t, function(a, b)\n  return a < b\nend)\nreturn t";
+    assert_eq!(lines_of(sorts), [1, 2, 4, 2, 3, 5]);
+    let yields = "local co = coroutine.wrap(function()\n  coroutine.yield(1)\n  return 2\nend)\nco()\nco()";
+    assert_eq!(lines_of(yields), [1, 4, 1, 5, 2, 6, 3]);
+    let catches = "local ok = pcall(function()\n  error('x')\nend)\nreturn ok";
+    assert_eq!(lines_of(catches), [1, 3, 1, 2, 4]);
+}
+
+#[test]
+fn a_question_is_answered_between_two_lines() {
+    let mut vm = machine(MEGABYTE);
+    let ask = vm.host(7).expect("room");
+    let globals = vm.globals();
+    vm.heap_mut().set_name(globals, b"ask", ask).expect("room");
+    start(&mut vm, "local a = 1\nlocal b = ask()\nreturn b");
+    let mut seen = Vec::new();
+    loop {
+        match vm.step_line(1000) {
+            Step::Line => seen.push(vm.current_line()),
+            Step::Other(Progress::NeedsHost(id)) => {
+                seen.push(id);
+                vm.answer(&[Value::Number(5.0)]).expect("room");
+            }
+            Step::Other(_) => break,
+        }
+    }
+    assert_eq!(seen, [1, 2, 7, 3]);
+    assert_eq!(outcome(&vm), "5");
+}
+
+#[test]
+fn something_else_runs_beside_a_script_that_stands_still() {
+    let mut vm = machine(MEGABYTE);
+    start(
+        &mut vm,
+        "local t, s = {'kept'}, 0\nlocal co = coroutine.wrap(function()\n  s = s + 1\n  coroutine.yield(s)\nend)\nco()\n\
+         return t[1], s",
+    );
+    let beside = |vm: &mut Vm, source: &str| {
+        let function = vm.load(source.as_bytes(), b"@beside").expect("it compiles");
+        vm.aside(function).expect("room");
+        // Not all of them end: what is left of one is gone when the script goes on.
+        for _ in 0..50 {
+            if vm.resume(1000) != Progress::Yielded {
+                break;
+            }
+        }
+        vm.collect();
+        let shown = outcome(vm);
+        vm.back();
+        shown
+    };
+    let mut lines = Vec::new();
+    while vm.step_line(1000) == Step::Line {
+        lines.push(vm.current_line());
+        assert_eq!(beside(&mut vm, "return 1 + 1"), "2");
+        assert_eq!(
+            beside(&mut vm, "local x = nil + 1"),
+            "error: beside:1: attempt to perform arithmetic on a nil value"
+        );
+        assert_eq!(beside(&mut vm, "coroutine.wrap(function() while true do end end)()"), "");
+    }
+    assert_eq!(lines, [1, 2, 5, 2, 6, 3, 4, 7]);
+    assert_eq!(outcome(&vm), "kept 1");
 }
 
 #[test]

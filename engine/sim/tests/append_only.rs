@@ -124,6 +124,16 @@ fn change(random: &mut Random) -> String {
     }
 }
 
+/// The data of another server.
+fn elsewhere(seed: u64) -> Vec<u8> {
+    let disk = Faulty::new(Memory::default(), Faults::default(), 0);
+    let (mut world, mut random) = (World::new(disk, u64::MAX, &[]), Random::new(seed));
+    for _ in 0..20 {
+        world.say(&change(&mut random));
+    }
+    world.front.engine().to_rdb(world.now)
+}
+
 /// What a client and the disk saw of a server's life.
 struct Life {
     disk: Faulty<Memory>,
@@ -140,7 +150,7 @@ fn live(seed: u64, left: u64, options: &[(&str, &str)], faults: Faults) -> Life 
     let mut world = World::new(Faulty::new(Memory::default(), faults, seed), left, options);
     let (mut history, mut answered) = (vec![world.digest()], 0);
     for _ in 0..120 {
-        if world.is_dead() {
+        if world.is_dead() || world.front.has_failed() {
             break;
         }
         match random.below(30) {
@@ -155,6 +165,15 @@ fn live(seed: u64, left: u64, options: &[(&str, &str)], faults: Faults) -> Life 
                 let said = world.say("EXEC");
                 history.push(world.digest());
                 if said.starts_with('*') && !world.is_dead() {
+                    answered = history.len() - 1;
+                }
+            }
+            3 if random.below(3) == 0 => {
+                let file = elsewhere(random.below(100));
+                let replaced = world.front.replace_with_rdb(world.now, &file);
+                assert!(replaced.is_ok(), "{replaced:?}");
+                history.push(world.digest());
+                if !world.is_dead() && !world.front.has_failed() {
                     answered = history.len() - 1;
                 }
             }

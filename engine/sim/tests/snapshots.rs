@@ -196,3 +196,75 @@ fn a_full_disk_fails_the_save_and_then_the_writes() {
     assert_eq!(world.say("SAVE"), "+OK\r\n");
     assert_eq!(world.say("SET k0 v"), "+OK\r\n");
 }
+
+/// Commands that make large keys of every type in two databases.
+fn large_keys(world: &mut World<Memory>) {
+    for db in [0, 2] {
+        world.say(&format!("SELECT {db}"));
+        world.say(&format!("SETRANGE string {} x", 3_000_000 + db));
+        for some in 0..60 {
+            let words = |each: &dyn Fn(u64) -> String| -> String {
+                (some * 100..(some + 1) * 100).map(|number| format!(" {}", each(number))).collect()
+            };
+            world.say(&format!("RPUSH list{}", words(&|number| format!("{number:0>99}"))));
+            world.say(&format!("SADD set{}", words(&|number| format!("member{number}"))));
+            world.say(&format!("ZADD sorted{}", words(&|number| format!("{number} member{number}"))));
+            world.say(&format!("HSET hash{}", words(&|number| format!("field{number} {number}"))));
+            world.say(&format!("HSET timed{}", words(&|number| format!("field{number} {number}"))));
+        }
+        world.say("HPEXPIRE timed 100000000 FIELDS 2 field7 field4000");
+        for number in 0..3400 {
+            world.say(&format!("XADD stream {number}-1 field {number:0>50}"));
+        }
+        world.say("XGROUP CREATE stream group 0");
+        world.say("XREADGROUP GROUP group someone COUNT 10 STREAMS stream >");
+    }
+    world.say("SELECT 0");
+}
+
+#[test]
+fn large_values_are_taken_in_parts_and_as_they_were() {
+    // What happens while they are taken: nothing, or changes to them, which have the rest taken at once.
+    let upsets: [&[&str]; 5] = [
+        &[],
+        &[
+            "RPUSH list new",
+            "SADD set new",
+            "ZADD sorted 7 new",
+            "HSET hash new 1",
+            "XADD stream * f new",
+            "APPEND string y",
+        ],
+        &[
+            "DEL list",
+            "RENAME set other",
+            "MOVE sorted 1",
+            "PEXPIRE hash 5",
+            "HDEL timed field7",
+            "SET stream x",
+        ],
+        &["SWAPDB 0 2", "RPUSH list new", "SWAPDB 1 0", "FLUSHDB", "SET k v"],
+        &["FLUSHDB", "SET k v", "RPUSH list a b", "SELECT 2", "FLUSHDB"],
+    ];
+    for (round, upsets) in upsets.into_iter().enumerate() {
+        for after in [3, 60] {
+            let mut world = World::new(Memory::default(), NOW);
+            large_keys(&mut world);
+            let wanted = world.digest();
+            assert!(world.say("BGSAVE").starts_with('+'));
+            let mut turns = 0;
+            while world.saves() {
+                world.front.tick(world.now);
+                turns += 1;
+                if turns > after && (turns - after) as usize <= upsets.len() {
+                    world.say(upsets[(turns - after) as usize - 1]);
+                    world.say("SET small x");
+                    world.say("DEL small");
+                }
+            }
+            assert!(round > 0 || turns > 90, "{turns}");
+            let (found, _) = world.digest_after_restart();
+            assert_eq!(found, wanted, "round {round}, after {after} turns");
+        }
+    }
+}

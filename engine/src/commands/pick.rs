@@ -1,7 +1,8 @@
 //! Picking elements by chance, for SRANDMEMBER and its kin.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+
+use redstart_structures::OrderedSet;
 
 use crate::argv::Args;
 use crate::config::Config;
@@ -32,11 +33,11 @@ pub(super) fn different<T: Ord>(
 ) -> Vec<T> {
     // Few of many: pick until they are together, which takes little more than so many picks; but no luck is endless.
     if count < len / 3 {
-        let mut picked = BTreeSet::new();
+        let mut picked = OrderedSet::new();
         for _ in 0..count.saturating_mul(20) {
             picked.extend(sample(random.next()));
             if picked.len() == count {
-                return picked.into_iter().collect();
+                return picked.into_keys().collect();
             }
         }
     }
@@ -97,8 +98,8 @@ pub(super) fn repeated(
 const STRING_BYTES_MIN: usize = 6;
 
 /// So many different places of `len`, any such choice as likely as another (Floyd's algorithm).
-pub(super) fn places(len: usize, count: usize, random: &mut Random) -> BTreeSet<usize> {
-    let mut picked = BTreeSet::new();
+pub(super) fn places(len: usize, count: usize, random: &mut Random) -> OrderedSet<usize> {
+    let mut picked = OrderedSet::new();
     for last in len.saturating_sub(count)..len {
         let place = random.below(last as u64 + 1) as usize;
         if !picked.insert(place) {
@@ -119,7 +120,7 @@ mod tests {
         for _ in 0..10_000 {
             let picked = places(10, 3, &mut random);
             assert_eq!(picked.len(), 3);
-            picked.into_iter().for_each(|place| seen[place] += 1);
+            picked.iter().for_each(|place| seen[*place] += 1);
         }
         assert!(seen.iter().all(|count| (2800..3200).contains(count)), "{seen:?}");
         assert_eq!(places(4, 4, &mut random).len(), 4);

@@ -28,6 +28,8 @@ mod values;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
+use redstart_structures::sort_by_key;
+
 pub use directive::{Check, Directive, Form, Kind, Words};
 pub use file::{CommandLine, ConfError, Declaration, Line, Loaded, Warning, command_line, parse};
 pub use hot::{Appendfsync, Hot, LogLevel, MaxmemoryPolicy, MemoryLimit, OutputLimits, ProtectedAction};
@@ -93,7 +95,8 @@ impl Config {
             }
         }
         // Of one row, the older name comes after the current one.
-        found.sort_by_key(|((row, name), _)| (*row, Some(*name) != TABLE.get(*row).map(|it| it.name)));
+        let place = |(row, name): &Position| (*row, Some(*name) != TABLE.get(*row).map(|it| it.name));
+        sort_by_key(&mut found, |(position, _)| place(position));
         found.into_iter().map(|((row, _), name)| (name.to_vec(), self.values.render(row))).collect()
     }
 

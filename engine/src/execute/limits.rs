@@ -10,6 +10,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use redstart_structures::sort_by_key;
+
 use crate::config::{Hot, MemoryLimit, OutputLimit};
 use crate::engine::Server;
 use crate::machine::{ConnId, LogLevel, Output};
@@ -92,7 +94,7 @@ pub(crate) fn evict_clients(server: &mut Server) {
 fn evict_biggest(server: &mut Server, most: u64) {
     let evictable = server.sessions.iter().filter(|session| session.counted_evictable > 0);
     let mut clients: Vec<(usize, ConnId)> = evictable.map(|it| (it.counted_evictable, it.conn)).collect();
-    clients.sort_unstable_by_key(|&(bytes, conn)| (Reverse(bytes), conn));
+    sort_by_key(&mut clients, |&(bytes, conn)| (Reverse(bytes), conn));
     for (_, conn) in clients {
         if server.sessions.evictable_bytes() as u64 <= most {
             return;

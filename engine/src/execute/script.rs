@@ -87,6 +87,7 @@ impl Call<'_> {
             has_written: false,
             is_killed: false,
             is_late: false,
+            debugger: None,
             partial: Vec::new(),
             rest: Vec::new(),
             orphan: None,
@@ -179,8 +180,12 @@ impl Server {
 /// Gives the script that was put aside another slice.
 pub(crate) fn go_on(engine: &mut Engine) {
     let Some(mut running) = engine.server.scripts.running.take() else { return };
-    note_lateness(&mut engine.server, &mut running);
     let is_orphan = running.orphan.is_some();
+    if is_orphan {
+        // Nobody is there to say where it is to stop: it runs on as any script.
+        running.debugger = None;
+    }
+    note_lateness(&mut engine.server, &mut running);
     let caller = running.orphan.take().or_else(|| engine.server.sessions.remove(running.client.conn));
     let Some(mut session) = caller else { return };
     let parked = session.parked.take();
@@ -194,7 +199,9 @@ pub(crate) fn go_on(engine: &mut Engine) {
     } else {
         // What there is of the reply waits for the rest of it. In a transaction it may be the next script that does.
         let mut next = engine.server.scripts.running.take().unwrap_or(running);
-        next.partial = session.outbox.tail().split_off(mark);
+        if next.debugger.is_none() {
+            next.partial = session.outbox.tail().split_off(mark);
+        }
         engine.server.scripts.running = Some(next);
     }
     let messages = engine.server.come_back();
@@ -257,7 +264,7 @@ impl Call<'_> {
 fn note_lateness(server: &mut Server, running: &mut Running) {
     let ran_us = server.now.mono_us.saturating_sub(running.began.mono_us);
     let limit_us = server.config.busy_reply_threshold_ms.saturating_mul(1000);
-    if running.is_late || limit_us == 0 || ran_us < limit_us {
+    if running.is_late || limit_us == 0 || ran_us < limit_us || running.debugger.is_some() {
         return;
     }
     running.is_late = true;

@@ -15,11 +15,11 @@
 //! next. No command has code of its own for being woken.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::mem;
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, Ordered, OrderedSet};
 
 use super::call::Call;
 use crate::argv::{Args, Argv};
@@ -67,15 +67,15 @@ pub type Nothing = fn(&mut Reply<'_>) -> Replied;
 /// Everybody who waits.
 #[derive(Debug, Default)]
 pub struct Waiting {
-    lines: BTreeMap<(usize, Blob), BTreeMap<u64, Waiter>>,
-    deadlines: BTreeMap<(u64, u64), ConnId>,
+    lines: Ordered<(usize, Blob), Ordered<u64, Waiter>>,
+    deadlines: Ordered<(u64, u64), ConnId>,
     ready: VecDeque<(usize, Blob)>,
     /// A key that is new, if that was the last change.
     new: Option<(usize, Blob)>,
     /// Lines whose key changed in another way.
     perhaps: Vec<(usize, Blob)>,
     /// What is in `ready`.
-    known: BTreeSet<(usize, Blob)>,
+    known: OrderedSet<(usize, Blob)>,
     /// How many clients wait.
     len: usize,
     next_ticket: u64,
@@ -183,7 +183,7 @@ impl Waiting {
         self.len += 1;
         let waiter = Waiter { conn, wants: parked.wants };
         for key in &parked.keys {
-            self.lines.entry((parked.db, key.clone())).or_default().insert(parked.ticket, waiter);
+            self.lines.get_or_default((parked.db, key.clone())).insert(parked.ticket, waiter);
         }
         if let Some(until_us) = parked.until_us {
             self.deadlines.insert((until_us, parked.ticket), conn);
@@ -210,12 +210,12 @@ impl Waiting {
     /// The next time at which somebody has waited long enough.
     #[must_use]
     pub fn deadline_us(&self) -> Option<u64> {
-        self.deadlines.first_key_value().map(|(&(until_us, _), _)| until_us)
+        self.deadlines.first().map(|(&(until_us, _), _)| until_us)
     }
 
     /// Somebody who has waited long enough.
     pub(super) fn overdue(&self, now_us: u64) -> Option<ConnId> {
-        let (&(until_us, _), &conn) = self.deadlines.first_key_value()?;
+        let (&(until_us, _), &conn) = self.deadlines.first()?;
         (until_us <= now_us).then_some(conn)
     }
 

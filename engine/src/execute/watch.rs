@@ -8,10 +8,9 @@
 //! A key whose time had come when WATCH was called counts as not there, so its removal is no change. One whose time
 //! comes later is changed by that, whether or not anybody has noticed when EXEC is called.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, Ordered};
 
 use crate::keyspace::change::{self, Class};
 use crate::keyspace::{Change, Keyspace};
@@ -20,8 +19,8 @@ use crate::machine::ConnId;
 /// Everybody who watches keys.
 #[derive(Debug, Default)]
 pub struct Watches {
-    keys: BTreeMap<(usize, Blob), Vec<ConnId>>,
-    watchers: BTreeMap<ConnId, Watcher>,
+    keys: Ordered<(usize, Blob), Vec<ConnId>>,
+    watchers: Ordered<ConnId, Watcher>,
 }
 
 #[derive(Debug, Default)]
@@ -47,7 +46,7 @@ impl Watches {
     /// A client watches a key from now on; tells how many bytes it takes to know that.
     pub fn watch(&mut self, conn: ConnId, db: usize, key: &[u8], keyspace: &Keyspace, now_ms: i64) -> usize {
         let place = (db, Blob::from(key));
-        let watchers = self.keys.entry(place.clone()).or_default();
+        let watchers = self.keys.get_or_default(place.clone());
         if watchers.contains(&conn) {
             return 0;
         }
@@ -55,7 +54,7 @@ impl Watches {
         let is_there = keyspace.find(db, key, now_ms).is_some();
         // The name is kept twice: for who watches it, and for what is watched by the client.
         let bytes = 2 * (size_of::<Watched>() + place.1.heap_bytes());
-        self.watchers.entry(conn).or_default().watched.push(Watched { place, is_there });
+        self.watchers.get_or_default(conn).watched.push(Watched { place, is_there });
         bytes
     }
 

@@ -12,7 +12,6 @@ use redstart_structures::{Agenda, Blob, Record, Records, Row};
 
 use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark};
 use super::usage::Usage;
-use crate::error::Error;
 use crate::hasher::Hasher;
 use crate::random::Random;
 use crate::types::{Hash, Kind, Pairs, Str, StrView, Value};
@@ -53,10 +52,39 @@ pub struct Database {
 /// The home of databases that came to be later.
 const NOWHERE: usize = usize::MAX;
 
-/// What an edit came to, and when the next of the value's fields expires.
-pub(super) struct Edit<R> {
-    pub(super) result: R,
-    pub(super) deadline: Option<i64>,
+/// What an edit of any kind came to: small enough to be handed back in registers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noted {
+    changes: u64,
+    flags: u8,
+}
+
+impl Noted {
+    /// It left the value alone.
+    pub(super) const REFUSED: Self = Self { changes: 0, flags: Self::IS_REFUSED };
+
+    const IS_REFUSED: u8 = 1;
+    const IS_TOLD: u8 = 2;
+    const IS_EMPTY: u8 = 4;
+
+    /// So many changes, or nothing to tell of; and whether nothing is left of the value.
+    #[inline]
+    pub(super) fn new(changes: Option<u64>, is_empty: bool) -> Self {
+        let told = if changes.is_some() { Self::IS_TOLD } else { 0 };
+        Self { changes: changes.unwrap_or(0), flags: told | if is_empty { Self::IS_EMPTY } else { 0 } }
+    }
+
+    pub(super) const fn is_refused(self) -> bool {
+        self.flags & Self::IS_REFUSED != 0
+    }
+
+    pub(super) const fn is_empty(self) -> bool {
+        self.flags & Self::IS_EMPTY != 0
+    }
+
+    pub(super) fn changes(self) -> Option<u64> {
+        (self.flags & Self::IS_TOLD != 0).then_some(self.changes)
+    }
 }
 
 /// What a string or another value is replaced with.
@@ -371,34 +399,34 @@ impl Database {
         self.records.set(hash, key, [head, payload], |key| hasher.hash(key));
     }
 
-    /// Changes a value in place, as a use of it. One that lies in its record is taken out for that, and put back if the edit
-    /// succeeds and leaves it such.
+    /// Changes a value in place, as a use of it; gives also when the next of its fields expires. One that lies in its
+    /// record is taken out for that, and put back unless the edit refuses.
     #[inline]
-    pub(super) fn edit<R>(
+    pub(super) fn edit(
         &mut self,
         hash: u64,
         key: &[u8],
         update: impl FnOnce(&mut Usage),
-        edit: impl FnOnce(&mut Value) -> Result<R, Error>,
-    ) -> Option<Result<Edit<R>, Error>> {
+        edit: impl FnOnce(&mut Value) -> Noted,
+    ) -> Option<(Noted, Option<i64>)> {
         let record = self.records.find_after(hash, key, |value| Head::update_usage(value, update))?;
         let (head, payload) = Head::read(record.value);
         if head.form != Form::Own {
             let mut value = Entry::read(record, |_| None)?.value.to_value();
-            let edited = edit(&mut value);
+            let noted = edit(&mut value);
             let deadline = value.next_deadline();
-            if edited.is_ok() {
+            if !noted.is_refused() {
                 self.replace(hash, key, New::Value(value), |_| ());
             }
-            return Some(edited.map(|result| Edit { result, deadline }));
+            return Some((noted, deadline));
         }
         let value = &mut self.values.get_mut(entry::place(payload) as usize)?.value;
         let (bytes_before, deadline_before) = (value.heap_bytes(), value.next_deadline());
-        let edited = edit(value);
+        let noted = edit(value);
         self.value_bytes = (self.value_bytes + value.heap_bytes()).saturating_sub(bytes_before);
         let deadline = value.next_deadline();
         self.relist_fields(hash, deadline_before, deadline);
-        Some(edited.map(|result| Edit { result, deadline }))
+        Some((noted, deadline))
     }
 
     /// Takes a value out of the row; the last one is in its place from then on.
@@ -481,15 +509,15 @@ impl Database {
         gone: impl FnMut(&[u8]),
     ) -> usize {
         let expire = |value: &mut Value| {
-            let fields = Hash::of_mut(value).ok_or(Error::WrongType)?;
-            Ok((fields.expire_due(now_ms, budget, gone), fields.is_empty()))
+            let Some(fields) = Hash::of_mut(value) else { return Noted::REFUSED };
+            let expired = fields.expire_due(now_ms, budget, gone);
+            Noted::new(Some(expired as u64), fields.is_empty())
         };
-        let Some(Ok(edit)) = self.edit(hash, key, |_| (), expire) else { return 0 };
-        let (expired, is_empty) = edit.result;
-        if is_empty {
+        let Some((noted, _)) = self.edit(hash, key, |_| (), expire) else { return 0 };
+        if noted.is_empty() {
             self.remove(hash, key);
         }
-        expired
+        noted.changes().unwrap_or(0) as usize
     }
 
     /// The key of some entry in which the time of fields has come, and its hash.

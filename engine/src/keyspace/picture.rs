@@ -11,10 +11,12 @@
 //! whether it is still wanted as it is, wherever it has moved meanwhile; nothing else has to be remembered. What a picture
 //! costs in memory is what waits to be written: at most each key of the moment once.
 //!
-//! A [`Mark`] is five bits, so numbers come again. That is right as long as no entry has kept an old mark when the same
+//! A [`Mark`] is four bits, so numbers come again. That is right as long as no entry has kept an old mark when the same
 //! number is begun anew. A picture that is complete leaves its own mark on every entry, as the walk has seen all that were
 //! there and the others came later. One that is given up leaves old marks behind, one more number in use each time: before
-//! they are used up, all entries are marked alike in one go. Hardly ever: 31 in a row must have come to nothing.
+//! they are used up, all entries are marked alike in one go. Hardly ever: 15 in a row must have come to nothing.
+//!
+//! A large value is taken in parts, one a slice. Whoever is about to change it meanwhile has the rest of it taken at once.
 //!
 //! A flushed database that the picture still wants is freed when it has been walked, or when the picture is given up.
 //!
@@ -23,9 +25,12 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
+use redstart_structures::Blob;
+
 use super::Keyspace;
 use super::database::Database;
 use super::entry::{Entry, Mark};
+use crate::persistence::rdb::Parts;
 use crate::persistence::rdb::file::FileWriter;
 
 /// What a walk may do for one entry, besides the bytes that it writes.
@@ -42,8 +47,10 @@ pub(crate) struct Picture {
     cursor: u64,
     /// Databases that were flushed since the moment. Nobody else wants them.
     flushed: VecDeque<Database>,
-    /// How far the walk is in the first of them.
-    flushed_cursor: u64,
+    /// How far the walk is in the first of them; `None` at its end.
+    flushed_cursor: Option<u64>,
+    /// Large entries that the walk has come to: each is taken in parts, so it is still where it was.
+    large: VecDeque<Large>,
     /// How many keys there were.
     pub(crate) keys: usize,
     /// How many of them are taken.
@@ -53,21 +60,60 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    /// Takes an entry that is about to change or to go.
+    /// Takes an entry that is about to change or to go, as far as it was not taken yet; who has it marks it.
     #[inline]
     pub(super) fn take_early(&mut self, home: usize, entry: Entry<'_>) {
         if entry.mark != self.mark {
             self.early_bytes += entry.memory_bytes();
-            self.take(home, entry);
+            self.taken += 1;
+            self.file.entry(home, entry);
+        } else if !self.large.is_empty() {
+            self.take_rest(home, entry);
         }
     }
 
-    /// Takes an entry that the walk has come to, or that is about to change; who has it marks it.
+    /// Takes an entry that the walk has come to; who has it marks it.
     fn take(&mut self, home: usize, entry: Entry<'_>) {
-        if entry.mark != self.mark {
-            self.taken += 1;
+        if entry.mark == self.mark {
+            return;
+        }
+        self.taken += 1;
+        if self.file.wants_parts(entry) {
+            self.large.push_back(Large { home, key: Blob::from(entry.key), parts: None });
+        } else {
             self.file.entry(home, entry);
         }
+    }
+
+    /// Takes what is left of an entry if it is a large one that waits for that.
+    #[cold]
+    fn take_rest(&mut self, home: usize, entry: Entry<'_>) {
+        let is_it = |large: &Large| large.home == home && *large.key == *entry.key;
+        let Some(mut large) = self.large.iter().position(is_it).and_then(|place| self.large.remove(place))
+        else {
+            return;
+        };
+        self.early_bytes += entry.memory_bytes();
+        match &mut large.parts {
+            None => self.file.entry(home, entry),
+            Some(parts) => drop(self.file.go_on(parts, entry, usize::MAX)),
+        }
+    }
+
+    /// Takes another part of the first large entry that waits.
+    fn take_part(&mut self, databases: &[Database], budget: &mut Budget) {
+        let Some(mut large) = self.large.pop_front() else { return };
+        let mut known = databases.iter().chain(&self.flushed);
+        let database = known.find(|database| database.home == large.home);
+        let entry = database.and_then(|database| database.find(database.hash(&large.key), &large.key));
+        let Some(entry) = entry else { return };
+        let before = self.file.len();
+        let file = &mut self.file;
+        let parts = large.parts.get_or_insert_with(|| file.begin_parts(large.home, entry));
+        if !file.go_on(parts, entry, budget.0) {
+            self.large.push_front(large);
+        }
+        budget.spend(1, self.file.len() - before);
     }
 
     /// Takes over what was flushed.
@@ -80,11 +126,11 @@ impl Picture {
     /// Takes a part of the database that was flushed first, and gives it back once that was all of it.
     fn dig(&mut self, budget: &mut Budget) -> Option<Database> {
         let mut database = self.flushed.pop_front()?;
-        let cursor = self.flushed_cursor;
-        self.flushed_cursor = self.visit(&mut database, cursor, budget);
-        if self.flushed_cursor == 0 {
+        let Some(cursor) = self.flushed_cursor else {
+            self.flushed_cursor = Some(0);
             return Some(database);
-        }
+        };
+        self.flushed_cursor = Some(self.visit(&mut database, cursor, budget)).filter(|&cursor| cursor != 0);
         self.flushed.push_front(database);
         None
     }
@@ -99,6 +145,16 @@ impl Picture {
         budget.spend(visited, self.file.len() - before);
         next
     }
+}
+
+/// A large entry that is taken in parts.
+#[derive(Debug)]
+struct Large {
+    /// The database that it is in, by its number at the moment.
+    home: usize,
+    key: Blob,
+    /// How far it is taken, once that has begun.
+    parts: Option<Parts>,
 }
 
 /// What is left of a budget of bytes.
@@ -132,7 +188,8 @@ impl Keyspace {
             home: 0,
             cursor: 0,
             flushed: VecDeque::new(),
-            flushed_cursor: 0,
+            flushed_cursor: Some(0),
+            large: VecDeque::new(),
             keys: self.databases.iter().map(Database::len).sum(),
             taken: 0,
             early_bytes: 0,
@@ -156,7 +213,9 @@ impl Keyspace {
         let mut budget = Budget(budget);
         while !budget.is_spent() {
             let Some(picture) = &mut self.picture else { return true };
-            if !picture.flushed.is_empty() {
+            if !picture.large.is_empty() {
+                picture.take_part(&self.databases, &mut budget);
+            } else if !picture.flushed.is_empty() {
                 let done = picture.dig(&mut budget);
                 done.into_iter().for_each(|database| self.waste_all(database));
             } else if picture.home < self.databases.len() {

@@ -3,6 +3,8 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use redstart_structures::sort_by_key;
+
 use super::histogram::Histogram;
 use crate::command::Command;
 
@@ -72,7 +74,7 @@ impl Calls {
     pub fn known(&self) -> Vec<(&'static Command, &CommandCalls)> {
         let slots = self.slots.iter().flatten().filter(|slot| !slot.calls.is_empty());
         let mut known: Vec<_> = slots.map(|slot| (slot.command, &slot.calls)).collect();
-        known.sort_unstable_by_key(|(command, _)| command.name);
+        sort_by_key(&mut known, |(command, _)| command.name);
         known
     }
 

@@ -3,7 +3,9 @@
 //! An event is a kind of work. Its samples are the times that it took at least `latency-monitor-threshold`, at most one
 //! for each second: the longest.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
+
+use redstart_structures::Ordered;
 
 /// Samples that are kept of an event.
 const SAMPLES_MAX: usize = 160;
@@ -91,12 +93,12 @@ impl Series {
 
 /// The samples of all events that there are any of.
 #[derive(Debug, Default)]
-pub struct Latency(BTreeMap<LatencyEvent, Series>);
+pub struct Latency(Ordered<LatencyEvent, Series>);
 
 impl Latency {
     /// Adds a sample.
     pub fn add(&mut self, event: LatencyEvent, sample: Sample) {
-        self.0.entry(event).or_default().add(sample);
+        self.0.get_or_default(event).add(sample);
     }
 
     /// The samples of an event.
@@ -106,7 +108,7 @@ impl Latency {
     }
 
     /// Every event that there are samples of.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (LatencyEvent, &Series)> {
+    pub fn iter(&self) -> impl Iterator<Item = (LatencyEvent, &Series)> {
         self.0.iter().map(|(&event, series)| (event, series))
     }
 

@@ -1,9 +1,10 @@
 //! Counters, and rates made from them.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
+
+use redstart_structures::Ordered;
 
 use crate::engine::Server;
 use crate::error::Error;
@@ -33,7 +34,7 @@ pub struct Stats {
     /// Replies that were errors.
     pub error_replies: u64,
     /// The same by their codes.
-    pub errors: BTreeMap<String, u64>,
+    pub errors: Ordered<String, u64>,
     /// How often bytes came.
     pub reads: u64,
     /// How often bytes went.
@@ -88,7 +89,7 @@ impl Stats {
             rejected: 0,
             evicted_clients: 0,
             error_replies: 0,
-            errors: BTreeMap::new(),
+            errors: Ordered::new(),
             reads: 0,
             writes: 0,
             expiry_us: 0,
@@ -166,7 +167,7 @@ impl Server {
             lines.into_iter().for_each(|line| self.out.push(Output::Log(LogLevel::Warning, line)));
         }
         let code = if is_full { String::from(OTHER_CODES) } else { code };
-        *self.stats.errors.entry(code).or_default() += 1;
+        *self.stats.errors.get_or_default(code) += 1;
     }
 }
 

@@ -110,6 +110,7 @@ mod tests {
     use crate::keyspace::{Db, Expiry, UsageClock, change};
     use crate::machine::{ConnId, Now, Peer};
     use crate::observe::Host;
+    use crate::persistence::copy::write_all;
     use crate::persistence::rdb::file::Options;
     use crate::resp::decode::{Decoded, Decoder, Limits};
     use crate::session::Session;
@@ -123,7 +124,7 @@ mod tests {
     /// All commands that rebuild what is stored.
     fn write(engine: &Engine, now: Now) -> Vec<u8> {
         let options = Options { compresses: false, is_checked: false, is_aof_base: true, is_commands: true };
-        engine.write_all(now, options)
+        write_all(&engine.keyspace, &engine.server, now, options)
     }
 
     /// Runs them.

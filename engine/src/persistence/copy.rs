@@ -2,7 +2,8 @@
 //! themselves, such as a page.
 //!
 //! Commands don't tell what a file brings. So an append-only file is turned off before it, and begun anew with all that is
-//! stored after it: until its new base is there, a start finds what was stored before.
+//! stored after it. Until its new base is there, a start finds what was stored before, and nobody is served. If it can't be
+//! made, the server ends.
 
 use alloc::format;
 use alloc::string::String;
@@ -13,38 +14,41 @@ use super::aof;
 use super::rdb::Rules;
 use super::rdb::file::{FileWriter, Options};
 use super::rdb::load::{FileReader, Key, Record};
-use crate::engine::Engine;
+use super::snapshot::{self, Purpose};
+use crate::engine::{Engine, Server};
 use crate::execute::{resume_released, settle};
-use crate::keyspace::UsageClock;
+use crate::keyspace::{Keyspace, UsageClock};
 use crate::machine::{Now, Output};
 use crate::observe::used_memory;
 use crate::scripting::Policy;
+
+/// Everything stored at this moment, as an RDB file.
+pub(crate) fn to_rdb(keyspace: &Keyspace, server: &Server, now: Now) -> Vec<u8> {
+    let values = server.config.values();
+    let options = Options {
+        compresses: values.flag("rdbcompression"),
+        is_checked: values.flag("rdbchecksum"),
+        is_aof_base: false,
+        is_commands: false,
+    };
+    write_all(keyspace, server, now, options)
+}
+
+/// Everything stored, in the form that is asked for.
+pub(super) fn write_all(keyspace: &Keyspace, server: &Server, now: Now, options: Options) -> Vec<u8> {
+    let mut file = FileWriter::new(keyspace, &server.config, used_memory(server, keyspace), now, options);
+    server.scripts.libraries.sources().for_each(|source| file.library(source));
+    for (db, database) in keyspace.databases().iter().enumerate() {
+        database.iter().for_each(|entry| file.entry(db, entry));
+    }
+    file.into_bytes()
+}
 
 impl Engine {
     /// Everything stored at this moment, as an RDB file.
     #[must_use]
     pub fn to_rdb(&self, now: Now) -> Vec<u8> {
-        let values = self.server.config.values();
-        self.write_all(
-            now,
-            Options {
-                compresses: values.flag("rdbcompression"),
-                is_checked: values.flag("rdbchecksum"),
-                is_aof_base: false,
-                is_commands: false,
-            },
-        )
-    }
-
-    /// Everything stored, in the form that is asked for.
-    pub(super) fn write_all(&self, now: Now, options: Options) -> Vec<u8> {
-        let Self { keyspace, server } = self;
-        let mut file = FileWriter::new(keyspace, &server.config, used_memory(server, keyspace), now, options);
-        server.scripts.libraries.sources().for_each(|source| file.library(source));
-        for (db, database) in keyspace.databases().iter().enumerate() {
-            database.iter().for_each(|entry| file.entry(db, entry));
-        }
-        file.into_bytes()
+        to_rdb(&self.keyspace, &self.server, now)
     }
 
     /// Replaces everything stored with what an RDB file holds; gives the number of keys. A file that can't be read changes
@@ -56,8 +60,13 @@ impl Engine {
         out: &mut Vec<Output>,
     ) -> Result<usize, String> {
         self.server.now = now;
-        if self.server.loading.is_some() {
+        if self.loading().is_some() {
             return Err(String::from("the data set is still being loaded"));
+        }
+        // Somebody waits for that snapshot; any other is given up.
+        if !matches!(self.server.saves.purpose(), None | Some(Purpose::Background | Purpose::AofBase { .. }))
+        {
+            return Err(String::from("the data set is just being saved"));
         }
         let libraries = self.check_rdb(file)?;
         mem::swap(&mut self.server.out, out);
@@ -89,7 +98,10 @@ impl Engine {
     }
 
     fn take_in_rdb(&mut self, file: &[u8]) -> Result<usize, String> {
-        aof::suspend(&mut self.keyspace, &mut self.server);
+        let Self { keyspace, server } = &mut *self;
+        let has_aof = server.feed.aof.is_some() || server.config.appendonly;
+        aof::suspend(keyspace, server);
+        snapshot::give_up(keyspace, server);
         for db in 0..self.keyspace.databases().len() {
             self.keyspace.flush(db);
         }
@@ -105,7 +117,9 @@ impl Engine {
             Ok(())
         })?;
         settle(self);
-        aof::obey(&mut self.keyspace, &mut self.server);
+        if has_aof {
+            aof::begin_anew(&mut self.keyspace, &mut self.server);
+        }
         self.server.room.wanted = self.server.config.maxmemory > 0;
         self.server.out.push(Output::Sooner);
         resume_released(self);
@@ -223,11 +237,6 @@ mod tests {
         let (mut other, conn) = open(&options);
         say(&mut other, conn, "SET mine x");
         assert_eq!(other.replace_with_rdb(NOW, &file), Ok(4));
-        let mut now = NOW;
-        for _ in 0..50 {
-            now.mono_us += 100_000;
-            other.tick(now);
-        }
         say(&mut other, conn, "SET after x");
         let mut config = Config::without_save_points();
         config.put("appendonly", b"yes").unwrap();

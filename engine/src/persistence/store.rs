@@ -24,12 +24,13 @@
 
 mod memory;
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 pub use self::memory::Memory;
+use redstart_structures::Ordered;
+
 use super::aof::Work;
 use crate::engine::Server;
 use crate::machine::Output;
@@ -176,7 +177,7 @@ pub(crate) enum Asker {
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     last: u64,
-    pending: BTreeMap<Ticket, Asker>,
+    pending: Ordered<Ticket, Asker>,
 }
 
 impl Desk {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use redstart_lua::text::format::{Float, Spec};
 use redstart_lua::{Heap, Raise, Value};
 
+use super::debug::Debugger;
 use super::environment::{Question, error_table};
 use super::{Machine, Running, convert};
 use crate::argv::{Args, Argv};
@@ -21,14 +22,21 @@ use crate::resp::read;
 /// Answers what the script asks, by a value or by an error that is raised in it.
 pub(super) fn answer(call: &mut Call<'_>, running: &mut Running, machine: &mut Machine, question: Question) {
     let answered = match question {
-        Question::Call => run(call, running, machine, true),
-        Question::Pcall => run(call, running, machine, false),
+        Question::Call => call_store(call, running, machine, true),
+        Question::Pcall => call_store(call, running, machine, false),
         Question::Log => log(call.server, machine),
         Question::SetResp => set_resp(running, machine),
         Question::SetRepl => set_repl(running, machine),
         Question::AclCheck => acl_check(call, machine),
         Question::Register => {
             refuse(machine, "redis.register_function can only be called on FUNCTION LOAD command")
+        }
+        Question::Breakpoint => Ok(Value::Bool(running.debugger().map(Debugger::note_breakpoint).is_some())),
+        Question::Debug => {
+            if let Some(debugger) = running.debugger() {
+                debugger.note_values(machine);
+            }
+            return give_all(machine, Ok(&[]));
         }
         Question::Raised => note_place(machine),
     };
@@ -37,8 +45,15 @@ pub(super) fn answer(call: &mut Call<'_>, running: &mut Running, machine: &mut M
 
 /// Gives the script its answer.
 pub(super) fn give(machine: &mut Machine, answered: Result<Value, Raise>) {
+    match answered {
+        Ok(value) => give_all(machine, Ok(&[value])),
+        Err(raise) => give_all(machine, Err(raise)),
+    }
+}
+
+fn give_all(machine: &mut Machine, answered: Result<&[Value], Raise>) {
     let answered = match answered {
-        Ok(value) => machine.vm.answer(&[value]),
+        Ok(values) => machine.vm.answer(values),
         Err(Raise::Error(error)) => {
             machine.vm.raise(error);
             Ok(())
@@ -51,24 +66,46 @@ pub(super) fn give(machine: &mut Machine, answered: Result<Value, Raise>) {
 }
 
 /// `redis.call` and `redis.pcall`: an error is raised by the one, and returned by the other.
-fn run(
+fn call_store(
     call: &mut Call<'_>,
     running: &mut Running,
     machine: &mut Machine,
     raises: bool,
 ) -> Result<Value, Raise> {
-    let error = match words(machine) {
-        Ok(argv) => match permit(call, running, argv.args()) {
-            Ok(command) => return carry_out(call, running, machine, command, &argv, raises),
-            Err(error) => {
-                call.server.count_error(&error);
-                let error = error_table(machine.vm.heap_mut(), alloc::format!("-{error}").as_bytes())?;
-                mark_counted(machine.vm.heap_mut(), error)?;
-                error
+    match words(machine) {
+        Ok(argv) => run(call, running, machine, &argv, raises),
+        Err(text) => {
+            if let Some(debugger) = running.debugger() {
+                debugger.note_refusal(text.as_bytes());
             }
-        },
-        Err(text) => error_table(machine.vm.heap_mut(), text.as_bytes())?,
+            let error = error_table(machine.vm.heap_mut(), text.as_bytes())?;
+            if raises { Err(Raise::Error(error)) } else { Ok(error) }
+        }
+    }
+}
+
+/// Runs a command for the script, or for who debugs it.
+pub(super) fn run(
+    call: &mut Call<'_>,
+    running: &mut Running,
+    machine: &mut Machine,
+    argv: &Argv,
+    raises: bool,
+) -> Result<Value, Raise> {
+    if let Some(debugger) = running.debugger() {
+        debugger.note_call(argv.args().iter());
+    }
+    let error = match permit(call, running, argv.args()) {
+        Ok(command) => return carry_out(call, running, machine, command, argv, raises),
+        Err(error) => error,
     };
+    call.server.count_error(&error);
+    let text = alloc::format!("-{error}");
+    if let Some(debugger) = running.debugger() {
+        debugger.note_refusal(text.strip_prefix("-ERR ").unwrap_or(&text).as_bytes());
+    }
+    let error = error_table(machine.vm.heap_mut(), text.as_bytes())?;
+    mark_counted(machine.vm.heap_mut(), error)?;
     if raises { Err(Raise::Error(error)) } else { Ok(error) }
 }
 
@@ -164,7 +201,11 @@ fn carry_out(
         return error_table(machine.vm.heap_mut(), b"The reply is nested too deeply")
             .and_then(|e| Err(Raise::Error(e)));
     };
-    if running.protocol == Protocol::Resp2 {
+    let protocol = running.protocol;
+    if let Some(debugger) = running.debugger() {
+        debugger.note_reply(&value, protocol);
+    }
+    if protocol == Protocol::Resp2 {
         convert::without_nulls(&mut value);
     }
     let heap = machine.vm.heap_mut();

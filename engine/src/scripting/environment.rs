@@ -18,13 +18,15 @@ pub(super) enum Question {
     SetRepl,
     AclCheck,
     Register,
+    Breakpoint,
+    Debug,
     /// Not the script: an error was raised, and it is to be noted where.
     Raised,
 }
 
 impl Question {
     pub(super) const fn of(id: u32) -> Option<Self> {
-        const ALL: [Question; 8] = [
+        const ALL: [Question; 10] = [
             Question::Call,
             Question::Pcall,
             Question::Log,
@@ -32,6 +34,8 @@ impl Question {
             Question::SetRepl,
             Question::AclCheck,
             Question::Register,
+            Question::Breakpoint,
+            Question::Debug,
             Question::Raised,
         ];
         let mut at = 0;
@@ -58,8 +62,11 @@ const FUNCTIONS: &[(&str, Native)] =
     &[("sha1hex", sha1), ("error_reply", error_reply), ("status_reply", status_reply)];
 
 /// What functions don't have.
-const FUNCTIONS_OF_SCRIPTS: &[(&str, Native)] =
-    &[("breakpoint", breakpoint), ("debug", debug), ("replicate_commands", replicate_commands)];
+const FUNCTIONS_OF_SCRIPTS: &[(&str, Native)] = &[("replicate_commands", replicate_commands)];
+
+/// The same, of what is asked.
+const QUESTIONS_OF_SCRIPTS: &[(&str, Question)] =
+    &[("breakpoint", Question::Breakpoint), ("debug", Question::Debug)];
 
 const NUMBERS: &[(&str, u32)] = &[
     ("LOG_DEBUG", 0),
@@ -129,7 +136,8 @@ impl Machine {
     /// A machine for scripts that may use so many bytes.
     pub(super) fn new(memory: usize) -> Result<Self, Raise> {
         let mut machine = Self::open(memory)?;
-        machine.vm.library("redis", FUNCTIONS_OF_SCRIPTS)?;
+        let redis = machine.vm.library("redis", FUNCTIONS_OF_SCRIPTS)?;
+        offer(&mut machine.vm, redis, QUESTIONS_OF_SCRIPTS)?;
         protect_all(&mut machine.vm)?;
         Ok(machine)
     }
@@ -183,14 +191,20 @@ impl Machine {
 
 fn open_redis(vm: &mut Vm) -> Result<(), Raise> {
     let redis = vm.library("redis", FUNCTIONS)?;
-    for (name, question) in QUESTIONS {
-        let ask = vm.host(*question as u32)?;
-        vm.heap_mut().set_name(redis, name.as_bytes(), ask)?;
-    }
+    offer(vm, redis, QUESTIONS)?;
     for (name, number) in NUMBERS {
         vm.heap_mut().set_name(redis, name.as_bytes(), Value::Number(f64::from(*number)))?;
     }
     name_version(vm, redis)
+}
+
+/// Functions that ask.
+fn offer(vm: &mut Vm, table: Table, questions: &[(&str, Question)]) -> Result<(), Raise> {
+    for (name, question) in questions {
+        let ask = vm.host(*question as u32)?;
+        vm.heap_mut().set_name(table, name.as_bytes(), ask)?;
+    }
+    Ok(())
 }
 
 fn name_version(vm: &mut Vm, redis: Table) -> Result<(), Raise> {
@@ -204,10 +218,7 @@ fn open_environment(vm: &mut Vm) -> Result<Environment, Raise> {
     let strict = vm.heap_mut().table(0, 1)?;
     vm.heap_mut().set_name(strict, b"__index", missing)?;
     let redis = vm.heap_mut().table(0, 8)?;
-    for (name, question) in [("log", Question::Log), ("register_function", Question::Register)] {
-        let ask = vm.host(question as u32)?;
-        vm.heap_mut().set_name(redis, name.as_bytes(), ask)?;
-    }
+    offer(vm, redis, &[("log", Question::Log), ("register_function", Question::Register)])?;
     for (name, number) in NUMBERS.iter().filter(|(name, _)| !name.starts_with("REPL")) {
         vm.heap_mut().set_name(redis, name.as_bytes(), Value::Number(f64::from(*number)))?;
     }
@@ -293,15 +304,6 @@ fn status_reply(call: &mut Call<'_>) -> Outcome {
         }
         _ => give_error(call, b"wrong number or type of arguments"),
     }
-}
-
-/// There is no debugger to stop in.
-fn breakpoint(call: &mut Call<'_>) -> Outcome {
-    call.give(Value::Bool(false))
-}
-
-fn debug(call: &mut Call<'_>) -> Outcome {
-    call.give_nothing()
 }
 
 /// Scripts have always been propagated by what they do here.

@@ -5,12 +5,12 @@
 //! hold, is the texts.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
 use redstart_lua::Pin;
+use redstart_structures::Ordered;
 
 use super::environment::Environment;
 use super::{Machine, NO_ROOM, Rules};
@@ -38,9 +38,9 @@ pub(crate) struct Library {
 /// A set of libraries. No two of them have a function of the same name, in whatever case.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    libraries: BTreeMap<String, Library>,
+    libraries: Ordered<String, Library>,
     /// The library and the place of each function, by its name in lower case.
-    index: BTreeMap<String, (String, usize)>,
+    index: Ordered<String, (String, usize)>,
 }
 
 /// The libraries that there are, and the machine that runs their functions.
@@ -83,7 +83,7 @@ impl Shelf {
         for (place, function) in library.functions.iter().enumerate() {
             // Of two that differ only in case the first is called.
             let name = function.name.to_ascii_lowercase();
-            self.index.entry(name).or_insert_with(|| (library.name.clone(), place));
+            self.index.get_or_insert_with(name, || (library.name.clone(), place));
         }
         self.libraries.insert(library.name.clone(), library);
         old
@@ -100,16 +100,17 @@ impl Shelf {
     /// Adds the libraries of another set: all of them, or none if one can't be added, and then they are given back.
     fn join(&mut self, arrived: Self, replaces: bool) -> Result<Vec<Library>, (Error, Self)> {
         let replaced = |name: &str| arrived.has(name);
-        if let Some(name) = arrived.libraries.keys().find(|name| !replaces && self.has(name)) {
+        let known = arrived.libraries.keys().find(|name| !replaces && self.has(name));
+        if let Some(name) = known.cloned() {
             return Err((Error::err(format_args!("Library {name} already exists")), arrived));
         }
         let is_taken = |function: &&Function| {
             let found = self.index.get(&function.name.to_ascii_lowercase());
             found.is_some_and(|(owner, _)| !replaced(owner))
         };
-        let mut functions = arrived.libraries.values().flat_map(|library| &library.functions);
-        if let Some(function) = functions.find(is_taken) {
-            return Err((Error::err(format_args!("Function {} already exists", function.name)), arrived));
+        let taken = arrived.libraries.values().flat_map(|library| &library.functions).find(is_taken);
+        if let Some(name) = taken.map(|function| function.name.clone()) {
+            return Err((Error::err(format_args!("Function {name} already exists")), arrived));
         }
         let old = arrived.libraries.keys().filter_map(|name| self.remove(name)).collect();
         for library in arrived.libraries.into_values() {
@@ -121,12 +122,12 @@ impl Shelf {
 
 impl Libraries {
     /// The libraries, by their names.
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Library> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Library> {
         self.shelf.libraries.values()
     }
 
     /// The texts that make them.
-    pub fn sources(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+    pub fn sources(&self) -> impl Iterator<Item = &[u8]> {
         self.iter().map(|library| &*library.source)
     }
 

@@ -22,6 +22,7 @@
 
 mod ask;
 mod convert;
+pub(crate) mod debug;
 mod environment;
 mod library;
 mod load;
@@ -29,6 +30,7 @@ mod run;
 mod running;
 mod shebang;
 
+pub use self::debug::{Asked, Mode as DebugMode, Watched};
 pub use self::library::Libraries;
 pub(crate) use self::library::{Library, Policy};
 pub(crate) use self::run::{begin, go_on};
@@ -36,11 +38,11 @@ pub(crate) use self::running::{Kind, Running};
 pub(crate) use self::shebang::Rules;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use redstart_lua::{Pin, Raise, Value, Vm};
+use redstart_structures::Ordered;
 use sha1::{Digest as _, Sha1};
 
 use crate::error::Error;
@@ -51,7 +53,7 @@ pub struct Scripts {
     /// Made when the first script comes.
     machine: Option<Box<Machine>>,
     /// By the hexadecimal SHA-1 of their texts.
-    known: BTreeMap<String, Script>,
+    known: Ordered<String, Script>,
     /// The libraries of functions.
     pub libraries: Libraries,
     /// The one that was put aside.

@@ -6,17 +6,17 @@ use alloc::vec::Vec;
 use redstart_lua::{Pin, Progress, Raise, Value};
 
 use super::environment::Question;
-use super::{Kind, Machine, Running, ask, convert};
+use super::{Kind, Machine, Running, ask, convert, debug};
 use crate::argv::Args;
 use crate::error::{Error, until_zero};
 use crate::execute::Call;
 use crate::reply::{Outcome, Protocol, Replied};
 
 /// Instructions of a slice: about a millisecond's.
-const SLICE: i64 = 100_000;
+pub(super) const SLICE: i64 = 100_000;
 
 /// What a command that a script calls counts for, in instructions.
-const COMMAND: i64 = 100;
+pub(super) const COMMAND: i64 = 100;
 
 /// Runs a script for the command that called it.
 ///
@@ -53,6 +53,10 @@ pub(crate) fn begin(
     }
     // Whoever looks on sees the script before what it calls.
     call.show_first();
+    if running.debugger.is_some() {
+        call.server.scripts.running = Some(Box::new(running));
+        return Ok(call.wait_for_script());
+    }
     match slice(call, &mut running)? {
         Some(replied) => Ok(replied),
         None => {
@@ -94,10 +98,15 @@ impl Machine {
 
 fn slice(call: &mut Call<'_>, running: &mut Running) -> Result<Option<Replied>, Error> {
     let mut machine = call.server.scripts.machine_of(running.kind).take().ok_or(NO_MACHINE)?;
+    if running.debugger.is_some() {
+        let ended = debug::slice(call, running, &mut machine);
+        *call.server.scripts.machine_of(running.kind) = Some(machine);
+        return ended.transpose();
+    }
     let mut fuel = SLICE;
     let ended = loop {
         if running.is_killed {
-            break Some(kill(&mut machine, running));
+            break Some(Err(ended_early(&mut machine, running, "Script killed by user with SCRIPT KILL...")));
         }
         if fuel <= 0 {
             break None;
@@ -118,7 +127,11 @@ fn slice(call: &mut Call<'_>, running: &mut Running) -> Result<Option<Replied>, 
 }
 
 /// Writes what a script returned, or gives the error that it ended with.
-fn finish(call: &mut Call<'_>, running: &Running, machine: &mut Machine) -> Result<Replied, Error> {
+pub(super) fn finish(
+    call: &mut Call<'_>,
+    running: &Running,
+    machine: &mut Machine,
+) -> Result<Replied, Error> {
     let results = machine.vm.results();
     let is_fine = matches!(results.first(), Some(Value::Bool(true)));
     let value = results.get(1).copied().unwrap_or_default();
@@ -173,12 +186,11 @@ fn was_counted(machine: &Machine, error: Value) -> bool {
     machine.vm.heap().get_name(table, b"ignore_error_stats_update").is_true()
 }
 
-/// Ends a script that somebody wants to end.
-fn kill(machine: &mut Machine, running: &Running) -> Result<Replied, Error> {
+/// Ends a script that somebody wants to end, for this reason.
+pub(super) fn ended_early(machine: &mut Machine, running: &Running, why: &str) -> Error {
     let levels = machine.vm.levels();
     machine.vm.abort();
-    let mut text =
-        alloc::format!("ERR Script killed by user with SCRIPT KILL... script: {}", running.name).into_bytes();
+    let mut text = alloc::format!("ERR {why} script: {}", running.name).into_bytes();
     if let Some(level) = levels.iter().find(|level| level.line > 0) {
         text.extend(
             [b", on ".as_slice(), &level.given, b":", itoa::Buffer::new().format(level.line).as_bytes()]
@@ -186,7 +198,7 @@ fn kill(machine: &mut Machine, running: &Running) -> Result<Replied, Error> {
         );
     }
     text.push(b'.');
-    Err(Error::Quoting(text))
+    Error::Quoting(text)
 }
 
 impl Kind {

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Rules;
+use super::debug::Debugger;
 use crate::argv::Argv;
 use crate::command::Command;
 use crate::machine::Now;
@@ -50,6 +51,8 @@ pub(crate) struct Running {
     pub(crate) is_killed: bool,
     /// Whether others are told that it takes long.
     pub(crate) is_late: bool,
+    /// The session that it is debugged in.
+    pub(crate) debugger: Option<Box<Debugger>>,
     /// The reply to EXEC up to this script, if it is a part of a transaction.
     pub(crate) partial: Vec<u8>,
     /// The commands of the transaction that come after it.

@@ -22,6 +22,7 @@ use crate::machine::{ConnId, Now, Peer, Transport};
 use crate::pubsub::Subscriptions;
 use crate::reply::Protocol;
 use crate::resp::decode::Decoder;
+use crate::scripting::DebugMode;
 use crate::tracking::Tracking;
 
 /// The state of one connection.
@@ -71,6 +72,8 @@ pub struct Session {
     pub transaction: Option<Box<Transaction>>,
     /// The command that it waits in, if it does.
     pub parked: Option<Box<Parked>>,
+    /// Its next EVAL opens a session of the debugger.
+    pub debugs: Option<DebugMode>,
     /// Its next request may not run yet: CLIENT PAUSE.
     pub is_held: bool,
     /// The end of its writes in the feed of the append-only file.
@@ -148,6 +151,7 @@ impl Session {
             tracking: None,
             transaction: None,
             parked: None,
+            debugs: None,
             is_held: false,
             written: 0,
             monitors: false,
@@ -174,6 +178,7 @@ impl Session {
             self.replies = Replies::On;
         }
         self.no_touch = false;
+        self.debugs = None;
         self.transaction = None;
         self.watched_bytes = 0;
         self.monitors = false;

@@ -20,7 +20,7 @@ mod table;
 use alloc::boxed::Box;
 use core::fmt;
 
-use redstart_structures::{Item, ListpackView, allocated};
+use redstart_structures::{Item, ListpackView, allocated, stepwise};
 
 pub use self::pairs::Pairs;
 
@@ -295,7 +295,12 @@ impl<'a> HashView<'a> {
             FieldsView::Packed(packed) => (Some(packed), None),
             FieldsView::Table(table) => (None, Some(table)),
         };
-        packed.into_iter().flat_map(PackedView::rows).chain(table.into_iter().flat_map(|table| table.rows()))
+        stepwise(
+            packed
+                .into_iter()
+                .flat_map(PackedView::rows)
+                .chain(table.into_iter().flat_map(|table| table.rows())),
+        )
     }
 
     /// A field and its value, picked by a random number, each about as likely as another.

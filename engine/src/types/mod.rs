@@ -122,6 +122,19 @@ impl Held<'_> {
         }
     }
 
+    /// How many elements it has; a string is one.
+    #[must_use]
+    pub fn elements(&self) -> usize {
+        match self {
+            Self::Str(_) => 1,
+            Self::List(list) => list.len(),
+            Self::Set(set) => set.len(),
+            Self::SortedSet(set) => set.len(),
+            Self::Hash(hash) => hash.len(),
+            Self::Stream(stream) => stream.len(),
+        }
+    }
+
     /// Whether it is a value of its own, rather than lying with its key.
     #[must_use]
     pub const fn is_own(&self) -> bool {

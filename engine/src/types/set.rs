@@ -11,7 +11,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use redstart_structures::{Blob, IntSet, Record, Records, allocated};
+use redstart_structures::{Blob, IntSet, Record, Records, allocated, stepwise};
 
 use crate::hasher::Hasher;
 use crate::number;
@@ -127,7 +127,7 @@ impl Set {
         };
         let ints = ints.into_iter().flat_map(|ints| ints.iter().map(Member::Int));
         let members = table.into_iter().flat_map(|table| table.members.iter());
-        ints.chain(members.map(|record| Member::Bytes(record.key)))
+        stepwise(ints.chain(members.map(|record| Member::Bytes(record.key))))
     }
 
     /// A member picked by a random number, each about as likely as another.

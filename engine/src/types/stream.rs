@@ -13,9 +13,7 @@
 mod group;
 mod id;
 
-use alloc::collections::BTreeMap;
-
-use redstart_structures::{Blob, Entry, Journal, Keep, NodeMost};
+use redstart_structures::{Blob, Entry, Journal, Keep, NodeMost, Ordered};
 
 pub use self::group::{Consumer, ConsumerId, Group, Pending};
 pub use self::id::{Id, ParsedId};
@@ -33,7 +31,7 @@ pub struct Stream {
     pub max_deleted_id: Id,
     /// How many entries were ever added.
     pub entries_added: i64,
-    groups: BTreeMap<Blob, Group>,
+    groups: Ordered<Blob, Group>,
     group_bytes: usize,
 }
 
@@ -56,7 +54,7 @@ impl Stream {
             last_id: Id::MIN,
             max_deleted_id: Id::MIN,
             entries_added: 0,
-            groups: BTreeMap::new(),
+            groups: Ordered::new(),
             group_bytes: 0,
         }
     }
@@ -73,13 +71,13 @@ impl Stream {
         if self.entries.free_some() {
             return true;
         }
-        let Some(mut group) = self.groups.first_entry() else { return false };
-        let bytes = group.get().heap_bytes();
-        if group.get_mut().free_some() {
-            self.group_bytes = (self.group_bytes + group.get().heap_bytes()).saturating_sub(bytes);
-        } else {
-            self.group_bytes = self.group_bytes.saturating_sub(bytes);
-            group.remove();
+        let Some((_, group)) = self.groups.first_mut() else { return false };
+        let bytes = group.heap_bytes();
+        let is_left = group.free_some();
+        let left = if is_left { group.heap_bytes() } else { 0 };
+        self.group_bytes = (self.group_bytes + left).saturating_sub(bytes);
+        if !is_left {
+            self.groups.pop_first();
         }
         true
     }
@@ -136,8 +134,14 @@ impl Stream {
         self.entries.trim(keep, whole_nodes, most)
     }
 
+    /// How many groups it has.
+    #[must_use]
+    pub const fn groups_len(&self) -> usize {
+        self.groups.len()
+    }
+
     /// Its groups in the order of their names.
-    pub fn groups(&self) -> impl ExactSizeIterator<Item = (&Blob, &Group)> {
+    pub fn groups(&self) -> impl Iterator<Item = (&Blob, &Group)> {
         self.groups.iter()
     }
 

@@ -1,7 +1,7 @@
 //! What is to happen when: moments in their order, each with the hash of what it is about.
 //!
 //! ```text
-//!   tree    first point      chunk
+//!   map     first point      chunk
 //!           (1000, 05…) ──▶  │ +0 05… │ +0 7c… │ +3 11… │ …      eight bytes each, in order
 //!           (1730, a0…) ──▶  │ +0 a0… │ +9 05… │ …
 //!
@@ -15,14 +15,15 @@
 //! A chunk that is full gives to the one before it, or splits: where the new entry goes if that is its end, so that what
 //! comes in order fills chunks entirely. Chunks that become small are joined. Only of equals may a chunk have more.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+
+use crate::Ordered;
 
 /// Moments in their order; see the module.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
     /// Each begins at its key or later, and ends before the next one's.
-    chunks: BTreeMap<Point, Vec<u64>>,
+    chunks: Ordered<Point, Vec<u64>>,
     len: usize,
 }
 
@@ -33,7 +34,7 @@ impl Agenda {
     /// An empty one, which allocates nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self { chunks: BTreeMap::new(), len: 0 }
+        Self { chunks: Ordered::new(), len: 0 }
     }
 
     /// How much there is.
@@ -61,7 +62,7 @@ impl Agenda {
     }
 
     fn put(&mut self, point: Point) {
-        if let Some((&start, chunk)) = self.chunks.range_mut(..=point).next_back()
+        if let Some((&start, chunk)) = self.chunks.up_to_mut(&point)
             && let Some(entry) = encode(start, point)
         {
             let at = chunk.partition_point(|&other| other < entry);
@@ -107,7 +108,7 @@ impl Agenda {
 
     /// Gives the first entries of a chunk to the one before it, as far as there is room; tells how many it took.
     fn give(&mut self, start: Point, chunk: &[u64]) -> usize {
-        let Some((&before, earlier)) = self.chunks.range_mut(..start).next_back() else { return 0 };
+        let Some((&before, earlier)) = self.chunks.before_mut(&start) else { return 0 };
         if earlier.len() > ROOMY {
             return 0;
         }
@@ -124,9 +125,9 @@ impl Agenda {
     pub fn remove(&mut self, when_ms: i64, hash: u64) -> bool {
         let point = (when_ms, Self::known(hash));
         // Equals may lie on both sides of where a chunk begins.
-        let mut reached = self.chunks.range_mut(..=point).rev();
+        let mut reached = self.chunks.up_to_mut(&point);
         let found = loop {
-            let Some((&start, chunk)) = reached.next() else { return false };
+            let Some((&start, chunk)) = reached else { return false };
             if let Some(at) = encode(start, point).and_then(|entry| chunk.binary_search(&entry).ok()) {
                 chunk.remove(at);
                 break (start, chunk.len());
@@ -134,6 +135,7 @@ impl Agenda {
             if start < point {
                 return false;
             }
+            reached = self.chunks.before_mut(&start);
         };
         self.len -= 1;
         if found.1 < SPARSE {
@@ -170,7 +172,7 @@ impl Agenda {
     /// The last.
     #[must_use]
     pub fn last(&self) -> Option<(i64, u64)> {
-        let (&start, chunk) = self.chunks.last_key_value()?;
+        let (&start, chunk) = self.chunks.last()?;
         Some(decode(start, *chunk.last()?))
     }
 
@@ -351,9 +353,8 @@ mod tests {
                 let random = next(&mut state);
                 agenda.insert(when(number, random), random);
             }
-            // A node of the tree has room for eleven chunks, and is two thirds full.
-            let chunks = agenda.chunks.values().map(|chunk| 64 + allocated(chunk.capacity() * 8));
-            chunks.sum::<usize>() as f64 / 100_000.0
+            let chunks = agenda.chunks.values().map(|chunk| allocated(chunk.capacity() * 8));
+            (agenda.chunks.heap_bytes() + chunks.sum::<usize>()) as f64 / 100_000.0
         };
         let ascending = filled(&|number, _| number as i64);
         let descending = filled(&|number, _| -(number as i64));

@@ -31,6 +31,7 @@ mod segment;
 use alloc::vec::{self, Vec};
 use core::fmt;
 use core::hint::black_box;
+use core::slice;
 
 use crate::allocated;
 
@@ -253,8 +254,8 @@ impl<T> Dict<T> {
     }
 
     /// Every entry.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.segments.iter().flat_map(|segment| segment.buckets.iter()).flat_map(Bucket::iter)
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter { segments: self.segments.iter(), buckets: [].iter(), overflow: None, slots: [].iter() }
     }
 
     /// Hands out about `budget` entries and frees the space of those it has: a big table goes in slices. The first call
@@ -323,7 +324,7 @@ impl<T> Dict<T> {
 
     #[cold]
     #[inline(never)]
-    fn make_room(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
+    fn make_room(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
         let segment = &self.segments[index];
         if segment.buckets.len() < MOST_BUCKETS {
             self.resize(index, hasher);
@@ -340,7 +341,7 @@ impl<T> Dict<T> {
 
     #[cold]
     #[inline(never)]
-    fn make_small(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
+    fn make_small(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
         let mut index = index;
         let mut moved = 0;
         while moved <= SPLIT_MOST
@@ -355,26 +356,26 @@ impl<T> Dict<T> {
     }
 
     /// Gives a segment the number of buckets that its entries call for.
-    fn resize(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
+    fn resize(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
         let Segment { prefix, depth, len, .. } = self.segments[index];
         let segment = &mut self.segments[index];
         // One more than it has: it is asked to grow when it is full.
         let old = core::mem::replace(segment, Segment::with_room(prefix, depth, len + 1));
         self.buckets -= old.bucket_count();
-        old.drain(hasher, |hash, entry| {
+        old.drain(hasher, &mut |hash, entry| {
             segment.put(hash, entry);
         });
         self.buckets += segment.bucket_count();
     }
 
-    fn split(&mut self, index: usize, hasher: &impl Fn(&T) -> u64) {
+    fn split(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
         let Segment { prefix, depth, len, .. } = self.segments[index];
         debug_assert!(depth < self.depth);
         let mut low = Segment::with_room(prefix << 1, depth + 1, len / 2);
         let mut high = Segment::with_room((prefix << 1) | 1, depth + 1, len / 2);
         let old = core::mem::replace(&mut self.segments[index], Segment::with_room(0, 0, 0));
         self.buckets -= old.bucket_count();
-        old.drain(hasher, |hash, entry| {
+        old.drain(hasher, &mut |hash, entry| {
             let half = if (hash >> (63 - depth)) & 1 == 0 { &mut low } else { &mut high };
             half.put(hash, entry);
         });
@@ -400,7 +401,7 @@ impl<T> Dict<T> {
     }
 
     /// Makes one segment of two siblings and returns where it is.
-    fn merge(&mut self, a: usize, b: usize, hasher: &impl Fn(&T) -> u64) -> usize {
+    fn merge(&mut self, a: usize, b: usize, hasher: &dyn Fn(&T) -> u64) -> usize {
         let (keep, gone) = (a.min(b), a.max(b));
         let Segment { prefix, depth, len, .. } = self.segments[keep];
         debug_assert_eq!(self.segments[gone].prefix, prefix ^ 1);
@@ -477,6 +478,32 @@ impl<T> IntoIterator for Dict<T> {
             buckets: Vec::new().into_iter(),
             bucket: Bucket::new(),
             left: self.len,
+        }
+    }
+}
+
+/// The entries of a table, looked at. Written out, as adapters would be made anew for whatever is done with them.
+pub struct Iter<'a, T> {
+    segments: slice::Iter<'a, Segment<T>>,
+    buckets: slice::Iter<'a, Bucket<T>>,
+    overflow: Option<&'a Bucket<T>>,
+    slots: slice::Iter<'a, Option<T>>,
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = &'a T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a T> {
+        loop {
+            if let Some(value) = self.slots.find_map(Option::as_ref) {
+                return Some(value);
+            }
+            if let Some(bucket) = self.overflow.or_else(|| self.buckets.next()) {
+                (self.slots, self.overflow) = bucket.parts();
+            } else {
+                self.buckets = self.segments.next()?.buckets.iter();
+            }
         }
     }
 }

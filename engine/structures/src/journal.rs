@@ -21,12 +21,10 @@
 mod node;
 mod size;
 
-use alloc::collections::BTreeMap;
-
 pub use self::node::{Entry, Fields};
 
 use self::node::Node;
-use crate::Item;
+use crate::{Item, Ordered, stepwise};
 
 /// How much a node may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub enum Keep {
 /// A map from ids to entries.
 #[derive(Debug, Default)]
 pub struct Journal {
-    nodes: BTreeMap<u128, Node>,
+    nodes: Ordered<u128, Node>,
     len: usize,
     /// The id of the first entry.
     first: Option<u128>,
@@ -66,7 +64,7 @@ impl Journal {
 
     /// An empty one.
     pub const fn new() -> Self {
-        Self { nodes: BTreeMap::new(), len: 0, first: None, node_bytes: 0 }
+        Self { nodes: Ordered::new(), len: 0, first: None, node_bytes: 0 }
     }
 
     /// How many entries.
@@ -90,7 +88,7 @@ impl Journal {
     }
 
     /// The ids that the nodes are found by, in order.
-    pub fn node_ids(&self) -> impl ExactSizeIterator<Item = u128> {
+    pub fn node_ids(&self) -> impl Iterator<Item = u128> {
         self.nodes.keys().copied()
     }
 
@@ -101,8 +99,7 @@ impl Journal {
         fields: impl ExactSizeIterator<Item = (Item<'f>, Item<'f>)> + Clone,
         most: NodeMost,
     ) {
-        if let Some(mut last) = self.nodes.last_entry() {
-            let (first, node) = (*last.key(), last.get_mut());
+        if let Some((&first, node)) = self.nodes.last_mut() {
             let before = node.heap_bytes();
             let fits = node.admits(fields.clone(), most);
             if fits {
@@ -143,23 +140,18 @@ impl Journal {
 
     /// The entries from one id to another, both included.
     pub fn forwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
-        self.nodes
-            .range(self.node_of(from).unwrap_or(0)..)
-            .flat_map(|(&first, node)| node.entries(first))
-            .filter(|entry| !entry.is_removed())
-            .skip_while(move |entry| entry.id() < from)
-            .take_while(move |entry| entry.id() <= to)
+        let nodes = self.nodes.range(self.node_of(from).unwrap_or(0)..);
+        let entries = nodes.flat_map(|(&first, node)| node.entries(first));
+        let left = entries.filter(move |entry| !entry.is_removed() && entry.id() >= from);
+        stepwise(left.take_while(move |entry| entry.id() <= to))
     }
 
     /// The same, from the last to the first.
     pub fn backwards(&self, from: u128, to: u128) -> impl Iterator<Item = Entry<'_>> {
-        self.nodes
-            .range(..=self.node_of(to).unwrap_or(u128::MAX))
-            .rev()
-            .flat_map(|(&first, node)| node.entries(first).rev())
-            .filter(|entry| !entry.is_removed())
-            .skip_while(move |entry| entry.id() > to)
-            .take_while(move |entry| entry.id() >= from)
+        let nodes = self.nodes.range(..=self.node_of(to).unwrap_or(u128::MAX)).rev();
+        let entries = nodes.flat_map(|(&first, node)| node.entries(first).rev());
+        let left = entries.filter(move |entry| !entry.is_removed() && entry.id() <= to);
+        stepwise(left.take_while(move |entry| entry.id() >= from))
     }
 
     /// Where the node begins in which an id would be.
@@ -169,8 +161,8 @@ impl Journal {
 
     /// Removes the entry of an id; tells whether there is one.
     pub fn remove(&mut self, id: u128) -> bool {
-        let first = self.node_of(id).unwrap_or(0);
-        let Some((&first, node)) = self.nodes.range_mut(first..).next() else { return false };
+        let Some(first) = self.node_of(id) else { return false };
+        let Some(node) = self.nodes.get_mut(&first) else { return false };
         if !node.remove(first, id) {
             return false;
         }
@@ -190,8 +182,7 @@ impl Journal {
     /// that has something to keep.
     pub fn trim(&mut self, keep: Keep, whole_nodes: bool, most: usize) -> usize {
         let mut removed = 0;
-        while let Some(mut front) = self.nodes.first_entry() {
-            let (first, node) = (*front.key(), front.get_mut());
+        while let Some((&first, node)) = self.nodes.first_mut() {
             let (done, whole) = match keep {
                 Keep::Newest(count) => (self.len <= count, self.len - node.len() >= count),
                 Keep::From(id) => (false, node.last_id(first).is_some_and(|last| last < id)),
@@ -234,16 +225,25 @@ impl Journal {
 
     /// The bytes it takes outside of itself.
     pub fn heap_bytes(&self) -> usize {
-        // A tree's own nodes are at least half full.
-        self.node_bytes + self.nodes.len() * (size_of::<u128>() + size_of::<Node>()) * 3 / 2
+        self.node_bytes + self.nodes.heap_bytes()
     }
 }
 
 /// Node by node, as data files tell it.
 impl Journal {
+    /// How many nodes there are.
+    pub const fn nodes_len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The nodes in order.
-    pub fn nodes(&self) -> impl ExactSizeIterator<Item = NodeView<'_>> {
+    pub fn nodes(&self) -> impl Iterator<Item = NodeView<'_>> {
         self.nodes.iter().map(|(&first, node)| NodeView { first, node })
+    }
+
+    /// The first node that begins at an id or after it.
+    pub fn node_from(&self, id: u128) -> Option<NodeView<'_>> {
+        self.nodes.range(id..).next().map(|(&first, node)| NodeView { first, node })
     }
 
     /// Begins a node for entries from an id on, which must be greater than those of the other nodes.
@@ -260,8 +260,7 @@ impl Journal {
         fields: impl ExactSizeIterator<Item = (Item<'f>, Item<'f>)> + Clone,
         is_removed: bool,
     ) {
-        let Some(mut last) = self.nodes.last_entry() else { return };
-        let (first, node) = (*last.key(), last.get_mut());
+        let Some((&first, node)) = self.nodes.last_mut() else { return };
         let before = node.heap_bytes();
         node.push(first, id, fields);
         self.node_bytes = self.node_bytes + node.heap_bytes() - before;

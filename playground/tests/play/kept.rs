@@ -132,11 +132,29 @@ fn data_goes_out_and_comes_in_as_an_rdb_file() {
         "{tells:?}"
     );
     assert_eq!(other.type_in(0, "DBSIZE"), "(integer) 1");
-    let tells = other.ask(Ask::Import { file: file.clone() });
+    let at_once = only(0, other.playground.ask(other.now, 0, Ask::Import { file: file.clone() }));
+    assert!(!at_once.iter().any(|tell| matches!(tell, Tell::Imported { .. })), "it is not kept yet");
+    let tells = [at_once, only(0, other.settle())].concat();
     assert!(tells.contains(&Tell::Imported { keys: 2, error: None }), "{tells:?}");
     assert!(tells.iter().any(|tell| matches!(tell, Tell::Keys { view } if view.total == 2)), "{tells:?}");
-    other.advance_ms(200);
     let (_, tells) = Page::with(other.disk, Notes::default());
+    assert_eq!(ready_with(&tells), Some(2));
+}
+
+#[test]
+fn data_that_comes_in_and_has_no_room_leaves_what_was_there() {
+    let mut page = Page::new();
+    page.type_in(0, "SET other 1");
+    let file = page.ask(Ask::Export).into_iter().find_map(|tell| match tell {
+        Tell::Exported { file } => Some(file),
+        _ => None,
+    });
+    page.type_in(0, "DEL other\nSET k v\nSET l w");
+    page.full = Some(StoreError::Failed("No space left on device".into()));
+    let tells = page.ask(Ask::Import { file: file.expect("it is given") });
+    assert!(!tells.iter().any(|tell| matches!(tell, Tell::Imported { .. })), "{tells:?}");
+    assert!(page.playground.failure().is_some_and(|text| text.contains("No space left on device")));
+    let (_, tells) = Page::with(page.disk, Notes::default());
     assert_eq!(ready_with(&tells), Some(2));
 }
 

@@ -2,6 +2,7 @@
 
 mod anything;
 mod console;
+mod debugger;
 mod kept;
 mod lessons;
 mod page;

@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import subprocess
+import tempfile
 import termios
 import time
 import unittest
@@ -120,6 +121,62 @@ class Interactive(unittest.TestCase):
         terminal.wait_for(prompt)
         terminal.type("SELECT 3\r")
         terminal.wait_for(rf"127\.0\.0\.1:{PORT}\[3\]> ")
+
+
+class Debugger(unittest.TestCase):
+    """redis-cli --ldb: a script, line by line."""
+
+    SCRIPT = "local n = redis.call('incr', KEYS[1])\nlocal word = ARGV[1]\nreturn {n, word}\n"
+
+    def setUp(self):
+        cli("FLUSHALL")
+        file = tempfile.NamedTemporaryFile("w", suffix=".lua")
+        self.addCleanup(file.close)
+        file.write(self.SCRIPT)
+        file.flush()
+        self.words = ["--eval", file.name, "visits", ",", "hello"]
+
+    def debug(self, mode):
+        terminal = Terminal(mode, *self.words)
+        self.addCleanup(terminal.close)
+        terminal.wait_for("Stopped at 1, stop reason = step over")
+        return terminal
+
+    def say(self, terminal, line, *answers):
+        # What is typed before the prompt is lost.
+        terminal.wait_for("lua debugger> ")
+        terminal.type(line + "\r")
+        for answer in answers:
+            terminal.wait_for(answer)
+
+    def test_a_script_is_stepped_through_and_undone(self):
+        terminal = self.debug("--ldb")
+        self.say(terminal, "step", "<redis> incr visits", "<reply> 1", "-> 2   local word = ARGV")
+        self.assertEqual(cli("GET", "visits"), "\n", "others don't see it, and are served")
+        self.say(terminal, "print n", "<value> 1")
+        self.say(terminal, "eval return 'a  b' .. #KEYS", '<retval> "a  b1"')
+        self.say(terminal, "redis get visits", '<reply> "1"')
+        self.say(terminal, "continue", r'1\) \(integer\) 1\r\n2\) "hello"', "Lua debugging session ended -- dataset changes rolled back")
+        self.assertEqual(cli("GET", "visits"), "\n")
+
+    def test_a_session_can_begin_again(self):
+        terminal = self.debug("--ldb")
+        self.say(terminal, "s", "Stopped at 2")
+        self.say(terminal, "restart", "Stopped at 1")
+        self.say(terminal, "abort", "script aborted for user request")
+
+    def test_in_sync_mode_the_others_wait_and_what_is_written_stays(self):
+        terminal = self.debug("--ldb-sync-mode")
+        other = subprocess.Popen(["redis-cli", "-p", PORT, "GET", "visits"], stdout=subprocess.PIPE)
+        self.say(terminal, "continue", "Lua debugging session ended")
+        self.assertEqual(other.communicate(timeout=20)[0], b"1\n")
+
+    def test_a_client_that_goes_leaves_the_store_as_it_was(self):
+        terminal = self.debug("--ldb")
+        self.say(terminal, "step", "Stopped at 2")
+        terminal.process.terminate()
+        terminal.process.wait()
+        self.assertEqual(cli("GET", "visits"), "\n")
 
 
 class Benchmark(unittest.TestCase):

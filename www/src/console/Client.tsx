@@ -1,5 +1,6 @@
 import { active, ask, close, letter, reconnect, type Terminal } from '../store';
 import { Icon } from '../shell/Icon';
+import { Debugger } from './Debugger';
 import { Log } from './Log';
 import { Prompt } from './Prompt';
 import { useScroll } from './scroll';
@@ -39,6 +40,7 @@ export function Client({ one, alone, more }: { one: Terminal; alone: boolean; mo
           </button>
         )}
       </header>
+      {one.debug.value && <Debugger one={one} view={one.debug.value} />}
       <div class="scroll" ref={scroll.ref} onScroll={scroll.onScroll} onClick={toPrompt}>
         <Log one={one} onGrow={scroll.follow} />
         {one.closed.value && (

@@ -184,6 +184,8 @@ class Leader implements Host {
     }
     this.begin();
     for (const page of this.pages.keys()) this.welcome(page);
+    // Who comes later need not know that the store ended once.
+    if (this.aside === undefined && this.disk.absent === undefined) this.notice = undefined;
   }
 
   private async rescue(page: number): Promise<void> {

@@ -3,8 +3,9 @@
 //! A jump whose target is not known yet is a *list*: each jump of it holds the distance to the next one, until the target
 //! is known and all are patched. Jumps to "the next instruction, whatever it will be" are `pending`.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+
+use redstart_structures::Ordered;
 
 use super::Fault;
 use super::opcode as op;
@@ -50,7 +51,7 @@ enum Constant {
 #[derive(Debug, Default)]
 pub(super) struct Func {
     pub(super) proto: Proto,
-    constants: BTreeMap<Constant, u32>,
+    constants: Ordered<Constant, u32>,
     /// The last instruction that something jumps to; what is before must not be merged with what comes after.
     last_target: i32,
     pending: i32,

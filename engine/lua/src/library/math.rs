@@ -3,6 +3,7 @@
 use core::f64::consts::PI;
 
 use crate::native::{Call, Native, Outcome};
+use crate::power;
 use crate::value::Value;
 use crate::vm::not_a_number;
 
@@ -16,18 +17,18 @@ pub(super) const LIBRARY: &[(&str, Native)] = &[
     ("cos", |call| unary(call, libm::cos)),
     ("cosh", |call| unary(call, libm::cosh)),
     ("deg", |call| unary(call, |x| x / (PI / 180.0))),
-    ("exp", |call| unary(call, libm::exp)),
+    ("exp", |call| unary(call, power::exp)),
     ("floor", |call| unary(call, libm::floor)),
     ("fmod", |call| binary(call, libm::fmod)),
     ("frexp", frexp),
     ("ldexp", ldexp),
-    ("log", |call| unary(call, libm::log)),
+    ("log", |call| unary(call, power::ln)),
     ("log10", |call| unary_positive(call, libm::log10)),
     ("max", max),
     ("min", min),
     ("mod", |call| binary(call, libm::fmod)),
     ("modf", modf),
-    ("pow", |call| binary(call, libm::pow)),
+    ("pow", |call| binary(call, power::pow)),
     ("rad", |call| unary(call, |x| x * (PI / 180.0))),
     ("random", random),
     ("randomseed", random_seed),

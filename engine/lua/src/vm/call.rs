@@ -76,24 +76,10 @@ impl Vm {
         if entered != Entered::Call {
             self.deepen(entered)?;
         }
-        let frame = Frame {
-            function,
-            proto: NATIVE,
-            base: slot as u32 + 1,
-            pc: 0,
-            top: (slot + 1 + count) as u32,
-            ret: slot as u32,
-            wanted,
-            arguments: count as u32,
-            tails: 0,
-            aux: 0,
-            entered,
-            waits: Waits::Nothing,
-        };
         match &self.heap.functions[function.0] {
             FunctionObject::Lua(closure) => {
                 let proto = closure.proto;
-                self.enter(Frame { proto, ..frame }, count)
+                self.enter(function, proto, slot, count, wanted, entered)
             }
             FunctionObject::Native(native) => {
                 let body = native.body;
@@ -102,7 +88,21 @@ impl Vm {
                     self.shallow(entered);
                     return Err(self.error_at(0, b"stack overflow"));
                 }
-                self.push_frame(frame)?;
+                self.ensure_frame(entered)?;
+                self.thread.frames.push(Frame {
+                    function,
+                    proto: NATIVE,
+                    base: slot as u32 + 1,
+                    pc: 0,
+                    top: (slot + 1 + count) as u32,
+                    ret: slot as u32,
+                    wanted,
+                    arguments: count as u32,
+                    tails: 0,
+                    aux: 0,
+                    entered,
+                    waits: Waits::Nothing,
+                });
                 let mut call = Call { vm: self, base: slot + 1, count, answers: (0, 0) };
                 let flow = match body(&mut call) {
                     Err(Raise::Memory) => self.call_again(body, slot + 1, count)?,
@@ -133,26 +133,23 @@ impl Vm {
         Ok(())
     }
 
+    /// Makes room for a frame. Frames are pushed where they are made: one that lies in memory first is read back from
+    /// there in larger pieces than it was written in, which takes long.
     #[inline]
-    fn push_frame(&mut self, frame: Frame) -> Result<(), Raise> {
-        let frames = &mut self.thread.frames;
-        if frames.len() == frames.capacity() {
-            return self.push_frame_and_grow(frame);
-        }
-        frames.push(frame);
-        Ok(())
+    fn ensure_frame(&mut self, entered: Entered) -> Result<(), Raise> {
+        let frames = &self.thread.frames;
+        if frames.len() < frames.capacity() { Ok(()) } else { self.grow_frames(entered) }
     }
 
     #[cold]
-    fn push_frame_and_grow(&mut self, frame: Frame) -> Result<(), Raise> {
+    fn grow_frames(&mut self, entered: Entered) -> Result<(), Raise> {
         let more = self.thread.frames.len().max(8);
         if let Err(raise) = self.heap.charge(more * FRAME_WEIGHT) {
-            self.shallow(frame.entered);
+            self.shallow(entered);
             return Err(raise);
         }
         self.thread.weight += more * FRAME_WEIGHT;
         self.thread.frames.reserve_exact(more);
-        self.thread.frames.push(frame);
         Ok(())
     }
 
@@ -164,39 +161,63 @@ impl Vm {
         }
     }
 
-    /// Enters a function of Lua: its parameters are filled up, its other registers are empty.
+    /// Enters a function of Lua that lies in a slot, its arguments behind it: its parameters are filled up, its other
+    /// registers are empty. The frame is made where it is to lie: handing it on would cost more than making it.
     #[inline]
-    fn enter(&mut self, mut frame: Frame, count: usize) -> Result<(), Raise> {
-        let proto = &self.code[frame.proto];
-        let (params, registers) = (usize::from(proto.params), usize::from(proto.registers));
-        let mut filled = count.min(params);
-        if proto.is_vararg {
-            filled = params + usize::from(proto.needs_arg);
-            if let Err(raise) = self.enter_vararg(&mut frame, count) {
-                self.shallow(frame.entered);
-                return Err(raise);
-            }
+    fn enter(
+        &mut self,
+        function: Function,
+        proto: u32,
+        slot: usize,
+        count: usize,
+        wanted: i32,
+        entered: Entered,
+    ) -> Result<(), Raise> {
+        let code = &self.code[proto];
+        let (params, registers) = (usize::from(code.params), usize::from(code.registers));
+        let (mut base, mut filled) = (slot + 1, count.min(params));
+        if code.is_vararg {
+            filled = params + usize::from(code.needs_arg);
+            base = match self.enter_vararg(proto, base, count) {
+                Ok(base) => base,
+                Err(raise) => {
+                    self.shallow(entered);
+                    return Err(raise);
+                }
+            };
         }
-        let base = frame.base as usize;
         if let Err(raise) = self.ensure_stack(base) {
-            self.shallow(frame.entered);
+            self.shallow(entered);
             return Err(raise);
         }
         if self.thread.frames.len() >= FRAMES_MAX {
-            self.shallow(frame.entered);
+            self.shallow(entered);
             return Err(self.error_at(0, b"stack overflow"));
         }
         let end = base + registers.max(filled);
         self.thread.stack[base + filled..end].fill(Value::Nil);
-        frame.top = base as u32;
-        self.push_frame(frame)
+        self.ensure_frame(entered)?;
+        self.thread.frames.push(Frame {
+            function,
+            proto,
+            base: base as u32,
+            pc: 0,
+            top: base as u32,
+            ret: slot as u32,
+            wanted,
+            arguments: count as u32,
+            tails: 0,
+            aux: 0,
+            entered,
+            waits: Waits::Nothing,
+        });
+        Ok(())
     }
 
-    /// Moves the parameters behind all arguments, so that the further ones lie below the registers.
-    fn enter_vararg(&mut self, frame: &mut Frame, count: usize) -> Result<(), Raise> {
-        let proto = &self.code[frame.proto];
+    /// Moves the parameters behind all arguments, so that the further ones lie below the registers, which begin there.
+    fn enter_vararg(&mut self, proto: u32, first: usize, count: usize) -> Result<usize, Raise> {
+        let proto = &self.code[proto];
         let (params, needs_arg) = (usize::from(proto.params), proto.needs_arg);
-        let first = frame.base as usize;
         let further = count.saturating_sub(params);
         let base = first + params + further;
         self.ensure_stack(base + params)?;
@@ -214,8 +235,7 @@ impl Vm {
             self.heap.set_name(table, b"n", Value::Number(further as f64))?;
             self.thread.stack[base + params] = Value::Table(table);
         }
-        frame.base = base as u32;
-        Ok(())
+        Ok(base)
     }
 
     /// What is called in place of a value that is no function: it becomes the first argument.
@@ -241,17 +261,10 @@ impl Vm {
             self.thread.frames.pop();
             let ret = old.ret as usize;
             self.thread.stack.copy_within(slot..slot + count + 1, ret);
-            let base = old.ret + 1;
-            let frame = Frame {
-                function,
-                proto,
-                base,
-                pc: 0,
-                tails: old.tails.saturating_add(1),
-                aux: old.aux,
-                ..old
-            };
-            return self.enter(frame, count);
+            self.enter(function, proto, ret, count, old.wanted, old.entered)?;
+            let frame = self.top_frame_mut();
+            (frame.tails, frame.aux) = (old.tails.saturating_add(1), old.aux);
+            return Ok(());
         }
         self.call(slot, count, -1, Entered::Call)
     }

@@ -54,6 +54,10 @@ impl Vm {
         marker.thread(&self.thread);
         marker.value(Value::Thread(self.running));
         marker.value(Value::Thread(self.main));
+        if let Some(still) = &self.still {
+            marker.value(Value::Thread(still.running));
+            marker.value(Value::Thread(still.main));
+        }
         marker.value(Value::Table(self.globals));
         marker.value(self.memory_text);
         marker.value(self.handler_text);

@@ -80,7 +80,12 @@ impl Vm {
         let ret = frame.ret as usize;
         let stack = &mut self.thread.stack;
         if frame.wanted == 1 {
-            stack[ret] = if count > 0 { stack[from] } else { Value::Nil };
+            // A number that was just written is read as it was written: as a whole it would have to wait for that.
+            stack[ret] = match stack[from] {
+                _ if count == 0 => Value::Nil,
+                Value::Number(number) => Value::Number(number),
+                other => other,
+            };
             return;
         }
         if frame.wanted < 0 {

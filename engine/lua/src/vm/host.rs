@@ -1,10 +1,8 @@
 //! The embedder's side: starting functions, giving them fuel, answering them, looking at them.
 
-use alloc::vec::Vec;
-
-use super::thread::{Entered, Frame, NATIVE, Status, THREAD_WEIGHT, ThreadObject, Waits};
+use super::thread::{Entered, NATIVE, Status, THREAD_WEIGHT, ThreadObject, Waits};
 use super::{State, Vm};
-use crate::heap::{FunctionObject, Heap};
+use crate::heap::Heap;
 use crate::native::{Call, Flow, Next, Outcome};
 use crate::random::Random;
 use crate::value::{Raise, Table, Value};
@@ -28,21 +26,6 @@ pub enum Progress {
 /// A value that is kept alive for the embedder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pin(u32);
-
-/// A function that runs, for those who watch.
-#[derive(Debug, Clone)]
-pub struct Level {
-    /// The chunk's name as it is shown; `[C]` for a native function.
-    pub source: Vec<u8>,
-    /// The same as it was given; nothing for a native function.
-    pub given: Vec<u8>,
-    /// What it was called as, if that is known.
-    pub name: Vec<u8>,
-    /// The line that it is at; 0 for a native function.
-    pub line: u32,
-    /// Its local variables.
-    pub locals: Vec<(Vec<u8>, Value)>,
-}
 
 impl Vm {
     /// The table of global variables.
@@ -131,6 +114,7 @@ impl Vm {
         self.results.clear();
         self.results.push(Value::Number(arguments.len() as f64));
         self.state = State::Ready;
+        (self.ran, self.moved) = (None, false);
         Ok(())
     }
 
@@ -155,18 +139,8 @@ impl Vm {
 
     fn run(&mut self) -> Progress {
         loop {
-            match self.state {
-                State::Idle | State::Done => return Progress::Done,
-                State::Failed => return Progress::Failed,
-                State::Ready | State::Running => {}
-            }
-            if let Some(frame) = self.thread.frames.last()
-                && frame.waits == Waits::Host
-            {
-                return Progress::NeedsHost(frame.aux);
-            }
-            if self.fuel <= 0 {
-                return Progress::Yielded;
+            if let Some(progress) = self.stands() {
+                return progress;
             }
             if let Err(raise) = self.advance() {
                 self.unwind(raise);
@@ -174,7 +148,21 @@ impl Vm {
         }
     }
 
-    fn advance(&mut self) -> Result<(), Raise> {
+    /// Why it can't go on, if it can't.
+    #[inline]
+    pub(super) fn stands(&self) -> Option<Progress> {
+        match self.state {
+            State::Idle | State::Done => return Some(Progress::Done),
+            State::Failed => return Some(Progress::Failed),
+            State::Ready | State::Running => {}
+        }
+        match self.thread.frames.last() {
+            Some(frame) if frame.waits == Waits::Host => Some(Progress::NeedsHost(frame.aux)),
+            _ => (self.fuel <= 0).then_some(Progress::Yielded),
+        }
+    }
+
+    pub(super) fn advance(&mut self) -> Result<(), Raise> {
         if self.state == State::Ready {
             self.state = State::Running;
             let arguments = match self.results.pop() {
@@ -254,6 +242,7 @@ impl Vm {
 
     /// Ends whatever runs. Nothing in Lua sees it.
     pub fn abort(&mut self) {
+        self.back();
         loop {
             self.drop_frames(0);
             self.close_upvalues(0);
@@ -276,76 +265,8 @@ impl Vm {
         self.state = State::Idle;
     }
 
-    /// The line that the innermost function of Lua is at: it comes next, or it made the call that runs. 0 if none runs.
-    pub fn current_line(&self) -> u32 {
-        let mut frames = self.thread.frames.iter().enumerate().rev();
-        let found = frames.find(|(_, frame)| frame.proto != NATIVE);
-        found.map_or(0, |(at, frame)| self.line_of(&self.as_watched(at, frame)))
-    }
-
-    /// A frame with its place moved on to the instruction that is shown: the next one, if the frame is on top.
-    fn as_watched(&self, at: usize, frame: &Frame) -> Frame {
-        Frame { pc: frame.pc + u32::from(at + 1 == self.thread.frames.len()), ..*frame }
-    }
-
     /// Where the error was raised that an `xpcall` caught last: the chunk and the line. Its handler may ask.
     pub fn raised_at(&self) -> Option<(&[u8], u32)> {
         self.raised_at.as_ref().map(|(source, line)| (source.as_slice(), *line))
-    }
-
-    /// The functions that run, the innermost first.
-    pub fn levels(&self) -> Vec<Level> {
-        let level = |(at, frame): (usize, &Frame)| {
-            if frame.proto == NATIVE {
-                let name = match &self.heap.functions[frame.function.0] {
-                    FunctionObject::Native(native) => native.name,
-                    FunctionObject::Lua(_) => "",
-                };
-                let name = name.as_bytes().to_vec();
-                let (source, given) = (b"[C]".to_vec(), Vec::new());
-                return Level { source, given, name, line: 0, locals: Vec::new() };
-            }
-            let frame = self.as_watched(at, frame);
-            let proto = &self.code[frame.proto];
-            let pc = frame.pc.saturating_sub(1);
-            let live = proto.locals.iter().filter(|local| local.start <= pc && pc < local.end);
-            let named = live.enumerate().map(|(register, local)| {
-                let name = self.heap.bytes(local.name).to_vec();
-                (name, self.thread.stack[frame.base as usize + register])
-            });
-            let source = self.chunk_name(proto);
-            let given = proto.source.map_or_else(Vec::new, |source| self.heap.bytes(source).to_vec());
-            let name = at.checked_sub(1).and_then(|at| {
-                let caller = &self.thread.frames[at];
-                if caller.proto == NATIVE || frame.entered != Entered::Call {
-                    None
-                } else {
-                    self.name_of_callee(caller)
-                }
-            });
-            let name = name.map_or_else(Vec::new, |named| named.name);
-            Level { source, given, name, line: self.line_of(&frame), locals: named.collect() }
-        };
-        self.thread.frames.iter().enumerate().rev().map(level).collect()
-    }
-
-    /// Goes on until another line is reached, or for at most that many instructions.
-    pub fn step_line(&mut self, fuel: u64) -> Progress {
-        let place = |vm: &Self| (vm.thread.frames.len(), vm.running, vm.current_line());
-        if self.state == State::Ready {
-            // The first line is one to stop at.
-            if let Err(raise) = self.advance() {
-                self.unwind(raise);
-            }
-            return if self.state == State::Running { Progress::Yielded } else { self.resume(fuel) };
-        }
-        let start = place(self);
-        for _ in 0..fuel {
-            let progress = self.resume(1);
-            if progress != Progress::Yielded || (place(self) != start && self.current_line() != 0) {
-                return progress;
-            }
-        }
-        Progress::Yielded
     }
 }

@@ -6,6 +6,7 @@
 
 mod call;
 mod collect;
+mod debug;
 mod deliver;
 mod execute;
 mod explain;
@@ -17,6 +18,7 @@ mod thread;
 mod unwind;
 mod variables;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::compile::{Proto, compile};
@@ -25,7 +27,9 @@ use crate::native::Native;
 use crate::random::Random;
 use crate::value::{Raise, Str, Table, Thread, Value};
 
-pub use host::{Level, Pin, Progress};
+pub use debug::{Level, Step};
+use debug::{Place, Still};
+pub use host::{Pin, Progress};
 pub(crate) use operate::{Event, compute, not_a_number};
 use thread::{Frame, THREAD_WEIGHT};
 pub(crate) use thread::{Status, ThreadObject};
@@ -69,6 +73,12 @@ pub struct Vm {
     handler_text: Value,
     /// Where the error was raised that an `xpcall` caught last.
     raised_at: Option<(Vec<u8>, u32)>,
+    /// The last instruction that was run by itself.
+    ran: Option<Place>,
+    /// Whether nobody has looked yet if a line begins where it stands.
+    moved: bool,
+    /// What stands still while something else runs.
+    still: Option<Box<Still>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +129,9 @@ impl Vm {
             memory_text,
             handler_text,
             raised_at: None,
+            ran: None,
+            moved: false,
+            still: None,
         })
     }
 

@@ -9,6 +9,7 @@ use super::Vm;
 use super::thread::{Entered, Frame};
 use crate::compile::opcode as op;
 use crate::heap::FunctionObject;
+use crate::power::pow;
 use crate::text::number;
 use crate::value::{Raise, Table, Value};
 
@@ -472,7 +473,7 @@ pub(crate) fn compute(operation: u32, left: f64, right: f64) -> f64 {
         op::MUL => left * right,
         op::DIV => left / right,
         op::MOD => modulo(left, right),
-        op::POW => libm::pow(left, right),
+        op::POW => pow(left, right),
         _ => return -left,
     };
     if value.is_nan() { not_a_number(left, right) } else { value }

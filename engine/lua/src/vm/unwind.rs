@@ -73,7 +73,8 @@ impl Vm {
             _ => false,
         };
         let mut value = self.value_of(raise);
-        if frame.waits == Waits::Handler && !asks {
+        // Of memory that is used up nobody's handler is asked, not even one that used it up.
+        if frame.waits == Waits::Handler && !asks && !matches!(raise, Raise::Memory) {
             value = self.handler_text;
         }
         if asks && depth == DEPTH_MAX {

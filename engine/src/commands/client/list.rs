@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use redstart_structures::sort_by_key;
+
 use crate::command::flag::{ADMIN, LOADING, NOSCRIPT, STALE};
 use crate::command::{Arg, Command, Group};
 use crate::error::Error;
@@ -80,7 +82,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
 fn all<'a>(call: &'a Call<'_>) -> Vec<&'a Session> {
     let others = call.server.sessions.iter().filter(|session| session.ending != Ending::Now);
     let mut all: Vec<&Session> = others.chain([&*call.session]).collect();
-    all.sort_by_key(|session| session.id);
+    sort_by_key(&mut all, |session| session.id);
     all
 }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, sort_by_key};
 
 use crate::command::flag::{Flags, LOADING, NOSCRIPT, STALE};
 use crate::command::{Arg, Command, Group};
@@ -259,6 +259,6 @@ fn trackinginfo(call: &mut Call<'_>) -> Outcome {
     reply.int(call.session.redirect_id());
     reply.bulk(b"prefixes");
     let mut prefixes: Vec<&Blob> = tracking.iter().flat_map(|tracking| &tracking.prefixes).collect();
-    prefixes.sort();
+    sort_by_key(&mut prefixes, |&prefix| prefix);
     Ok(reply.bulks(&prefixes))
 }

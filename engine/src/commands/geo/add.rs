@@ -57,7 +57,7 @@ fn geoadd(call: &mut Call<'_>) -> Outcome {
     let scores: Vec<f64> = scores.collect();
     let members = || triples.iter().skip(2).step_by(3);
     let dirty = call.db.keyspace().dirty;
-    let replied = put(call, options, members().zip(scores.iter().copied()))?;
+    let replied = put(call, options, &mut members().zip(scores.iter().copied()))?;
     if call.db.keyspace().dirty != dirty {
         let pairs = scores.iter().zip(members());
         let words = args.until(index).iter().skip(1);

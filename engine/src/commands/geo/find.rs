@@ -1,9 +1,8 @@
 //! How a search is carried out: the scores of a few cells, and of what has them the members that are inside.
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
-use redstart_structures::Item;
+use redstart_structures::{Item, Weighed, sort_part};
 
 use super::query::{Form, Order, Query};
 use super::{say_distance, say_point};
@@ -15,13 +14,12 @@ use crate::reply::{Outcome, Replied, Reply};
 use crate::types::{Kind, SortedSet, SortedSetRules, text};
 
 /// A member that is inside.
+#[derive(Clone, Copy)]
 struct Found<'s> {
     member: Item<'s>,
     score: f64,
     point: Point,
     distance_m: f64,
-    /// How many were found before it.
-    place: usize,
 }
 
 /// Carries out a search and replies with the members, or stores them and replies with their number.
@@ -59,7 +57,7 @@ impl Query<'_> {
             for (member, score) in set.range(first..end) {
                 let point = Point::from_score(score);
                 let Some(distance_m) = area.distance_m(point) else { continue };
-                found.push(Found { member, score, point, distance_m, place: found.len() });
+                found.push(Found { member, score, point, distance_m });
                 if found.len() >= enough {
                     self.sort(&mut found);
                     return found;
@@ -73,16 +71,10 @@ impl Query<'_> {
     /// Sorts, and keeps as many as are asked for. Of two that are equally far, the one found first comes first.
     fn sort(&self, found: &mut Vec<Found<'_>>) {
         let Some(order) = self.order else { return };
-        let compare = |one: &Found<'_>, other: &Found<'_>| -> Ordering {
-            let nearer = one.distance_m.total_cmp(&other.distance_m);
-            let first = if order == Order::NearestFirst { nearer } else { nearer.reverse() };
-            first.then(one.place.cmp(&other.place))
-        };
-        if let Some(count) = self.count.filter(|&count| count < found.len()) {
-            found.select_nth_unstable_by(count, compare);
-            found.truncate(count);
-        }
-        found.sort_unstable_by(compare);
+        let mut nearest: Vec<Weighed> = found.iter().map(|one| one.distance_m).zip(0..).collect();
+        let wanted = 0..self.count.unwrap_or(usize::MAX).min(found.len());
+        sort_part(&mut nearest, wanted, order != Order::NearestFirst, &|one, other| one.cmp(&other));
+        *found = nearest.into_iter().filter_map(|(_, place)| found.get(place).copied()).collect();
     }
 
     fn answer(&self, reply: &mut Reply<'_>, found: &[Found<'_>]) -> Replied {

@@ -23,7 +23,7 @@ fn doctor(call: &mut Call<'_>) -> Outcome {
 }
 
 fn diagnosis(server: &Server) -> String {
-    let is_empty = server.latency.iter().len() == 0;
+    let is_empty = server.latency.iter().next().is_none();
     if is_empty && server.config.latency_monitor_threshold_ms == 0 {
         return String::from(
             "Nobody watches how long things take: latency-monitor-threshold is 0. CONFIG SET it to the milliseconds from \

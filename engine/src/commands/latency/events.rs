@@ -35,7 +35,7 @@ pub(super) static LATEST: Command = Command::new("latency|latest", Group::Server
 
 fn latest(call: &mut Call<'_>) -> Outcome {
     let latency = &call.server.latency;
-    let mut replied = call.reply.array(latency.iter().len());
+    let mut replied = call.reply.array(latency.iter().count());
     for (event, series) in latency.iter() {
         let (unix_secs, ms) = series.samples().back().map_or((0, 0), |sample| (sample.unix_secs, sample.ms));
         call.reply.array(4);

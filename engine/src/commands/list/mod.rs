@@ -61,6 +61,6 @@ fn end(args: Args<'_>, place: usize) -> Result<End, Error> {
 }
 
 /// A list as it begins, under the configuration of the moment.
-const fn new_list(size: i64) -> impl FnOnce() -> List {
+const fn new_list(size: i64) -> impl Fn() -> List {
     move || List::new(NodeLimit::new(size))
 }

@@ -229,7 +229,7 @@ fn stats(call: &mut Call<'_>) -> Outcome {
     reply.bulk(b"LUA");
     reply.map(2);
     reply.bulk(b"libraries_count");
-    reply.len(scripts.libraries.iter().len());
+    reply.len(scripts.libraries.iter().count());
     reply.bulk(b"functions_count");
     Ok(reply.len(scripts.libraries.functions_len()))
 }

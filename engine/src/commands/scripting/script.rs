@@ -7,7 +7,7 @@ use crate::command::{Arg, Command, Group};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::reply::Outcome;
-use crate::scripting::Kind;
+use crate::scripting::{DebugMode, Kind};
 
 pub(super) static SCRIPT: Command = Command::container(
     "script",
@@ -99,7 +99,7 @@ pub(super) fn end_running(call: &mut Call<'_>, kind: Kind) -> Outcome {
 }
 
 static DEBUG: Command = Command::new("script|debug", Group::Scripting, "3.2.0", 3, debug)
-    .summary("Accepted for the tools of other servers: scripts run on as if nobody stepped through them.")
+    .summary("Opens a session of the debugger with the next EVAL: YES in a copy of the store, SYNC in the store itself.")
     .complexity("O(1)")
     .flags(NOSCRIPT)
     .args(&[Arg::one_of(
@@ -108,10 +108,16 @@ static DEBUG: Command = Command::new("script|debug", Group::Scripting, "3.2.0", 
     )]);
 
 fn debug(call: &mut Call<'_>) -> Outcome {
-    let args = call.args;
-    if !["YES", "SYNC", "NO"].iter().any(|word| args.is(2, word)) {
-        return Err(Error::Text("ERR Use SCRIPT DEBUG YES/SYNC/NO"));
+    if call.reply.mark() > 0 {
+        return Err(Error::Text("ERR SCRIPT DEBUG must be called outside a pipeline"));
     }
+    let args = call.args;
+    call.session.debugs = match () {
+        () if args.is(2, "YES") => Some(DebugMode::Copied),
+        () if args.is(2, "SYNC") => Some(DebugMode::Direct),
+        () if args.is(2, "NO") => None,
+        () => return Err(Error::Text("ERR Use SCRIPT DEBUG YES/SYNC/NO")),
+    };
     Ok(call.reply.ok())
 }
 
@@ -124,7 +130,7 @@ fn help(call: &mut Call<'_>) -> Outcome {
     Ok(call.reply.lines(&[
         "SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "DEBUG (YES|SYNC|NO)",
-        "    Accepted for the tools of other servers. There is no debugger.",
+        "    Open a session of the debugger with the next EVAL. With YES what the script writes is undone.",
         "EXISTS <sha1> [<sha1> ...]",
         "    Tell of each script, by the SHA-1 of its text, whether it is known.",
         "FLUSH [ASYNC|SYNC]",

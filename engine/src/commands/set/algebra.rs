@@ -6,6 +6,8 @@
 
 use alloc::vec::Vec;
 
+use redstart_structures::sort_by_key;
+
 use super::{rules, say};
 use crate::argv::Args;
 use crate::command::flag::{DENYOOM, READONLY, WRITE};
@@ -155,7 +157,7 @@ fn read<'a>(db: &'a mut Db<'_>, keys: Args<'_>) -> Result<Vec<Option<&'a Set>>, 
 /// The members that are in every set: those of the smallest that are in the others.
 fn common<'a>(sets: &[Option<&'a Set>]) -> impl Iterator<Item = Member<'a>> {
     let mut sets: Vec<&'a Set> = sets.iter().copied().collect::<Option<_>>().unwrap_or_default();
-    sets.sort_by_key(|set| set.len());
+    sort_by_key(&mut sets, |set| set.len());
     let smallest = sets.first().copied();
     let members = smallest.into_iter().flat_map(Set::iter);
     members.filter(move |&member| sets.iter().skip(1).all(|set| set.contains(member)))
@@ -182,7 +184,7 @@ fn difference(sets: &[Option<&Set>], rules: &SetRules) -> Set {
     let looking = first.len().saturating_mul(others.len() + 1) / 2;
     let taking = others.iter().fold(first.len(), |sum, other| sum.saturating_add(other.len()));
     if looking <= taking {
-        others.sort_by_key(|other| core::cmp::Reverse(other.len()));
+        sort_by_key(&mut others, |other| core::cmp::Reverse(other.len()));
         for member in first.iter().filter(|&member| !others.iter().any(|other| other.contains(member))) {
             result.insert(member, rules);
         }

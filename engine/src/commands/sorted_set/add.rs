@@ -71,7 +71,7 @@ fn add(call: &mut Call<'_>, options: Options) -> Outcome {
     let (options, pairs) = options.read(call.args)?;
     let scores = pairs.iter().step_by(2).map(|score| number::parse_float(score).ok_or(Error::NotFloat));
     let members = pairs.iter().skip(1).step_by(2);
-    put(call, options, members.zip(checked(scores)?))
+    put(call, options, &mut members.zip(checked(scores)?))
 }
 
 /// All of some results, none of them an error. One is what most calls have; it needs no list.
@@ -84,10 +84,10 @@ pub(in crate::commands) fn checked<T>(
 }
 
 /// Gives members of the sorted set under the first key these scores, and replies as ZADD does.
-pub(in crate::commands) fn put<'a>(
+pub(in crate::commands) fn put(
     call: &mut Call<'_>,
     options: Options,
-    pairs: impl Iterator<Item = (&'a [u8], f64)>,
+    pairs: &mut dyn Iterator<Item = (&[u8], f64)>,
 ) -> Outcome {
     let (key, rules) = (call.args.at(1), rules(call));
     let event = if options.increment { change::ZINCR } else { change::ZADD };
@@ -157,10 +157,10 @@ impl Options {
         }
     }
 
-    fn add_all<'a>(
+    fn add_all(
         self,
         set: &mut SortedSet,
-        pairs: impl Iterator<Item = (&'a [u8], f64)>,
+        pairs: &mut dyn Iterator<Item = (&[u8], f64)>,
         rules: &SortedSetRules,
     ) -> Result<Edited<Done>, Error> {
         let mut done = Done::default();

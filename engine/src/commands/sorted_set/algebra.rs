@@ -8,9 +8,9 @@
 //! set, which is built quickly from what is in order.
 
 use alloc::vec::Vec;
-use core::cmp::{Ordering, Reverse};
+use core::cmp::Reverse;
 
-use redstart_structures::{Blob, Dict, Item};
+use redstart_structures::{Blob, Dict, Item, sort_by_key, sort_by_weight};
 
 use super::{Form, rules};
 use crate::argv::Args;
@@ -330,17 +330,14 @@ impl Wanted {
             }
             Op::Diff => diff(sources, hasher),
         };
-        result.sort_unstable_by(|one, other| {
-            let by_score = one.1.partial_cmp(&other.1).unwrap_or(Ordering::Equal);
-            by_score.then_with(|| one.0.cmp(&other.0))
-        });
+        sort_by_weight(&mut result, |(_, score)| *score, |(one, _), (other, _)| one.cmp(other));
         result
     }
 
     /// The sources with their weights, the smallest first: the order in which floats are added up can be seen.
     fn weighted<'a>(&self, sources: &[Source<'a>]) -> Vec<(Source<'a>, f64)> {
         let mut weighted: Vec<_> = sources.iter().copied().zip(self.weights.iter().copied()).collect();
-        weighted.sort_by_key(|(source, _)| source.len());
+        sort_by_key(&mut weighted, |(source, _)| source.len());
         weighted
     }
 
@@ -390,7 +387,7 @@ fn diff(sources: &[Source<'_>], hasher: Hasher) -> Vec<(Blob, f64)> {
     let mut result = Vec::new();
     let Some((first, others)) = sources.split_first() else { return result };
     let mut others = others.to_vec();
-    others.sort_by_key(|other| Reverse(other.len()));
+    sort_by_key(&mut others, |other| Reverse(other.len()));
     let together = others.iter().fold(first.len(), |sum, other| sum.saturating_add(other.len()));
     let mut taken = Set::new();
     if first.len().saturating_mul(others.len()) / 2 > together {

@@ -57,7 +57,7 @@ fn zrandmember_count(call: &mut Call<'_>) -> Outcome {
     if count > 0 {
         let mut replied = form.begin(reply, wanted);
         let places = pick::places(set.len(), wanted, &mut server.random);
-        for element in places.into_iter().filter_map(|at| set.at_place(at)) {
+        for element in places.iter().filter_map(|&at| set.at_place(at)) {
             replied = form.say(reply, element);
         }
         return Ok(replied);

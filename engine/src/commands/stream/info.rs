@@ -54,9 +54,8 @@ static GROUPS: Command = Command::new("xinfo|groups", Family::Stream, "5.0.0", 3
 fn groups(call: &mut Call<'_>) -> Outcome {
     let Call { db, reply, args, .. } = call;
     let stream = db.read::<Stream>(args.at(2))?.ok_or(Error::NoSuchKey)?;
-    let groups = stream.groups();
-    let mut replied = reply.array(groups.len());
-    for (name, group) in groups {
+    let mut replied = reply.array(stream.groups_len());
+    for (name, group) in stream.groups() {
         reply.map(6);
         reply.bulk(b"name");
         reply.bulk(name);
@@ -132,7 +131,7 @@ fn stream(call: &mut Call<'_>) -> Outcome {
     let entries = stream.entries();
     let Some(count) = full else {
         reply.bulk(b"groups");
-        reply.len(stream.groups().len());
+        reply.len(stream.groups_len());
         reply.bulk(b"first-entry");
         match entries.forwards(0, u128::MAX).next() {
             Some(entry) => say_entry(reply, entry),
@@ -147,9 +146,8 @@ fn stream(call: &mut Call<'_>) -> Outcome {
     reply.bulk(b"entries");
     say_entries(reply, entries.forwards(0, u128::MAX).take(count));
     reply.bulk(b"groups");
-    let groups = stream.groups();
-    let mut replied = reply.array(groups.len());
-    for (name, group) in groups {
+    let mut replied = reply.array(stream.groups_len());
+    for (name, group) in stream.groups() {
         reply.map(7);
         reply.bulk(b"name");
         reply.bulk(name);
@@ -182,7 +180,7 @@ fn say_basics(reply: &mut Reply<'_>, stream: &Stream) {
     reply.bulk(b"length");
     reply.len(stream.len());
     reply.bulk(b"radix-tree-keys");
-    reply.len(stream.entries().node_ids().len());
+    reply.len(stream.entries().nodes_len());
     reply.bulk(b"radix-tree-nodes");
     reply.len(radix::nodes(stream.entries().node_ids()));
     reply.bulk(b"last-generated-id");

@@ -114,7 +114,7 @@ fn scripts_memory(view: &View<'_>, text: &mut Text) {
     text.field("used_memory_scripts_eval", scripts.memory_bytes());
     text.field("number_of_cached_scripts", scripts.known_len());
     text.field("number_of_functions", libraries.functions_len());
-    text.field("number_of_libraries", libraries.sources().len());
+    text.field("number_of_libraries", libraries.sources().count());
     text.field("used_memory_vm_functions", functions);
     text.memory("used_memory_vm_total", eval + functions);
     text.field("used_memory_functions", libraries.memory_bytes());

@@ -284,6 +284,10 @@ fn appended(server: &mut Server, result: StoreResult) {
 /// What can't be written is tried again with each round, and until then nothing is changed any more. With
 /// `appendfsync always` clients rely on what they were told, so it can't go on.
 fn append_failed(server: &mut Server, error: &StoreError) {
+    if server.feed.aof.is_none() {
+        server.aof.appending.clear();
+        return;
+    }
     let text = format!("Error writing to the AOF file: {error}");
     server.log(LogLevel::Warning, text);
     if server.config.appendfsync == Appendfsync::Always {
@@ -393,11 +397,18 @@ pub(crate) fn obey(keyspace: &mut Keyspace, server: &mut Server) {
     wait::tell(server);
 }
 
-/// The append-only file is turned off, if it is on, until [`obey`] turns it on again.
+/// The append-only file is turned off, if it is on, until [`begin_anew`] turns it on again.
 pub(in crate::persistence) fn suspend(keyspace: &mut Keyspace, server: &mut Server) {
     if server.feed.aof.is_some() {
         turn_off(keyspace, server);
     }
+}
+
+/// An append-only file begins with what is stored now. Nobody is served before it is there.
+pub(in crate::persistence) fn begin_anew(keyspace: &mut Keyspace, server: &mut Server) {
+    server.pause_all();
+    server.aof.is_new = true;
+    rewrite::begin(keyspace, server);
 }
 
 /// What was fed is written and made durable; the files stay as they are.
@@ -405,6 +416,10 @@ fn turn_off(keyspace: &mut Keyspace, server: &mut Server) {
     rewrite::give_up(keyspace, server);
     close(server);
     server.feed.aof = None;
+    if server.aof.error.take().is_some() {
+        // What could not be written is not for the file that may follow.
+        server.aof.appending.clear();
+    }
     keyspace.listen(Reader::Feed, server.feed.is_read());
     release(server);
 }

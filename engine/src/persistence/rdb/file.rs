@@ -24,7 +24,7 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::dump::Checksum;
-use super::{VERSION, VERSION_WITH_FIELD_DEADLINES, Writer, write_value};
+use super::{Parts, VERSION, VERSION_WITH_FIELD_DEADLINES, Writer, write_value};
 use crate::config::{Hot, MaxmemoryPolicy};
 use crate::keyspace::{Entry, Keyspace, UsageClock, Uses};
 use crate::machine::Now;
@@ -77,6 +77,8 @@ pub struct Options {
 #[derive(Debug)]
 pub struct FileWriter {
     out: Vec<u8>,
+    /// What comes after a large value that is being written, until that is done.
+    behind: Option<Vec<u8>>,
     checksum: Option<Checksum>,
     options: Options,
     selected: Option<usize>,
@@ -104,6 +106,7 @@ impl FileWriter {
             keyspace.databases().iter().map(|database| Some((database.len(), database.volatile_len())));
         let mut file = Self {
             out: Vec::new(),
+            behind: None,
             checksum: (options.is_checked && !options.is_commands).then(Checksum::new),
             options,
             selected: None,
@@ -149,14 +152,54 @@ impl FileWriter {
 
     /// A key of a database.
     pub fn entry(&mut self, db: usize, entry: Entry<'_>) {
+        let front = self.behind.take().map(|behind| mem::replace(&mut self.out, behind));
+        self.write_entry(db, entry);
+        self.behind = front.map(|front| mem::replace(&mut self.out, front));
+    }
+
+    fn write_entry(&mut self, db: usize, entry: Entry<'_>) {
         if self.options.is_commands && entry.is_due(self.moment_ms) {
             return;
         }
+        self.announce(db, entry);
+        if self.options.is_commands {
+            return commands::write_entry(entry, self.moment_ms, &mut self.out);
+        }
+        write_value(entry.value, &mut Writer::new(&mut self.out, self.options.compresses).keyed(entry.key));
+    }
+
+    /// Whether it is better to write a key in parts.
+    #[must_use]
+    pub fn wants_parts(&self, entry: Entry<'_>) -> bool {
+        !self.options.is_commands && Parts::are_wanted(entry.value)
+    }
+
+    /// Begins to write a key in parts. Until all of it is written, other keys wait behind it.
+    pub fn begin_parts(&mut self, db: usize, entry: Entry<'_>) -> Parts {
+        self.announce(db, entry);
+        let mut writer = Writer::new(&mut self.out, self.options.compresses).keyed(entry.key);
+        let parts = Parts::begin(entry.value, &mut writer);
+        self.behind = Some(Vec::new());
+        parts
+    }
+
+    /// Writes about so many bytes of it; tells whether those were the last.
+    pub fn go_on(&mut self, parts: &mut Parts, entry: Entry<'_>, bytes: usize) -> bool {
+        let mut writer = Writer::new(&mut self.out, self.options.compresses);
+        let is_done = parts.go_on(entry.value, &mut writer, bytes);
+        if is_done {
+            self.out.append(&mut self.behind.take().unwrap_or_default());
+        }
+        is_done
+    }
+
+    /// What stands in front of a key: its database, and what is said of it besides its value.
+    fn announce(&mut self, db: usize, entry: Entry<'_>) {
         if self.selected != Some(db) {
             self.select(db);
         }
         if self.options.is_commands {
-            return commands::write_entry(entry, self.moment_ms, &mut self.out);
+            return;
         }
         let mut writer = Writer::new(&mut self.out, self.options.compresses);
         if let Some(when_ms) = entry.expires_ms() {
@@ -172,7 +215,6 @@ impl FileWriter {
                 }
             }
         }
-        write_value(entry.value, &mut writer.keyed(entry.key));
     }
 
     fn select(&mut self, db: usize) {

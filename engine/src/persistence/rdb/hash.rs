@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use redstart_structures::Item;
+use redstart_structures::{Item, sort_by_key};
 
 use super::listpack::Listpack;
 use super::{Malformed, Reader, Writer, code, listpack, ziplist, zipmap};
@@ -31,31 +31,45 @@ pub(super) fn write(hash: HashView<'_>, writer: &mut Writer<'_>) {
             writer.moment_ms(first);
             writer.string(&with_deadlines(hash));
         }
-        (false, None) => {
-            writer.code(code::HASH);
-            writer.length(hash.len() as u64);
-            for (field, value) in hash.iter() {
-                writer.string(&text(field));
-                writer.string(&text(value));
-            }
-        }
-        (false, Some(first)) => {
-            writer.code(code::HASH_DEADLINES);
-            writer.moment_ms(first);
-            writer.length(hash.len() as u64);
-            for (field, value, deadline) in hash.live(i64::MIN) {
-                let later = deadline.map_or(0, |deadline| deadline.abs_diff(first).saturating_add(1));
-                writer.length(later);
-                writer.string(&text(field));
-                writer.string(&text(value));
-            }
+        (false, first) => {
+            begin(hash, writer);
+            hash.iter().for_each(|(field, value)| write_field(hash, first, field, value, writer));
         }
     }
 }
 
+/// How many fields of a table follow, and what they need to know: when the first of them expires.
+pub(super) fn begin(hash: HashView<'_>, writer: &mut Writer<'_>) {
+    match hash.next_deadline() {
+        None => writer.code(code::HASH),
+        Some(first) => {
+            writer.code(code::HASH_DEADLINES);
+            writer.moment_ms(first);
+        }
+    }
+    writer.length(hash.len() as u64);
+}
+
+/// A field of a table in which the first deadline is `first`.
+pub(super) fn write_field(
+    hash: HashView<'_>,
+    first: Option<i64>,
+    field: Item<'_>,
+    value: Item<'_>,
+    writer: &mut Writer<'_>,
+) {
+    let field = text(field);
+    if let Some(first) = first {
+        let deadline = hash.deadline(&field);
+        writer.length(deadline.map_or(0, |deadline| deadline.abs_diff(first).saturating_add(1)));
+    }
+    writer.string(&field);
+    writer.string(&text(value));
+}
+
 fn with_deadlines(hash: HashView<'_>) -> Vec<u8> {
     let mut rows: Vec<_> = hash.live(i64::MIN).collect();
-    rows.sort_by_key(|(_, _, deadline)| deadline.unwrap_or(i64::MAX));
+    sort_by_key(&mut rows, |(_, _, deadline)| deadline.unwrap_or(i64::MAX));
     let mut packed = Listpack::new();
     for (field, value, deadline) in rows {
         packed.push(field);

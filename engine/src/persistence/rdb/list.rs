@@ -1,6 +1,6 @@
 //! Lists, as RDB tells them.
 
-use redstart_structures::Item;
+use redstart_structures::{self as structures, Item};
 
 use super::listpack::Listpack;
 use super::{Malformed, Reader, Writer, code, listpack, ziplist};
@@ -16,21 +16,28 @@ const PLAIN_FROM: usize = 1 << 30;
 
 /// Writes the nodes as they are.
 pub(super) fn write(list: &List, writer: &mut Writer<'_>) {
+    begin(list, writer);
+    list.nodes().for_each(|node| write_node(node, writer));
+}
+
+/// How many nodes follow.
+pub(super) fn begin(list: &List, writer: &mut Writer<'_>) {
     writer.code(code::LIST_QUICKLIST_2);
     writer.length(list.nodes().len() as u64);
-    for node in list.nodes() {
-        if let Some(Item::Bytes(bytes)) = node.get(0)
-            && bytes.len() >= PLAIN_FROM
-        {
-            writer.length(PLAIN);
-            writer.string(bytes);
-            continue;
-        }
-        let mut packed = Listpack::new();
-        node.iter().for_each(|item| packed.push(item));
-        writer.length(PACKED);
-        writer.string(&packed.finish());
+}
+
+pub(super) fn write_node(node: &structures::Listpack, writer: &mut Writer<'_>) {
+    if let Some(Item::Bytes(bytes)) = node.get(0)
+        && bytes.len() >= PLAIN_FROM
+    {
+        writer.length(PLAIN);
+        writer.string(bytes);
+        return;
     }
+    let mut packed = Listpack::new();
+    node.iter().for_each(|item| packed.push(item));
+    writer.length(PACKED);
+    writer.string(&packed.finish());
 }
 
 pub(super) fn read(code: u8, reader: &mut Reader<'_>, limit: NodeLimit) -> Result<Value, Malformed> {

@@ -37,6 +37,7 @@ mod list;
 mod listpack;
 pub mod load;
 mod lzf;
+mod parts;
 mod read;
 mod set;
 mod sorted_set;
@@ -45,6 +46,7 @@ mod write;
 mod ziplist;
 mod zipmap;
 
+pub use self::parts::Parts;
 pub use self::read::{Chunk, Reader};
 pub use self::write::Writer;
 

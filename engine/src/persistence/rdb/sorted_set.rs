@@ -4,6 +4,8 @@
 //! seventeen digits. A table is written from the greatest element down, as redis-server does it, which so can add each
 //! in front of all others when it reads them.
 
+use core::ops::Range;
+
 use redstart_structures::Item;
 
 use super::listpack::Listpack;
@@ -30,9 +32,19 @@ pub(super) fn write(set: &SortedSet, writer: &mut Writer<'_>) {
         writer.string(&packed.finish());
         return;
     }
+    begin(set, writer);
+    write_ranks(set, 0..set.len(), writer);
+}
+
+/// How many elements of a table follow.
+pub(super) fn begin(set: &SortedSet, writer: &mut Writer<'_>) {
     writer.code(code::SORTED_SET_2);
     writer.length(set.len() as u64);
-    for (member, score) in set.iter().rev() {
+}
+
+/// Some of them, the greatest first.
+pub(super) fn write_ranks(set: &SortedSet, ranks: Range<usize>, writer: &mut Writer<'_>) {
+    for (member, score) in set.range(ranks).rev() {
         writer.string(&text(member));
         writer.raw(&score.to_le_bytes());
     }

@@ -12,10 +12,9 @@
 //!
 //! Nodes keep their borders, because what a trim removes depends on them.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use redstart_structures::{Item, Journal, NodeView};
+use redstart_structures::{Item, Journal, NodeView, Ordered};
 
 use super::listpack::Listpack;
 use super::{Malformed, Reader, Writer, code, listpack};
@@ -27,21 +26,37 @@ const REMOVED: i64 = 1;
 const SHARED: i64 = 2;
 
 pub(super) fn write(stream: &Stream, writer: &mut Writer<'_>) {
-    writer.code(code::STREAM_2);
-    let nodes = stream.entries().nodes();
-    writer.length(nodes.len() as u64);
-    for node in nodes {
-        writer.string(&node.first().to_be_bytes());
-        writer.string(&pack(node));
+    begin(stream, writer);
+    let mut from = Some(0);
+    while let Some(first) = from {
+        from = write_node(stream, first, writer);
     }
+    end(stream, writer);
+}
+
+/// How many nodes follow.
+pub(super) fn begin(stream: &Stream, writer: &mut Writer<'_>) {
+    writer.code(code::STREAM_2);
+    writer.length(stream.entries().nodes_len() as u64);
+}
+
+/// The first node that begins at an id or after it; gives the id from which on the next one is, if there is one.
+pub(super) fn write_node(stream: &Stream, from: u128, writer: &mut Writer<'_>) -> Option<u128> {
+    let node = stream.entries().node_from(from)?;
+    writer.string(&node.first().to_be_bytes());
+    writer.string(&pack(node));
+    node.first().checked_add(1)
+}
+
+/// What is not in nodes.
+pub(super) fn end(stream: &Stream, writer: &mut Writer<'_>) {
     writer.length(stream.len() as u64);
     for id in [stream.last_id, stream.first_id(), stream.max_deleted_id] {
         write_id(id, writer);
     }
     writer.length(stream.entries_added as u64);
-    let groups = stream.groups();
-    writer.length(groups.len() as u64);
-    for (name, group) in groups {
+    writer.length(stream.groups_len() as u64);
+    for (name, group) in stream.groups() {
         writer.string(name);
         write_id(group.last_id, writer);
         writer.length(group.entries_read.unwrap_or(-1) as u64);
@@ -237,7 +252,7 @@ fn read_group(code: u8, reader: &mut Reader<'_>) -> Result<Group, Malformed> {
     let last_id = read_id(reader)?;
     let read = if code == code::STREAM { None } else { Some(reader.length()? as i64) };
     let mut group = Group::new(last_id, read.filter(|&read| read != -1));
-    let mut pending = BTreeMap::new();
+    let mut pending = Ordered::new();
     for _ in 0..reader.length()? {
         let id = read_raw_id(reader)?;
         let delivery = (reader.moment_ms()?, reader.length()? as i64);

@@ -41,6 +41,11 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// How many bytes there are.
+    pub(super) const fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// One byte.
     pub fn byte(&mut self, byte: u8) {
         self.out.push(byte);

@@ -1,16 +1,17 @@
 //! A disk that is memory: for engines that live in a program or a test, and forget when it ends.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+use redstart_structures::Ordered;
 
 use super::{Storage, StoreError};
 
 /// Objects by their names.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    objects: BTreeMap<String, Vec<u8>>,
+    objects: Ordered<String, Vec<u8>>,
 }
 
 impl Memory {
@@ -38,7 +39,7 @@ impl Storage for Memory {
         let len = self.objects.get(name).map_or(0, Vec::len);
         let offset = usize::try_from(offset).ok().filter(|&offset| offset <= len);
         let offset = offset.ok_or_else(|| StoreError::Failed("Invalid argument".to_owned()))?;
-        let object = self.objects.entry(name.to_owned()).or_default();
+        let object = self.objects.get_or_default(name.to_owned());
         object.truncate(offset);
         object
             .try_reserve(bytes.len())

@@ -3,10 +3,9 @@
 //! Every entry that was delivered and not acknowledged is *pending*, once for the group and once for the one consumer that
 //! has it. Consumers are known by a small number besides their name, so that a pending entry needn't hold the name.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, Ordered, OrderedSet};
 
 use super::{Extent, Id};
 
@@ -17,8 +16,8 @@ pub struct Group {
     pub last_id: Id,
     /// How many entries of those ever added come up to it, if that is known.
     pub entries_read: Option<i64>,
-    pending: BTreeMap<Id, Pending>,
-    names: BTreeMap<Blob, ConsumerId>,
+    pending: Ordered<Id, Pending>,
+    names: Ordered<Blob, ConsumerId>,
     consumers: Vec<Option<Consumer>>,
     /// The places of consumers that are gone.
     free: Vec<ConsumerId>,
@@ -35,7 +34,7 @@ pub struct Consumer {
     pub name: Blob,
     /// When it was last heard of, in Unix milliseconds.
     pub seen_ms: i64,
-    pending: BTreeSet<Id>,
+    pending: OrderedSet<Id>,
 }
 
 /// An entry that was delivered.
@@ -69,8 +68,8 @@ impl Group {
         Self {
             last_id,
             entries_read,
-            pending: BTreeMap::new(),
-            names: BTreeMap::new(),
+            pending: Ordered::new(),
+            names: Ordered::new(),
             consumers: Vec::new(),
             free: Vec::new(),
         }
@@ -130,7 +129,7 @@ impl Group {
             }
             return (id, false);
         }
-        let consumer = Consumer { name: Blob::from(name), seen_ms: now_ms, pending: BTreeSet::new() };
+        let consumer = Consumer { name: Blob::from(name), seen_ms: now_ms, pending: OrderedSet::new() };
         let id = self.free.pop().unwrap_or(ConsumerId(self.consumers.len() as u32));
         match self.consumers.get_mut(id.0 as usize) {
             Some(place) => *place = Some(consumer),
@@ -145,7 +144,7 @@ impl Group {
         let id = self.names.remove(name)?;
         let consumer = self.consumers.get_mut(id.0 as usize)?.take()?;
         self.free.push(id);
-        for id in &consumer.pending {
+        for id in consumer.pending.iter() {
             self.pending.remove(id);
         }
         Some(consumer.pending.len())
@@ -219,12 +218,12 @@ impl Group {
         self.last_id = id;
     }
 
-    /// The bytes it takes outside of itself, about: what trees add to their items is not known to them.
+    /// The bytes it takes outside of itself, about: an entry that is pending is so for its consumer as well.
     pub(super) fn heap_bytes(&self) -> usize {
-        const PENDING: usize = (2 * size_of::<Id>() + size_of::<Pending>()) * 3 / 2;
-        const CONSUMER: usize = (size_of::<Blob>() + size_of::<ConsumerId>()) * 3 / 2;
-        self.pending.len() * PENDING
-            + self.names.len() * CONSUMER
+        const OF_CONSUMER: usize = size_of::<Id>() * 9 / 8;
+        self.pending.heap_bytes()
+            + self.pending.len() * OF_CONSUMER
+            + self.names.heap_bytes()
             + self.consumers.capacity() * size_of::<Option<Consumer>>()
     }
 }
@@ -234,6 +233,8 @@ const FREED_AT_ONCE: usize = 256;
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeMap;
+
     use super::*;
     use crate::random::Random;
 

@@ -15,6 +15,7 @@
 //! hole it makes from it. So both are O(1) besides the search, however long the chain.
 
 use alloc::boxed::Box;
+use core::slice;
 
 /// Up to [`SLOTS`] entries, and more behind them.
 pub(crate) struct Bucket<T> {
@@ -112,6 +113,11 @@ impl<T> Bucket<T> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.chain().flat_map(|bucket| bucket.slots.iter().flatten())
+    }
+
+    /// Its own slots, and the bucket behind it.
+    pub(crate) fn parts(&self) -> (slice::Iter<'_, Option<T>>, Option<&Self>) {
+        (self.slots.iter(), self.overflow.as_deref())
     }
 
     pub(crate) fn for_each_mut(&mut self, mut visit: impl FnMut(&mut T)) {

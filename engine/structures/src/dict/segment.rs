@@ -72,7 +72,7 @@ impl<T> Segment<T> {
     ///
     /// All hashes come first: computing one waits for its entry's memory, and without the putting in between the
     /// processor waits for several at once. Filling a big table costs two fifths less for it.
-    pub(crate) fn drain(mut self, hasher: &impl Fn(&T) -> u64, mut take: impl FnMut(u64, T)) {
+    pub(crate) fn drain(mut self, hasher: &dyn Fn(&T) -> u64, take: &mut dyn FnMut(u64, T)) {
         let entries = self.buckets.iter().flat_map(Bucket::iter);
         let mut hashes = entries.map(hasher).collect::<Vec<u64>>().into_iter();
         for bucket in &mut self.buckets {

@@ -156,7 +156,7 @@ fn a_node_of_which_all_is_marked_is_kept_for_its_last_id() {
     let mut journal = of_ones(10);
     assert!(journal.remove(10));
     assert_eq!(journal.trim(Keep::From(10), false, 0), 9);
-    assert_eq!((journal.len(), journal.node_ids().len(), journal.first()), (0, 1, None));
+    assert_eq!((journal.len(), journal.nodes_len(), journal.first()), (0, 1, None));
 }
 
 #[test]

@@ -15,9 +15,8 @@ mod pattern;
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::ops::Range;
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, Weighed, sort_part};
 
 use self::options::Options;
 use self::pattern::{Lookup, Pattern};
@@ -144,26 +143,20 @@ fn arrange(db: &mut Db<'_>, elements: Args<'_>, options: &Options<'_>) -> Result
     }
     let part = options.part(elements.len());
     let towards = |order: Ordering| if options.descending { order.reverse() } else { order };
-    let bytes = |place: usize| elements.at(place);
-    if !options.alpha {
-        let mut weighed: Vec<(f64, usize)> = numbers(db, elements, options)?.into_iter().zip(0..).collect();
-        let by_weight = |one: &(f64, usize), other: &(f64, usize)| {
-            let order = one.0.partial_cmp(&other.0).unwrap_or(Ordering::Equal);
-            towards(order.then_with(|| bytes(one.1).cmp(bytes(other.1))))
-        };
-        sort_part(&mut weighed, part, by_weight);
-        return Ok(weighed.into_iter().map(|(_, place)| place).collect());
+    let as_texts = |one, other| towards(elements.at(one).cmp(elements.at(other)));
+    let weights =
+        if options.alpha { alloc::vec![0.0; elements.len()] } else { numbers(db, elements, options)? };
+    let mut places: Vec<Weighed> = weights.into_iter().zip(0..).collect();
+    match &options.by {
+        Some(by) if options.alpha => {
+            let weights = texts(db, elements, by);
+            sort_part(&mut places, part, options.descending, &|one, other| {
+                towards(weights.get(one).cmp(&weights.get(other))).then(one.cmp(&other))
+            });
+        }
+        _ => sort_part(&mut places, part, options.descending, &as_texts),
     }
-    let mut places: Vec<usize> = (0..elements.len()).collect();
-    if let Some(by) = &options.by {
-        let weights = texts(db, elements, by);
-        sort_part(&mut places, part, |one, other| {
-            towards(weights.get(*one).cmp(&weights.get(*other))).then(one.cmp(other))
-        });
-    } else {
-        sort_part(&mut places, part, |one, other| towards(bytes(*one).cmp(bytes(*other))));
-    }
-    Ok(places)
+    Ok(places.into_iter().map(|(_, place)| place).collect())
 }
 
 /// What the elements weigh as numbers. What is not there weighs nothing.
@@ -210,23 +203,6 @@ fn parse_weight(text: &[u8]) -> Option<f64> {
     let value = number::parse_float(text)?;
     let is_hexadecimal = text.iter().any(|byte| matches!(byte, b'x' | b'X'));
     (!value.is_subnormal() || is_hexadecimal).then_some(value)
-}
-
-/// Reduces a vector to a part of what it would be if it were sorted.
-fn sort_part<T>(items: &mut Vec<T>, part: Range<usize>, compare: impl Fn(&T, &T) -> Ordering) {
-    if part.is_empty() {
-        items.clear();
-        return;
-    }
-    if part.end < items.len() {
-        items.select_nth_unstable_by(part.end, &compare);
-        items.truncate(part.end);
-    }
-    if part.start > 0 {
-        items.select_nth_unstable_by(part.start, &compare);
-        items.drain(..part.start);
-    }
-    items.sort_unstable_by(compare);
 }
 
 fn answer<'e>(
@@ -280,22 +256,6 @@ fn store<'e>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_part_is_what_sorting_all_would_put_there() {
-        for len in 0..9_usize {
-            let items: Vec<usize> = (0..len).map(|place| place * 5 % 7).collect();
-            let mut sorted = items.clone();
-            sorted.sort_unstable();
-            for start in 0..=len {
-                for end in start..=len {
-                    let mut part = items.clone();
-                    sort_part(&mut part, start..end, usize::cmp);
-                    assert_eq!(part, sorted[start..end], "{len} {start} {end}");
-                }
-            }
-        }
-    }
 
     #[test]
     fn weights_are_read_as_c_reads_them() {

@@ -1,0 +1,41 @@
+/**
+ * ioredis as it is, on stores inside this program: `import Redis from 'redstart/ioredis'`. Clients of one address share
+ * a store; to choose it, give `Connector: connector(db)`.
+ */
+import * as ioredis from 'ioredis';
+import type { Database } from './database.js';
+import { type Connector, connectorTo } from './node/connector.js';
+import { flushStores, storeAt } from './node/stores.js';
+
+export type { Connector };
+export { flushStores };
+
+/** What ioredis takes as its `Connector` option to talk to this database. */
+export function connector(db: Database): new (options?: unknown) => Connector {
+  return connectorTo(() => db.origin);
+}
+
+const Original = ((ioredis as { Redis?: unknown }).Redis ?? ioredis.default) as typeof ioredis.Redis;
+
+const Default = connectorTo(({ host = 'localhost', port = 6379 }) => storeAt(host, port).then((db) => db.origin));
+
+/** The client. Its options, methods and events are ioredis's own. */
+export class Redis extends Original {
+  constructor(...args: unknown[]) {
+    super(...(withConnector(args) as []));
+  }
+}
+
+/** The options come last; without any there are some now. */
+function withConnector(args: unknown[]): unknown[] {
+  const last = args.at(-1);
+  const given = typeof last === 'object' && last !== null ? (last as object) : undefined;
+  const options = { Connector: Default, ...given };
+  return [...(given ? args.slice(0, -1) : args.filter((arg) => arg !== undefined && arg !== null)), options];
+}
+
+/** A cluster's nodes are stores, too, each by its address. */
+export const Cluster = ioredis.Cluster;
+export const Command = ioredis.Command;
+export const ReplyError = ioredis.ReplyError;
+export default Redis;

@@ -1,0 +1,55 @@
+/** How the engine is found and workers are started in Node, Bun and Deno. */
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import type { Database } from '../database.js';
+import { EngineError } from '../errors.js';
+import { type Connector, connectorTo } from '../node/connector.js';
+import { FileDisk } from '../node/files.js';
+import { hook } from '../node/hook.js';
+import { forget, pathOf } from '../node/stores.js';
+import { type Crew, crewOf } from './crew.js';
+import { fromText, isWasm } from './text.js';
+
+/** The engine from where it lies beside this file; if a bundler left it behind, out of the package's code. */
+export async function load(from?: string | URL): Promise<WebAssembly.Module> {
+  if (from === undefined) {
+    const bytes = await readFile(new URL('../redstart.wasm', import.meta.url)).catch(() => undefined);
+    return bytes && isWasm(bytes) ? WebAssembly.compile(bytes as BufferSource) : fromText();
+  }
+  const url = /^(https?|data):/.test(`${from}`);
+  const bytes = url ? new Uint8Array(await (await fetch(from)).arrayBuffer()) : await readFile(asPath(from));
+  if (!isWasm(bytes)) throw new EngineError(`${from} is no WebAssembly module`);
+  return WebAssembly.compile(bytes as BufferSource);
+}
+
+function asPath(from: string | URL): string | URL {
+  return typeof from === 'string' && from.startsWith('file:') ? new URL(from) : from;
+}
+
+export async function spawn(): Promise<Crew> {
+  // @ts-ignore: written when the package is made
+  const { default: code } = (await import('../worker-node.js')) as { default: string };
+  const worker = new Worker(code, { eval: true, execArgv: [] });
+  worker.unref();
+  return crewOf(worker, (heard, failed) => {
+    worker.on('message', heard);
+    worker.on('error', (error) => failed(new EngineError(`the worker stopped: ${error.message}`, { cause: error })));
+  });
+}
+
+/** What ioredis takes as its `Connector` option. */
+export function connectorOf(db: Database): new (options?: unknown) => Connector {
+  return connectorTo(() => db.origin);
+}
+
+/** A path that `net.connect` understands in this program. */
+export function socketPath(db: Database): string {
+  hook();
+  return pathOf(db);
+}
+
+export const closed = forget;
+
+export const openFolder = (url: string): Promise<FileDisk> => FileDisk.open(url);
+
+export { listenOn as listen } from '../node/listen.js';

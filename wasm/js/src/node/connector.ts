@@ -1,0 +1,40 @@
+/** What ioredis takes as its `Connector` option: a class whose instances give it a stream. */
+import type { Origin } from '../session.js';
+import { EngineSocket } from './socket.js';
+
+/** A way for one client of ioredis. */
+export interface Connector {
+  check(info?: unknown): boolean;
+  connect(): Promise<EngineSocket>;
+  disconnect(): void;
+}
+
+/** Makes the class. `find` gives the store, from the options of the client: a cluster asks for several. */
+export function connectorTo(find: (options: ConnectorOptions) => Origin | Promise<Origin>): new (options?: unknown) => Connector {
+  return class EngineConnector implements Connector {
+    private stream: EngineSocket | undefined;
+    private readonly options: ConnectorOptions;
+
+    constructor(options?: unknown) {
+      this.options = (options ?? {}) as ConnectorOptions;
+    }
+
+    check(): boolean {
+      return true;
+    }
+
+    async connect(): Promise<EngineSocket> {
+      this.stream = new EngineSocket(await find(this.options));
+      return this.stream;
+    }
+
+    disconnect(): void {
+      this.stream?.end();
+    }
+  };
+}
+
+export interface ConnectorOptions {
+  host?: string;
+  port?: number;
+}

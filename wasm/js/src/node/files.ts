@@ -1,0 +1,189 @@
+/**
+ * A disk in a folder: the six verbs that the engine asks for (engine/src/persistence/store.rs) as files, in the formats
+ * and under the names of redis-server. Ops are performed one after the other.
+ *
+ * One program at a time has a folder: a file in it, `redstart.lock`, says which.
+ */
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LockedError } from '../errors.js';
+import type { StoreAnswer, StoreOp } from '../indexeddb.js';
+
+const lockName = 'redstart.lock';
+
+export class FileDisk {
+  private readonly handles = new Map<string, FileHandle>();
+  private queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly lock: number,
+  ) {}
+
+  /** Takes the folder of a `file:` address; fails if somebody has it. */
+  static async open(url: string): Promise<FileDisk> {
+    const folder = folderOf(url);
+    await mkdir(folder, { recursive: true });
+    return new FileDisk(folder, takeLock(folder));
+  }
+
+  perform(ops: StoreOp[]): Promise<StoreAnswer[]> {
+    const done = this.queue.then(async () => {
+      const answers: StoreAnswer[] = [];
+      for (const op of ops) answers.push(await this.performOne(op).catch(asAnswer));
+      return answers;
+    });
+    this.queue = done;
+    return done;
+  }
+
+  async close(): Promise<void> {
+    await this.queue;
+    for (const handle of this.handles.values()) await handle.close();
+    this.handles.clear();
+    closeSync(this.lock);
+    rmSync(join(this.folder, lockName), { force: true });
+  }
+
+  private async performOne(op: StoreOp): Promise<StoreAnswer> {
+    switch (op.verb) {
+      case 'read':
+        return this.read(op.name, op.offset, op.len);
+      case 'append':
+        return this.append(op.name, op.offset, op.bytes);
+      case 'sync':
+        return this.sync(op.name);
+      case 'rename':
+        return this.rename(op.name, op.to);
+      case 'remove':
+        await this.forget(op.name);
+        await rm(this.path(op.name), { force: true });
+        return {};
+      case 'list':
+        return this.list(op.name);
+    }
+  }
+
+  private async read(name: string, offset: number, len: number): Promise<StoreAnswer> {
+    const handle = await this.handle(name, 'r+');
+    const { size } = await handle.stat();
+    const bytes = new Uint8Array(Math.max(0, Math.min(len, size - offset)));
+    if (bytes.length > 0) await handle.read(bytes, 0, bytes.length, offset);
+    return { bytes, objectLen: size };
+  }
+
+  private async append(name: string, offset: number, bytes: Uint8Array): Promise<StoreAnswer> {
+    const handle = await this.handle(name, 'r+').catch(() => this.create(name));
+    const { size } = await handle.stat();
+    if (offset > size) return { error: 'Invalid argument' };
+    if (offset < size) await handle.truncate(offset);
+    for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, bytes.length - at, offset + at)).bytesWritten;
+    return {};
+  }
+
+  private async sync(name: string): Promise<StoreAnswer> {
+    await (await this.handle(name, 'r+')).datasync();
+    await this.syncFolder(dirname(this.path(name)));
+    return {};
+  }
+
+  private async rename(from: string, to: string): Promise<StoreAnswer> {
+    await this.forget(from);
+    await this.forget(to);
+    await mkdir(dirname(this.path(to)), { recursive: true });
+    await rename(this.path(from), this.path(to));
+    await this.syncFolder(dirname(this.path(from)));
+    await this.syncFolder(dirname(this.path(to)));
+    return {};
+  }
+
+  private async list(folder: string): Promise<StoreAnswer> {
+    const entries = await readdir(this.path(folder), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    const names = entries.filter((entry) => entry.isFile() && entry.name !== lockName).map(({ name }) => name);
+    return { names: names.sort().map((name) => (folder ? `${folder}/${name}` : name)) };
+  }
+
+  private async handle(name: string, flags: string): Promise<FileHandle> {
+    const known = this.handles.get(name);
+    if (known) return known;
+    const handle = await open(this.path(name), flags);
+    this.handles.set(name, handle);
+    return handle;
+  }
+
+  private async create(name: string): Promise<FileHandle> {
+    await mkdir(dirname(this.path(name)), { recursive: true });
+    return this.handle(name, 'w+');
+  }
+
+  private async forget(name: string): Promise<void> {
+    const handle = this.handles.get(name);
+    this.handles.delete(name);
+    await handle?.close();
+  }
+
+  /** A new name lasts once its folder is written. */
+  private async syncFolder(path: string): Promise<void> {
+    // There are systems where folders can't be opened; their names last by themselves.
+    const handle = await open(path, 'r').catch(() => undefined);
+    await handle?.sync().catch(() => {});
+    await handle?.close();
+  }
+
+  private path(name: string): string {
+    const path = resolve(this.folder, name);
+    if (relative(this.folder, path).startsWith('..')) throw new Error('Permission denied');
+    return path;
+  }
+}
+
+function folderOf(url: string): string {
+  return url.startsWith('file://') ? fileURLToPath(url) : resolve(url.slice('file:'.length));
+}
+
+function asAnswer(error: NodeJS.ErrnoException): StoreAnswer {
+  if (error.code === 'ENOENT') return { error: null };
+  if (error.code === 'ENOSPC') return { error: 'No space left on device' };
+  return { error: error.message };
+}
+
+/** Who had the folder and is gone has left the lock behind: it is taken over. */
+function takeLock(folder: string): number {
+  const path = join(folder, lockName);
+  for (;;) {
+    try {
+      const lock = openSync(path, 'wx');
+      writeSync(lock, `${process.pid}\n`);
+      return lock;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = Number(readLock(path));
+    if (holder === process.pid) throw new LockedError(`${folder} is already open in this program`);
+    if (isAlive(holder)) throw new LockedError(`${folder} is already open in process ${holder}`);
+    rmSync(path, { force: true });
+  }
+}
+
+function readLock(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

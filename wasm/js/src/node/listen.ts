@@ -1,0 +1,67 @@
+/** A real port or socket file on a store, for clients of any language and in any process. */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Origin } from '../session.js';
+
+export interface ListenOptions {
+  /** The port; `0` (the default) for any that is free. */
+  port?: number;
+  /** The address to listen at; `127.0.0.1` unless said otherwise: whoever reaches it may do everything. */
+  host?: string;
+  /** A socket file, instead of a port. */
+  path?: string;
+}
+
+/** Somebody who listens. */
+export interface Listener {
+  /** What a client is told: `redis://127.0.0.1:50123`, or the path of the socket file. */
+  readonly url: string;
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+  readonly path: string | undefined;
+  /** Listens no longer, and ends the connections. */
+  close(): Promise<void>;
+}
+
+export async function listenOn(origin: Origin, options: ListenOptions): Promise<Listener> {
+  const { port = 0, host = '127.0.0.1', path } = options;
+  if (path !== undefined && options.port !== undefined) throw new TypeError('listen: either a port or a path');
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    attach(origin, socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path === undefined ? { port, host } : { path }, resolve);
+  });
+  return describe(server, sockets, host, path);
+}
+
+function attach(origin: Origin, socket: Socket): void {
+  // A client that goes away is nobody's error.
+  socket.on('error', () => {});
+  const wire = origin.connect({
+    data: (bytes) => void socket.write(bytes.slice()),
+    closed: () => socket.end(),
+  });
+  socket.on('data', (bytes) => wire.write(bytes));
+  socket.once('close', () => wire.close());
+}
+
+function describe(server: Server, sockets: Set<Socket>, host: string, path: string | undefined): Listener {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : undefined;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: path ?? `redis://${name}:${port}`,
+    port,
+    host: path === undefined ? host : undefined,
+    path,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

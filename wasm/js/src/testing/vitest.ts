@@ -1,0 +1,9 @@
+/** `const redis = useRedis()` in a file of vitest: a store of its own for each test. */
+import { afterEach, beforeEach } from 'vitest';
+import { type TestOptions, type TestRedis, useRedisWith } from './index.js';
+
+export * from './index.js';
+
+export function useRedis(options?: TestOptions): TestRedis {
+  return useRedisWith({ beforeEach, afterEach }, options);
+}

@@ -1,0 +1,85 @@
+/**
+ * Keys that change, with their values, a turn's changes together. Told by keyspace notifications, which are switched on
+ * for what is needed.
+ */
+import type { Database } from './database.js';
+
+/** A key that changed. */
+export interface KeyChange {
+  key: string;
+  /** What happened last: `set`, `del`, `expired`, `hset`, … */
+  event: string;
+  /** Its value as it is now: a string, an array, a `Set` or a `Map`; `null` if it is gone. */
+  value: unknown;
+}
+
+/** Calls back with what changed, until it is told to stop. */
+export interface Watching {
+  (): void;
+  /** Fulfilled once every later change is told. */
+  readonly ready: Promise<void>;
+}
+
+// Fake timers replace it; what changed is told all the same.
+const nextTurn = globalThis.setTimeout;
+const later = (work: () => void) => void nextTurn(work, 0);
+
+export function watchKeys(db: Database, pattern: string, heard: (changes: KeyChange[]) => void): Watching {
+  const index = 0;
+  const events = new Map<string, string>();
+  let isReading = false;
+  let isOver = false;
+  const prefix = `__keyspace@${index}__:`;
+  const subscription = db.psubscribe(prefix + pattern);
+
+  const read = async () => {
+    while (events.size > 0 && !isOver) {
+      const batch = [...events];
+      events.clear();
+      const changes = await Promise.all(batch.map(async ([key, event]) => ({ key, event, value: await valueOf(db, key) })));
+      if (!isOver) heard(changes);
+    }
+  };
+  const listen = async () => {
+    for await (const { channel, message } of subscription) {
+      events.set(channel.slice(prefix.length), message);
+      if (isReading) continue;
+      isReading = true;
+      // What else changes in this turn comes with it.
+      later(() => void read().catch(() => {}).finally(() => (isReading = false)));
+    }
+  };
+  listen().catch(() => {});
+  const stop = () => {
+    isOver = true;
+    subscription.close();
+  };
+  return Object.assign(stop, { ready: Promise.all([subscription.ready, switchOn(db)]).then(() => {}) });
+}
+
+/** Adds keyspace notifications of every kind to those that are on. */
+async function switchOn(db: Database): Promise<void> {
+  const flags = (await db.configGet('notify-keyspace-events')).get('notify-keyspace-events') ?? '';
+  const missing = ['K', 'A'].filter((flag) => !flags.includes(flag));
+  if (missing.length > 0) await db.configSet({ 'notify-keyspace-events': flags + missing.join('') });
+}
+
+/** A key's value, whatever its type. */
+export async function valueOf(db: Database, key: string): Promise<unknown> {
+  switch (await db.type(key)) {
+    case 'string':
+      return db.get(key);
+    case 'hash':
+      return db.hgetall(key);
+    case 'list':
+      return db.lrange(key, 0, -1);
+    case 'set':
+      return db.smembers(key);
+    case 'zset':
+      return new Map((await db.zrange(key, 0, -1, { WITHSCORES: true })) as [string, number][]);
+    case 'stream':
+      return db.xrange(key, '-', '+');
+    default:
+      return null;
+  }
+}
