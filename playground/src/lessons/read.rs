@@ -112,7 +112,7 @@ fn closed(line: usize, text: &str) -> Result<String, Problem> {
 fn step(section: &Section<'_>, inner: &[Section<'_>], is_ready: bool) -> Result<Step, Problem> {
     let title = section.title.strip_prefix(BUILD);
     let mut step = Step {
-        title: String::from(title.unwrap_or(section.title)),
+        title: title.map_or_else(|| String::from(section.title), capital),
         is_build: title.is_some(),
         text: parts(&section.items)?,
         ..Step::default()
@@ -153,6 +153,12 @@ fn step(section: &Section<'_>, inner: &[Section<'_>], is_ready: bool) -> Result<
         }
         _ => Ok(step),
     }
+}
+
+/// A text that begins with a capital.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn paragraphs(section: &Section<'_>) -> Result<String, Problem> {

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { cards, lesson, lessonProblem, openLesson, openNumber, sendLesson } from '../store';
 import type { LessonCard } from '../protocol';
 import { Icon } from '../shell/Icon';
@@ -41,6 +42,11 @@ export function leave(number: number): void {
 }
 
 function Course() {
+  useEffect(() => {
+    // Whoever comes back from a lesson is at its card.
+    if (left === 0) document.getElementById('lessons')?.scrollTo({ top: 0 });
+    left = 0;
+  }, []);
   const all = cards.value;
   const done = all.filter((card) => card.ready && card.done === card.steps).length;
   return (
@@ -70,10 +76,7 @@ function Card({ card }: { card: LessonCard }) {
         class={`card${complete ? ' complete' : ''}${card.ready ? '' : ' coming'}`}
         onClick={() => openLesson(card.number)}
         ref={(button) => {
-          if (button && left === card.number) {
-            left = 0;
-            button.focus();
-          }
+          if (button && left === card.number) button.focus();
         }}
       >
         <span class="number" style={{ '--part': card.ready ? card.done / Math.max(1, card.steps) : 0 }}>

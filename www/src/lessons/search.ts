@@ -31,7 +31,7 @@ export async function search(words: string): Promise<Hit[]> {
     .map((passage) => ({ passage, rank: rank(passage) }))
     .filter(({ rank }) => rank > 0)
     .sort((a, b) => b.rank - a.rank)
-    .slice(0, 20)
+    .slice(0, 8)
     .map(({ passage }) => ({ ...passage, excerpt: around(passage.text, wanted[0]!) }));
 }
 
@@ -54,7 +54,7 @@ function read(number: number, file: string): Passage[] {
       if (title === 'In production') return [passage(title, plain(text), 0)];
       if (noSteps.includes(title)) return [];
       step += 1;
-      return [passage(title.replace(/^Build: /, ''), plain(text.split(/^### Check/m)[0]!), step)];
+      return [passage(title.replace(/^Build: (.)/, (_, letter: string) => letter.toUpperCase()), plain(text.split(/^### Check/m)[0]!), step)];
     }),
   ];
 }
