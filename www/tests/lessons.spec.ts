@@ -191,6 +191,30 @@ test('a solution is shown in client libraries, by keyboard too', async ({ playgr
   await expect(page.locator('.step.done').getByRole('tabpanel')).toContainText('System.out.println');
 });
 
+test('a step is read, run and helped with by keyboard alone', async ({ playground, page }) => {
+  test.skip(playground.phone, 'a phone has no Tab');
+  const press = async (key: string, until: RegExp, most = 20) => {
+    const name = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
+    for (let i = 0; i < most; i++) {
+      await page.keyboard.press(key);
+      if (until.test(await name())) return;
+    }
+    throw new Error(`${until} is not reached`);
+  };
+  await page.keyboard.press('Alt+3');
+  await press('Tab', /^Run: PING$/);
+  await page.keyboard.press('Enter');
+  await expect(playground.entries().last().locator('.typed')).toHaveText('PING');
+  await press('Tab', /A hint/);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.step.current .hints p')).toHaveCount(1);
+  await page.keyboard.press('Alt+1');
+  await expect(playground.prompt()).toBeFocused();
+  await page.keyboard.type('ECHO hi');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.step').first()).toHaveClass(/done/);
+});
+
 test('lessons and commands are found by words', async ({ playground, page }) => {
   await playground.show('Lessons');
   await page.getByRole('button', { name: 'All lessons' }).click();

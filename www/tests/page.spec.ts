@@ -102,8 +102,16 @@ test('axe finds nothing to complain about', async ({ playground, page }) => {
   await expect(page.locator('.value-lines')).toBeVisible();
   await check('keys');
   await playground.show('Lessons');
+  for (const summary of await page.locator('.extra summary').all()) await summary.click();
+  for (const radio of [0, 1]) await page.locator('.quiz fieldset').nth(radio).getByRole('radio').first().check();
+  await page.getByRole('button', { name: 'A hint' }).click();
+  for (let more = 0; more < 2; more++) await page.getByRole('button', { name: 'More help' }).click();
+  await expect(page.getByRole('tablist')).toBeVisible();
   await check('lesson');
   await page.getByRole('button', { name: 'All lessons' }).click();
+  await page.getByRole('searchbox', { name: 'Search lessons and commands' }).fill('expire');
+  await expect(page.getByRole('list', { name: 'Commands' })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Lessons' })).toBeVisible();
   await check('lessons');
   await page.getByRole('button', { name: 'Erase everything kept' }).click();
   await check('dialog');
