@@ -5,7 +5,7 @@
 //!                         ─ the page fetches it when it is opened ─► read ─► Lesson
 //! ```
 //!
-//! A step is done when its [check](check) holds: commands that only read are run unseen and must answer as the file says,
+//! A step is done when its check holds: commands that only read are run unseen and must answer as the file says,
 //! so any way to the goal will do. CONTRIBUTING.md explains the format. Tests play every file: its solutions, its near
 //! misses, its snippets.
 
