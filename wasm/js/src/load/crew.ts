@@ -48,6 +48,8 @@ export function crewOf(thread: Thread, listen: (heard: (told: Told) => void, fai
       return new Promise((resolve, reject) => open.set(id, { resolve, reject }));
     },
     async end() {
+      // A program that has nothing else to do still waits for this.
+      thread.ref?.();
       await thread.terminate();
     },
   };
