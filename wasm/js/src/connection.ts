@@ -211,6 +211,7 @@ export class Remote implements Origin {
   rdb(): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       this.asking.push({ resolve, reject });
+      this.keep();
       this.send([0, null]);
     });
   }
@@ -218,6 +219,7 @@ export class Remote implements Origin {
   receive([id, bytes, why]: Letter): void {
     if (id === 0) {
       const asked = this.asking.shift();
+      this.keep();
       return bytes ? asked?.resolve(bytes) : asked?.reject(new EngineError(why ?? 'the data can’t be had'));
     }
     const sink = this.sinks.get(id);
@@ -233,6 +235,7 @@ export class Remote implements Origin {
       this.forget(id);
       sink.closed(error);
     }
+    this.keep();
   }
 
   private forget(id: number): boolean {
@@ -243,7 +246,12 @@ export class Remote implements Origin {
   private hold(id: number, waiting: boolean): void {
     if (waiting) this.holding.add(id);
     else this.holding.delete(id);
-    this.keepRunning(this.holding.size > 0);
+    this.keep();
+  }
+
+  /** The program runs on while somebody waits. */
+  private keep(): void {
+    this.keepRunning(this.holding.size + this.asking.length > 0);
   }
 }
 
