@@ -66,22 +66,18 @@ impl Agenda {
             && let Some(entry) = encode(start, point)
         {
             let at = chunk.partition_point(|&other| other < entry);
-            let is_last = at == chunk.len();
-            if chunk.len() < CHUNK || !is_last && !self.divide(start) {
-                return self.put_at(start, at, entry);
+            if chunk.len() < CHUNK {
+                return put_at(chunk, at, entry);
             }
-            if !is_last {
-                return self.put(point);
+            if at < chunk.len() {
+                if self.divide(start) {
+                    return self.put(point);
+                }
+                // It is all equals, and stays together.
+                return self.chunks.get_mut(&start).into_iter().for_each(|chunk| put_at(chunk, at, entry));
             }
         }
         self.open(point);
-    }
-
-    fn put_at(&mut self, start: Point, at: usize, entry: u64) {
-        if let Some(chunk) = self.chunks.get_mut(&start) {
-            grow(chunk);
-            chunk.insert(at, entry);
-        }
     }
 
     /// Begins a chunk; earlier than its first point if nothing lies there, for those that come before it.
@@ -215,6 +211,11 @@ impl Agenda {
 
 fn entries<'a>(chunks: impl Iterator<Item = (&'a Point, &'a Vec<u64>)>) -> impl Iterator<Item = (i64, u64)> {
     chunks.flat_map(|(&start, chunk)| chunk.iter().map(move |&entry| decode(start, entry)))
+}
+
+fn put_at(chunk: &mut Vec<u64>, at: usize, entry: u64) {
+    grow(chunk);
+    chunk.insert(at, entry);
 }
 
 /// Makes room for one more.
