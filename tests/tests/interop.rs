@@ -9,7 +9,13 @@ use redstart_tests::runner::Trouble;
 use redstart_tests::runners::{oracle, redstart_server};
 use redstart_tests::server::Server;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// How long a client's tests may take. One that waits for ever for a reply is to fail, and to show what it said till then.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// One test per client and server, so that the summary counts them.
 macro_rules! on_both {
@@ -33,7 +39,7 @@ on_both!(redis_rs, redis_rs_on_oracle, redis_rs_on_server);
 
 fn node_clients(server: &Server) -> Result<(), Trouble> {
     let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1"]).current_dir(folder("js"));
+    node.args(["--test", "--test-concurrency=1", "--test-timeout=60000"]).current_dir(folder("js"));
     run(node, server)
 }
 
@@ -78,16 +84,28 @@ fn python(module: &str) -> Command {
 }
 
 fn run(mut client: Command, server: &Server) -> Result<(), Trouble> {
-    client.env("REDIS_PORT", server.port().to_string());
-    let output = client.output().map_err(|error| {
+    client.env("REDIS_PORT", server.port().to_string()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = client.spawn().map_err(|error| {
         Trouble(format!("can't run {client:?}: {error}. `cargo xtask test interop` installs what it needs"))
     })?;
+    let (pid, (ended, end)) = (running.id(), mpsc::channel());
+    let reader = thread::spawn(move || {
+        let output = running.wait_with_output();
+        let _ = ended.send(());
+        output
+    });
+    let is_late = end.recv_timeout(PATIENCE).is_err();
+    if is_late {
+        Command::new("kill").arg(pid.to_string()).status()?;
+    }
+    let output = reader.join().map_err(|_| Trouble(format!("{client:?} could not be waited for")))??;
     if output.status.success() {
         return Ok(());
     }
     println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     println!("the server's log:\n{}", server.log());
-    Err(Trouble(format!("{client:?}: {}", output.status)))
+    let why = if is_late { " (it was not done in time)" } else { "" };
+    Err(Trouble(format!("{client:?}: {}{why}", output.status)))
 }
 
 fn folder(name: &str) -> PathBuf {

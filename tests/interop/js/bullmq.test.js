@@ -16,7 +16,8 @@ before(async () => {
 /** A queue with somebody who works at it; all is closed when the test ends. */
 async function work(t, name, job, options = {}) {
   const queue = new Queue(name, { connection })
-  const events = new QueueEvents(name, { connection })
+  // From the stream's beginning: what happens before its first read is not missed.
+  const events = new QueueEvents(name, { connection, lastEventId: '0-0' })
   const worker = new Worker(name, job, { connection, ...options })
   await Promise.all([queue.waitUntilReady(), events.waitUntilReady(), worker.waitUntilReady()])
   t.after(() => Promise.all([worker.close(), events.close(), queue.close()]))
