@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use crate::labs::{self, Lab};
 use crate::playground::{Notes, Playground};
 use crate::view::Ask;
 
@@ -106,6 +107,44 @@ impl Binding {
     /// Writing the notes failed: they count as unsaved again.
     pub fn write_failed(&mut self) {
         self.playground.write_failed();
+    }
+}
+
+/// A lab, opened by its name.
+#[wasm_bindgen(js_name = Lab)]
+#[expect(missing_debug_implementations, reason = "which lab it is, nobody can tell any more")]
+pub struct LabBinding {
+    lab: Box<dyn Bench>,
+}
+
+#[wasm_bindgen(js_class = Lab)]
+impl LabBinding {
+    /// `seed` decides every random choice in it. `undefined` if no lab has this name.
+    pub fn open(name: &str, seed: u64) -> Option<Self> {
+        let lab: Box<dyn Bench> = match name {
+            "hyperloglog" => Box::new(labs::HyperLogLog::new(seed)),
+            _ => return None,
+        };
+        Some(Self { lab })
+    }
+
+    /// Does what a control asks, if anything; gives what there is to see.
+    pub fn ask(&mut self, ask: JsValue) -> Result<JsValue, JsValue> {
+        self.lab.ask_js(ask)
+    }
+}
+
+/// A lab whose asks and views are plain objects.
+trait Bench {
+    fn ask_js(&mut self, ask: JsValue) -> Result<JsValue, JsValue>;
+}
+
+impl<L: Lab> Bench for L {
+    fn ask_js(&mut self, ask: JsValue) -> Result<JsValue, JsValue> {
+        if !ask.is_undefined() {
+            self.ask(serde_wasm_bindgen::from_value(ask)?);
+        }
+        to_js(&self.view())
     }
 }
 

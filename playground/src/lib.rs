@@ -31,6 +31,8 @@ pub mod keys;
 pub mod course;
 pub mod lessons;
 
+pub mod labs;
+
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
 

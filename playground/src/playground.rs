@@ -20,6 +20,7 @@ use crate::course::Progress;
 use crate::find::find;
 use crate::history::History;
 use crate::keys::Browse;
+use crate::labs;
 use crate::page::{Page, inspected};
 use crate::store::{self, Store};
 use crate::table;
@@ -336,6 +337,7 @@ impl Playground {
             commands: table::count(),
             restored_keys: self.shared.store.engine().keyspace().databases().iter().map(Database::len).sum(),
             lessons: self.shared.progress.cards(),
+            labs: &labs::ALL,
             history: self.shared.history.lines().to_vec(),
         }
     }

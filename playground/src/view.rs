@@ -5,6 +5,7 @@
 
 mod lesson;
 
+use crate::labs::About;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
@@ -131,6 +132,8 @@ pub enum Tell {
         restored_keys: usize,
         /// All lessons.
         lessons: Vec<LessonCard>,
+        /// All labs.
+        labs: &'static [About],
         /// Lines typed before, the oldest first.
         history: Vec<String>,
     },

@@ -57,7 +57,7 @@ export type Tell =
   /** The data of the last visit is being loaded. */
   | { kind: 'loading'; percent: number }
   /** The engine runs, kept data is back: the prompt may be used. It comes again when another engine runs. */
-  | { kind: 'ready'; version: string; commands: number; restoredKeys: number; lessons: LessonCard[]; history: string[] }
+  | { kind: 'ready'; version: string; commands: number; restoredKeys: number; lessons: LessonCard[]; labs: LabCard[]; history: string[] }
   /** A command was run (or a part of a paste); entries come in order. */
   | { kind: 'entry'; terminal: number; entry: Entry }
   /** The prompt to show from now on, such as `127.0.0.1:6379[1]> `; one that `answers` ends the entries of a submit. */
@@ -231,11 +231,19 @@ export interface CommandView {
   complexity: string;
 }
 
-/** A paragraph, a command for a terminal (0 is a), or a program to read and copy. */
+/** An experiment; `name` is its name in links. */
+export interface LabCard {
+  name: string;
+  title: string;
+  summary: string;
+}
+
+/** A paragraph, a command for a terminal (0 is a), a program to read and copy, or a lab to open. */
 export type Block =
   | { kind: 'text'; spans: Span[] }
   | { kind: 'command'; terminal: number; text: string }
-  | { kind: 'code'; language: string; text: string };
+  | { kind: 'code'; language: string; text: string }
+  | ({ kind: 'lab' } & LabCard);
 
 export interface Span {
   text: string;

@@ -3,7 +3,7 @@ import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
 import { fetchLesson } from './lessons/files';
 import { linked, linkTo } from './lessons/link';
-import type { Ask, Assist, CommandView, DebugView, Entry, KeysView, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
+import type { Ask, Assist, CommandView, DebugView, Entry, KeysView, LabCard, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
 export interface Shown extends Entry {
@@ -58,6 +58,7 @@ export const value = signal<ValueView | null>(null);
 export const inspected = signal<Uint8Array | null>(null);
 export const browse = signal({ db: 0, pattern: '*', limit: 100 });
 export const cards = signal<LessonCard[]>([]);
+export const labs = signal<LabCard[]>([]);
 export const lesson = signal<LessonView | null>(null);
 /** Why the open lesson can't be shown. */
 export const lessonProblem = signal('');
@@ -354,6 +355,7 @@ function told(message: Tell): void {
       const isFirst = about.value.version === '';
       about.value = message;
       cards.value = message.lessons;
+      labs.value = message.labs;
       if (isFirst) history.value = [...message.history, ...history.value];
       state.value = 'ready';
       loading.value = null;

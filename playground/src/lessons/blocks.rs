@@ -14,6 +14,7 @@ fn block(part: &Part) -> Block {
         Part::Say(text) => Block::Text { spans: spans(text) },
         Part::Run(snippet) => Block::Command { terminal: snippet.terminal, text: snippet.text.clone() },
         Part::Code(language, text) => Block::Code { language: language.clone(), text: text.clone() },
+        Part::Lab(lab) => Block::Lab { name: lab.name, title: lab.title, summary: lab.summary },
     }
 }
 

@@ -23,6 +23,7 @@ pub use self::read::read;
 pub use self::sections::Problem;
 pub use self::transcript::{Line, TERMINALS};
 
+use crate::labs::About;
 use crate::view::Level;
 
 /// A lesson.
@@ -61,6 +62,8 @@ pub enum Part {
     Run(Snippet),
     /// A program: its language and its lines.
     Code(String, String),
+    /// A lab to open.
+    Lab(&'static About),
 }
 
 /// A command to try.

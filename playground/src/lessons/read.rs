@@ -4,6 +4,7 @@ use super::check::Check;
 use super::sections::{Item, Problem, Section, sections};
 use super::transcript::{Line, snippets, transcript};
 use super::{Lesson, Link, Part, Question, Step};
+use crate::labs;
 use crate::view::Level;
 
 /// What a step's title begins with if it builds something.
@@ -86,6 +87,12 @@ fn parts(items: &[Item<'_>]) -> Result<Vec<Part>, Problem> {
         match item {
             Item::Paragraph(line, text) => found.push(Part::Say(closed(*line, text)?)),
             Item::Fence(_, "redis", lines) => found.extend(snippets(lines).into_iter().map(Part::Run)),
+            Item::Fence(line, "lab", lines) => {
+                let name = lines.first().map_or("", |(_, name)| name.trim());
+                let lab = labs::find(name)
+                    .ok_or_else(|| Problem::new(*line, format!("no lab is called `{name}`")))?;
+                found.push(Part::Lab(lab));
+            }
             Item::Fence(_, language, lines) => {
                 let lines: Vec<&str> = lines.iter().map(|(_, text)| *text).collect();
                 found.push(Part::Code(String::from(*language), lines.join("\n")));

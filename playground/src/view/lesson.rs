@@ -157,6 +157,15 @@ pub enum Block {
         /// Its lines.
         text: String,
     },
+    /// A lab to open.
+    Lab {
+        /// Its name in links.
+        name: &'static str,
+        /// What it is called.
+        title: &'static str,
+        /// What there is to see.
+        summary: &'static str,
+    },
 }
 
 /// A piece of a paragraph.

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { cards, lesson, lessonProblem, openLesson, openNumber, sendLesson } from '../store';
 import type { LessonCard } from '../protocol';
+import { AllLabs } from '../labs/Labs';
 import { Icon } from '../shell/Icon';
 import { forgetLesson } from './files';
 import { LessonBody } from './Lesson';
@@ -63,6 +64,7 @@ function Course() {
           <Card key={card.number} card={card} />
         ))}
       </ol>
+      <AllLabs />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { announcement, run, suggest } from '../store';
 import type { Block, Span } from '../protocol';
+import { LabEntry } from '../labs/Labs';
 import { Icon } from '../shell/Icon';
 
-/** Paragraphs, commands and programs. A command can be run, or put into the prompt to be changed first. */
+/** Paragraphs, commands, programs and labs. A command can be run, or put into the prompt to be changed first. */
 export function Blocks({ blocks, live }: { blocks: Block[]; live: boolean }) {
   return (
     <>
@@ -12,6 +13,8 @@ export function Blocks({ blocks, live }: { blocks: Block[]; live: boolean }) {
           <p key={i}><Spans spans={block.spans} /></p>
         ) : block.kind === 'code' ? (
           <Program key={i} language={block.language} text={block.text} />
+        ) : block.kind === 'lab' ? (
+          <LabEntry key={i} lab={block} />
         ) : (
           <Command key={i} text={block.text} terminal={block.terminal} live={live} />
         ),

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { announcement, ask, current, failure, lesson, notice, openLesson, cards, panel, state, type Panel } from '../store';
 import { Console } from '../console/Console';
+import { OpenLab } from '../labs/Labs';
 import { Keys } from '../keys/Keys';
 import { Lessons } from '../lessons/Lessons';
 import { Spans } from '../lessons/Text';
@@ -29,6 +30,7 @@ export function App() {
         <Keys />
       </main>
       <Tabs />
+      <OpenLab />
       <p class="hidden" role="status">{announcement.value}</p>
     </div>
   );

@@ -1,0 +1,56 @@
+//! Labs: experiments with controls, each on an engine of its own whose clock stands until the experiment moves it.
+//!
+//! ```text
+//!   page ─ the lab's own Ask ─► Lab ─► View: numbers to draw
+//!                                └── Server: an engine, a disk in memory, a virtual clock
+//! ```
+//!
+//! What takes long is done in portions: the page asks for the next one with every frame, and draws how far it is. The same
+//! seed and the same asks give the same view, so experiments are tested as plain Rust. A lab is a file here, a line in
+//! [`ALL`] and one in `bindings.rs`, and a component in `www/src/labs`. A lesson shows it with a fence: ` ```lab ` and
+//! the lab's name.
+
+mod server;
+
+pub mod hyperloglog;
+
+pub use self::hyperloglog::HyperLogLog;
+pub use self::server::Server;
+
+/// An experiment.
+pub trait Lab {
+    /// What its controls ask.
+    type Ask: serde::de::DeserializeOwned;
+    /// What is to be drawn.
+    type View: serde::Serialize;
+
+    /// Does what a control asks.
+    fn ask(&mut self, ask: Self::Ask);
+
+    /// What there is to see.
+    fn view(&mut self) -> Self::View;
+}
+
+/// What a lab is about, for those who have not opened it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct About {
+    /// Its name in links and in lessons' files.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// What there is to see, in a sentence.
+    pub summary: &'static str,
+}
+
+/// All labs.
+pub static ALL: [About; 1] = [About {
+    name: "hyperloglog",
+    title: "Counting without remembering",
+    summary: "Add up to a million visitors and see how far the estimate is from the truth.",
+}];
+
+/// The lab of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static About> {
+    ALL.iter().find(|about| about.name == name)
+}

@@ -1,0 +1,78 @@
+//! A lab's own server: one client, and a clock that moves when it is told to.
+
+use redstart_engine::Engine;
+use redstart_engine::config::Config;
+use redstart_engine::in_process::InProcess;
+use redstart_engine::machine::{ConnId, Now};
+use redstart_engine::observe::Host;
+use redstart_engine::resp::read::{Value, read};
+
+/// When labs take place: a day in spring, in microseconds since 1970.
+const START_US: u64 = 1_775_000_000_000_000;
+
+/// An engine, its clock and one client.
+#[derive(Debug)]
+pub struct Server {
+    store: InProcess,
+    now: Now,
+    client: ConnId,
+}
+
+impl Server {
+    /// An empty store with these directives; those that it doesn't know are left out.
+    #[must_use]
+    pub fn new(seed: u64, directives: &[(&str, &str)]) -> Self {
+        let mut config = Config::without_save_points();
+        for (name, value) in directives {
+            let is_known = config.put(name, value.as_bytes()).is_ok();
+            debug_assert!(is_known, "{name} can be {value}");
+        }
+        let now = Now { unix_us: START_US, mono_us: 0 };
+        let mut store = InProcess::new(Engine::new(config, Host::default(), seed, now));
+        store.start(now);
+        let client = store.connect(now);
+        Self { store, now, client }
+    }
+
+    /// Runs a command.
+    pub fn call(&mut self, argv: &[&[u8]]) -> Value {
+        self.store.request(self.now, self.client, argv);
+        let reply = self.store.take(self.now, self.client);
+        read(&reply).ok().flatten().map_or(Value::Null, |(value, _)| value)
+    }
+
+    /// Runs a command that answers with a number.
+    pub fn count(&mut self, argv: &[&[u8]]) -> i64 {
+        match self.call(argv) {
+            Value::Int(number) => number,
+            _ => 0,
+        }
+    }
+
+    /// Time passes, in milliseconds; what is due meanwhile is done in its time.
+    pub fn advance(&mut self, ms: f64) {
+        let passed_us = (ms * 1000.0) as u64;
+        let end = Now { unix_us: self.now.unix_us + passed_us, mono_us: self.now.mono_us + passed_us };
+        loop {
+            let due = self.store.engine().deadline().mono_us.max(self.now.mono_us + 1);
+            if due > end.mono_us {
+                break;
+            }
+            self.now = Now { unix_us: end.unix_us - (end.mono_us - due), mono_us: due };
+            self.store.tick(self.now);
+        }
+        self.now = end;
+    }
+
+    /// The time, in milliseconds since the lab began.
+    #[must_use]
+    pub const fn passed_ms(&self) -> f64 {
+        self.now.mono_us as f64 / 1000.0
+    }
+
+    /// The engine, for looking at what is stored.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        self.store.engine()
+    }
+}
