@@ -2,11 +2,11 @@
 //!
 //! ```text
 //!   the door, before a key changes or goes ───┐
+//!         … and before one comes to be ───────┤
 //!   a flush, an exchange: all that is there ──┴──► each key, as it was when it was first touched
 //! ```
 //!
-//! Whoever asked for it takes it when the unit is done. A key that came to be has no past: that it did, the list of changes
-//! tells. No more is kept than was asked for: if it would be more, all of it is let go, and that is told.
+//! Whoever asked for it takes it when the unit is done. No more is kept than was asked for: if it would be more, all of it is let go, and that is told.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -50,8 +50,8 @@ impl Image {
     }
 }
 
-/// Keys by their databases and names.
-pub type Images = BTreeMap<(usize, Blob), Image>;
+/// Keys by their databases and names: nothing, where they were not there.
+pub type Images = BTreeMap<(usize, Blob), Option<Image>>;
 
 /// What is kept of the past since it was last taken.
 #[derive(Debug, Default)]
@@ -76,7 +76,14 @@ impl Past {
             self.is_lost = true;
             self.images.clear();
         } else {
-            self.images.insert(name, Image::of(entry));
+            self.images.insert(name, Some(Image::of(entry)));
+        }
+    }
+
+    /// A key is about to come to be.
+    pub(super) fn see_none(&mut self, db: usize, key: &[u8]) {
+        if !self.is_lost {
+            self.images.entry((db, Blob::from(key))).or_insert(None);
         }
     }
 

@@ -226,11 +226,16 @@ fn what_is_flushed_is_freed_whether_a_picture_wants_it_or_not() {
     }
 }
 
-/// The keys of the past since it was last taken, with when they were to expire.
-fn past(keyspace: &mut Keyspace) -> Option<Vec<(usize, String, Option<i64>)>> {
+/// The keys of the past since it was last taken, with when they were to expire; nothing where they were not there.
+fn past(keyspace: &mut Keyspace) -> Option<Vec<(usize, String, Option<Option<i64>>)>> {
     let images = keyspace.take_past()?;
     let named = |(db, key): &(usize, Blob)| (*db, format!("{}", key.escape_ascii()));
-    Some(images.iter().map(|(key, image)| (named(key).0, named(key).1, image.expires_ms)).collect())
+    Some(
+        images
+            .iter()
+            .map(|(key, image)| (named(key).0, named(key).1, image.as_ref().map(|image| image.expires_ms)))
+            .collect(),
+    )
 }
 
 #[test]
@@ -239,18 +244,22 @@ fn the_past_has_each_key_as_it_was_when_it_was_first_touched() {
     set(&mut at(&mut k, NOW), b"a", Expiry::At(NOW + 10));
     set(&mut at(&mut k, NOW), b"b", Expiry::Never);
     k.keep_past(10_000);
-    let was = |key: &str, when| (0, String::from(key), when);
+    let was = |key: &str, when| (0, String::from(key), Some(when));
     set(&mut at(&mut k, NOW), b"a", Expiry::Never);
     at(&mut k, NOW).remove(b"a", change::DEL);
     assert_eq!(past(&mut k), Some(Vec::from([was("a", Some(NOW + 10))])));
+    set(&mut at(&mut k, NOW), b"new", Expiry::Never);
     set(&mut at(&mut k, NOW), b"new", Expiry::At(NOW + 5));
-    assert_eq!(past(&mut k), Some(Vec::new()), "it was not there");
+    assert_eq!(past(&mut k), Some(Vec::from([(0, String::from("new"), None)])), "it was not there");
     at(&mut k, NOW).rename(b"b", b"c");
     k.expire_due(NOW + 5, 10);
-    assert_eq!(past(&mut k), Some(Vec::from([was("b", None), was("new", Some(NOW + 5))])));
+    assert_eq!(
+        past(&mut k),
+        Some(Vec::from([was("b", None), (0, String::from("c"), None), was("new", Some(NOW + 5))]))
+    );
     k.swap(0, 1);
     k.flush(1);
-    assert_eq!(past(&mut k), Some(Vec::from([was("c", None), (1, String::from("c"), None)])));
+    assert_eq!(past(&mut k), Some(Vec::from([was("c", None), (1, String::from("c"), Some(None))])));
 }
 
 #[test]
