@@ -151,6 +151,7 @@ impl Asked {
             propagated,
             note,
             events: happened.changes.iter().filter_map(event).take(TOLD_MAX).collect(),
+            at: now_ms as f64,
             memory: (used_memory, store.engine().used_memory()),
         })
     }

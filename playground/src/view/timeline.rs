@@ -52,6 +52,8 @@ pub struct DidView {
     pub note: &'static str,
     /// What it told listeners of the keyspace.
     pub events: Vec<EventView>,
+    /// When, in Unix milliseconds as the store has it.
+    pub at: f64,
     /// Bytes that were used before it and after it.
     pub memory: (usize, usize),
 }
