@@ -209,6 +209,13 @@ fn arrived(shared: &Shared, from: usize, to: usize) -> String {
     }
 }
 
+/// A span of time in its greatest unit that divides it.
+fn span(ms: f64) -> String {
+    let units = [("d", 86_400_000.0), ("h", 3_600_000.0), ("min", 60_000.0), ("s", 1000.0)];
+    let whole = units.into_iter().find(|(_, size)| ms >= *size && ms % size == 0.0);
+    whole.map_or_else(|| format!("{} ms", ms.round()), |(unit, size)| format!("{} {unit}", ms / size))
+}
+
 /// A step in a few words.
 fn label(step: &Step) -> String {
     match &step.deed {
@@ -216,7 +223,7 @@ fn label(step: &Step) -> String {
             Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
             None => text.clone(),
         },
-        Deed::Advance { ms } => format!("time put forward by {} s", ms / 1000.0),
+        Deed::Advance { ms } => format!("+{}", span(*ms)),
         Deed::Meanwhile => String::from("time passed"),
         Deed::Other(what) => String::from(*what),
     }

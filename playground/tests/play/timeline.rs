@@ -218,7 +218,7 @@ fn time_is_put_forward_sped_up_and_stopped() {
     assert_eq!(page.playground.wait_ms(page.now), 1000.0);
 
     // Going back is undoing.
-    travel(&mut page, Some("time put forward by 1800 s"));
+    travel(&mut page, Some("+30 min"));
     assert_eq!(page.type_in(0, "TTL k\nTTL short"), "(integer) 3600\n(integer) 60");
     page.ask(Ask::Pace { pace: 1 });
     assert_eq!(timeline(&mut page).steps.len(), 2, "what was undone is dropped when time goes on");

@@ -38,7 +38,7 @@ export function App() {
         <Keys />
       </main>
       <Tabs />
-      {shared.value !== null && <Replay letters={shared.value} />}
+      {shared.value !== null && <Replay letters={shared.value} close={() => (shared.value = null)} />}
       <p class="hidden" role="status">{announcement.value}</p>
     </div>
   );

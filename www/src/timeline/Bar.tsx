@@ -33,7 +33,7 @@ export default function Bar() {
         <button type="button" class="icon" aria-label="Redo" title="Redo" disabled={!isPast.value} onClick={() => travelToPlace(redoPlace.value)}>
           <Icon name="redo" />
         </button>
-        <p class="where">
+        <p class="moment">
           <span class="count">{at} of {steps.length}</span> <span class="label">{where}</span>
         </p>
       </div>
@@ -75,9 +75,9 @@ function Pace({ share }: { share: () => void }) {
         ))}
       </div>
       <p class="ahead">{pace === 0 ? 'Time stands still' : differs(ahead, 1) ? <>The store's time: {differs(ahead, 1)}</> : 'Real time'}</p>
-      {pace === 1 && ahead < -1000 && <button type="button" class="quiet" onClick={() => ask({ kind: 'advance', ms: -ahead })}>Catch up {span(ahead)}</button>}
+      {pace === 1 && ahead < -1000 && <button type="button" class="quiet catch-up" onClick={() => ask({ kind: 'advance', ms: -ahead })}>Catch up {span(ahead)}</button>}
       <span class="gap" />
-      <button type="button" class="quiet" onClick={share}><Icon name="share" /> Share</button>
+      <button type="button" class="quiet opens-share" onClick={share}><Icon name="share" /> <span class="share-word">Share</span></button>
     </div>
   );
 }

@@ -1,9 +1,8 @@
 import './share.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { ask, open, panel, state, terminal } from '../store';
 import { linkTo } from '../lessons/link';
-import { openNumber } from '../store';
+import { ask, open, openNumber, panel, state, terminal } from '../store';
 import { linkedSession, readSession } from './link';
 import { offer, played } from './state';
 import type { OfferView } from './protocol';
@@ -12,7 +11,7 @@ import type { OfferView } from './protocol';
 const pause = 250;
 
 /** A session that the page's address holds: it is asked about, then replayed line by line. */
-export default function Replay({ letters }: { letters: string }) {
+export default function Replay({ letters, close }: { letters: string; close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const problem = useSignal('');
   const isPlaying = useSignal(false);
@@ -40,7 +39,8 @@ export default function Replay({ letters }: { letters: string }) {
   const leave = () => {
     isPlaying.value = false;
     // Loading the page again is no reason to ask again.
-    if (linkedSession() !== null) linkTo(openNumber.value, 0);
+    if (linkedSession() === letters) linkTo(openNumber.value, 0);
+    close();
   };
   useEffect(() => {
     if (isPlaying.value) dialog.current?.close();

@@ -1,8 +1,9 @@
 const units = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000]] as const;
 
-/** A span of time by its two greatest units: `40 s`, `1 h`, `1 h 5 min`. */
+/** A span of time by its two greatest units, seconds only while they count: `40 s`, `1 h`, `1 h 5 min`. */
 export function span(milliseconds: number): string {
-  let left = Math.round(Math.abs(milliseconds) / 1000) * 1000;
+  const step = Math.abs(milliseconds) < 600_000 ? 1000 : 60_000;
+  let left = Math.round(Math.abs(milliseconds) / step) * step;
   const words: string[] = [];
   for (const [unit, size] of units) {
     const count = Math.floor(left / size);
