@@ -14,9 +14,10 @@ use crate::command::flag::READONLY;
 use crate::commands;
 use crate::config::Config;
 use crate::execute::{self, Feed, Pause, Waiting, Watches};
+use crate::keyspace::past::Images;
 use crate::keyspace::{Change, Database, Keyspace, Reader};
 use crate::machine::{ConnId, Deadline, Input, LogLevel, Now, Output};
-use crate::observe::{Calls, Host, Latency, Meter, SlowLog, Stats};
+use crate::observe::{Calls, Host, Latency, Meter, SlowLog, Stats, used_memory};
 use crate::persistence;
 use crate::persistence::aof::{self, Aof};
 use crate::persistence::load::{self, LastLoad, Loading};
@@ -311,6 +312,22 @@ impl Engine {
     /// The changes since the last time they were taken, if [`Engine::observe`] asked for them.
     pub fn take_changes(&mut self) -> Vec<Change> {
         mem::take(&mut self.server.observed)
+    }
+
+    /// From now on keeps what entries were before they changed, up to so many bytes at a time, for [`Engine::take_past`].
+    pub fn keep_past(&mut self, most_bytes: usize) {
+        self.keyspace.keep_past(most_bytes);
+    }
+
+    /// What entries were, of those that changed since this was last taken; `None` if it is more than was asked for.
+    pub fn take_past(&mut self) -> Option<Images> {
+        self.keyspace.take_past()
+    }
+
+    /// The bytes that are used, as INFO tells a client without any of its own.
+    #[must_use]
+    pub fn used_memory(&self) -> usize {
+        used_memory(&self.server, &self.keyspace)
     }
 
     /// From now on keeps what is propagated for [`Engine::take_propagated`].

@@ -41,7 +41,8 @@ impl History {
 }
 
 /// Whether redis-cli would keep this line out of its history: it may hold a password.
-fn is_sensitive(line: &str) -> bool {
+#[must_use]
+pub fn is_sensitive(line: &str) -> bool {
     let words: Vec<String> = line.split_whitespace().map(str::to_ascii_lowercase).collect();
     let word = |index: usize| words.get(index).map_or("", String::as_str);
     let has = |wanted: &str| words.iter().any(|word| word == wanted);

@@ -223,7 +223,8 @@ fn row(entry: Entry<'_>, changed: bool) -> KeyRow {
 }
 
 /// A key for people: as it is if a console takes it so, in quotes otherwise.
-fn label(key: &[u8]) -> String {
+#[must_use]
+pub fn label(key: &[u8]) -> String {
     let quoted = String::from_utf8_lossy(&quote(key)).into_owned();
     let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
     let is_plain = inner.len() == key.len() && !inner.is_empty() && !inner.contains([' ', '\'']);

@@ -16,6 +16,12 @@ pub mod view;
 pub mod store;
 pub mod terminal;
 
+pub mod clock;
+pub mod did;
+pub mod session;
+pub mod timeline;
+pub mod travel;
+
 pub mod console;
 pub mod debugger;
 pub mod help;

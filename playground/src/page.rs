@@ -8,12 +8,15 @@ use crate::complete::complete;
 use crate::console::{self, Typed};
 use crate::course::Course;
 use crate::debugger;
+use crate::did::{Asked, Happened};
 use crate::help::help;
 use crate::hint::hint;
 use crate::keys::{self, Browse, Changed};
 use crate::playground::Shared;
+use crate::session::{self, Act};
 use crate::table;
 use crate::terminal::Terminal;
+use crate::timeline::Deed;
 use crate::view::{Assist, Bytes, Entry, Line, Tell, Tone};
 
 /// What one tab shows.
@@ -26,6 +29,8 @@ pub struct Page {
     terminals: Vec<Terminal>,
     browse: Option<Browse>,
     inspect: Option<(usize, Vec<u8>)>,
+    /// The session that may be replayed, and how far that is.
+    pub replay: (Vec<Act>, usize),
     changed: Changed,
     /// The key browser is not up to date.
     stale: bool,
@@ -46,6 +51,7 @@ impl Page {
             terminals: Vec::new(),
             browse: None,
             inspect: None,
+            replay: (Vec::new(), 0),
             changed: Changed::default(),
             stale: false,
             tells: Vec::new(),
@@ -135,16 +141,56 @@ impl Page {
                 entry.lines.push(Line::new(UNKNOWN, Tone::Error));
             }
             Typed::Command { argv, times } => {
+                let (debugs, db) = (terminal.debugs(&shared.store), terminal.state(&shared.store).0);
+                let asked = Asked::of(&shared.store, terminal.conn(), db, &argv, now.unix_ms());
                 let ran = terminal.run(&mut shared.store, now, &argv, times, shared.meter);
-                entry = Entry { prompt: entry.prompt, text: entry.text, ..ran.entry };
+                let happened = Happened::to(&mut shared.store);
+                let did =
+                    asked.did(&shared.store, terminal.conn(), &happened, now.unix_ms()).filter(|_| !debugs);
+                let deed = Deed::Line { terminal: number, text: String::from(text), answers: ran.answers };
+                let (step, dropped) = shared.record(deed, now, now, happened);
+                let did = did.map(Box::new);
+                entry = Entry { prompt: entry.prompt, text: entry.text, step, did, ..ran.entry };
                 tell(terminal, shared, Tell::Entry { terminal: number, entry });
-                for entry in ran.unasked {
+                for entry in ran.unasked.into_iter().chain(forked(dropped)) {
                     tell(terminal, shared, Tell::Entry { terminal: number, entry });
                 }
                 return;
             }
         }
         tell(terminal, shared, Tell::Entry { terminal: number, entry });
+    }
+
+    /// Says something in a terminal.
+    pub fn remark(&mut self, shared: &Shared, number: u32, text: String) {
+        if let Some(terminal) = self.terminals.iter_mut().find(|terminal| terminal.number == number) {
+            let entry = Entry { lines: vec![Line::new(text, Tone::Dim)], ..Entry::default() };
+            terminal.show(&shared.store, Tell::Entry { terminal: number, entry }, &mut self.tells);
+        }
+    }
+
+    /// Gives what was done in this session as text.
+    pub fn tell_session(&mut self, shared: &Shared) {
+        let (script, transcript) = (session::script(&shared.timeline), session::transcript(&shared.timeline));
+        self.tells.push(Tell::Session { script, transcript });
+    }
+
+    /// Looks what a session would do, and keeps it to be replayed.
+    pub fn offer(&mut self, shared: &Shared, text: &str) {
+        let acts = session::read(text);
+        let problem = acts.as_ref().err().cloned();
+        self.replay = (acts.unwrap_or_default(), 0);
+        let view =
+            problem.is_none().then(|| session::offer(&self.replay.0, shared.store.engine().keyspace()));
+        self.tells.push(Tell::Offer { view, problem });
+    }
+
+    /// Gives every terminal a new connection, in this database.
+    pub fn renew_in(&mut self, shared: &mut Shared, now: Now, db: usize) {
+        for terminal in &mut self.terminals {
+            terminal.renew_in(&mut shared.store, now, db);
+            prompt(terminal, shared, &mut self.tells, false);
+        }
     }
 
     /// What a text that is being typed may become.
@@ -185,6 +231,8 @@ impl Page {
         for terminal in &mut self.terminals {
             terminal.release(&shared.store, &mut self.tells);
             for entry in terminal.unasked(&mut shared.store, now) {
+                let lines = entry.lines.iter().map(|line| line.text.clone()).collect();
+                shared.timeline.hear(terminal.number, lines);
                 let tell = Tell::Entry { terminal: terminal.number, entry };
                 terminal.show(&shared.store, tell, &mut self.tells);
             }
@@ -264,6 +312,14 @@ impl Page {
     fn place(&self, number: u32) -> Option<usize> {
         self.terminals.iter().position(|terminal| terminal.number == number)
     }
+}
+
+/// What is said when the store's past gets another future.
+fn forked(dropped: usize) -> Option<Entry> {
+    let commands =
+        if dropped == 1 { "The step that was undone is" } else { "The steps that were undone are" };
+    let line = Line::new(format!("{commands} dropped: the session goes on from here."), Tone::Dim);
+    (dropped > 0).then(|| Entry { lines: vec![line], ..Entry::default() })
 }
 
 /// A key to inspect.

@@ -9,14 +9,16 @@
 //! messages, the key browser, the lessons.
 
 use redstart_engine::keyspace::change::Class;
-use redstart_engine::keyspace::{Database, Keyspace};
+use redstart_engine::keyspace::{Change, Database, Keyspace};
 use redstart_engine::machine::{Now, Why};
 use redstart_engine::persistence::aof;
 use redstart_engine::persistence::store::{StoreOp, StoreResult, Ticket};
 use redstart_engine::split_args::split_args;
 
+use crate::clock::Clock;
 use crate::console::encode;
 use crate::course::Progress;
+use crate::did::Happened;
 use crate::find::find;
 use crate::history::History;
 use crate::keys::Browse;
@@ -24,10 +26,11 @@ use crate::labs;
 use crate::page::{Page, inspected};
 use crate::store::{self, Store};
 use crate::table;
+use crate::timeline::{BYTES_MAX, Deed, Name, Timeline};
 use crate::view::{Ask, Bytes, Kept, Tell};
 
 /// What is kept besides the data.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Notes {
     /// Lines that were typed.
@@ -36,6 +39,8 @@ pub struct Notes {
     pub done: Vec<usize>,
     /// Answers to each lesson's quiz.
     pub quiz: Vec<Vec<Option<usize>>>,
+    /// By how many milliseconds the store's clock is ahead.
+    pub ahead_ms: f64,
 }
 
 /// What all pages have in common.
@@ -47,16 +52,22 @@ pub struct Shared {
     pub progress: Progress,
     /// Microseconds of some clock, to say how long commands took. Nothing else depends on it.
     pub meter: fn() -> f64,
+    /// What was done in this session.
+    pub timeline: Timeline,
+    /// The store's.
+    pub clock: Clock,
+    /// Keys that changed since pages were told, if anything did.
+    changed: Option<Vec<Name>>,
     history: History,
-    /// Progress or history changed since they were last written.
-    notes_unsaved: bool,
+    /// Progress, history or the clock changed since they were last written.
+    pub(crate) notes_unsaved: bool,
 }
 
 /// Everything behind the pages.
 #[derive(Debug)]
 pub struct Playground {
-    shared: Shared,
-    pages: Vec<Page>,
+    pub(crate) shared: Shared,
+    pub(crate) pages: Vec<Page>,
     /// How much of the data is loaded, as pages were told; `None` once it is.
     loading: Option<u32>,
     /// How far the append-only file is, as pages were told.
@@ -78,13 +89,62 @@ impl Shared {
         self.store.engine().only_reads(&argv.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
-    /// Runs commands on a connection of their own.
-    fn say(&mut self, now: Now, requests: &[Vec<Vec<u8>>]) {
+    /// Runs commands on a connection of their own; gives what is answered.
+    pub(crate) fn say(&mut self, now: Now, requests: &[Vec<Vec<u8>>]) -> Vec<u8> {
         let conn = self.store.connect(now);
+        let password = self.store.engine().config().values().text("requirepass").to_vec();
+        if !password.is_empty() {
+            self.store.ask(now, conn, &encode(&[b"AUTH".to_vec(), password]));
+        }
         for request in requests {
             self.store.send(now, conn, &encode(request));
         }
+        let session = self.store.engine().sessions().get(conn);
+        let answer = session.map_or_else(Vec::new, |session| session.outbox.all().to_vec());
         self.store.disconnect(now, conn);
+        answer
+    }
+
+    /// Puts what was done on the timeline; gives the number of the step, and how many undone ones it drops.
+    pub fn record(&mut self, deed: Deed, began: Now, now: Now, happened: Happened) -> (Option<u32>, usize) {
+        self.note(&happened.changes);
+        let Some(keys) = happened.before else {
+            self.cut();
+            return (None, 0);
+        };
+        if deed == Deed::Meanwhile && keys.is_empty() {
+            return (None, 0);
+        }
+        let added = self.timeline.add(deed, (began.unix_us, now.unix_us), keys);
+        self.clock.hold(self.timeline.is_past());
+        added.map_or((None, 0), |(id, dropped)| (Some(id), dropped))
+    }
+
+    /// There is no way back beyond what has just happened.
+    pub(crate) fn cut(&mut self) {
+        self.timeline.cut();
+        self.clock.hold(false);
+    }
+
+    /// Pages are to show what changed.
+    pub(crate) fn note(&mut self, changes: &[Change]) {
+        if !changes.is_empty() {
+            let of_keys = changes.iter().filter(|change| change.event.class != Class::Database);
+            let keys = of_keys.map(|change| (change.db, change.key.to_vec()));
+            self.changed.get_or_insert_default().extend(keys);
+        }
+    }
+
+    /// Records what happened by itself. Keys expire a little late: they were still there when the one before them was gone.
+    fn record_meanwhile(&mut self, now: Now) {
+        let happened = Happened::to(&mut self.store);
+        let last_us = self.timeline.last_us();
+        let images = happened.before.iter().flatten().filter_map(|(_, image)| image.as_ref());
+        let due = images.filter_map(|image| image.expires_ms).min();
+        let due_us =
+            due.and_then(|when| u64::try_from(when - 1).ok()).map_or(u64::MAX, |ms| ms.saturating_mul(1000));
+        let began = Now { unix_us: due_us.clamp(last_us.min(now.unix_us), now.unix_us), ..now };
+        self.record(Deed::Meanwhile, began, now, happened);
     }
 
     /// Removes the keys that match a pattern from every database.
@@ -109,16 +169,22 @@ impl Playground {
     /// One that begins to load the data of the last visit, if it is kept; `seed` decides every random choice of its store.
     #[must_use]
     pub fn new(seed: u64, now: Now, meter: fn() -> f64, notes: Notes, is_kept: bool) -> Self {
+        let mut clock = Clock::new(now, notes.ahead_ms);
+        let now = clock.at(now);
         let mut store = store::open(seed, now, is_kept);
         store.start(now);
         let shared = Shared {
             store,
             progress: Progress::of(Kept { done: notes.done, quiz: notes.quiz }),
             meter,
+            timeline: Timeline::default(),
+            clock,
+            changed: None,
             history: History::of(notes.history),
             notes_unsaved: false,
         };
-        Self { shared, pages: Vec::new(), loading: Some(0), kept: aof::Progress::default(), imported: None }
+        let kept = aof::Progress::default();
+        Self { shared, pages: Vec::new(), loading: Some(0), kept, imported: None }
     }
 
     /// What is stored.
@@ -130,12 +196,15 @@ impl Playground {
     /// A page comes in. Its number is its owner's to choose.
     pub fn enter(&mut self, now: Now, page: u32) -> Tells {
         self.leave(now, page);
+        let now = self.shared.clock.at(now);
         let mut new = Page::new(page);
         match self.loading {
             Some(percent) => new.tell(Tell::Loading { percent }),
             None => {
                 new.tell(self.ready());
                 new.tell(self.saved(now));
+                new.tell(Tell::Clock { view: self.shared.clock.view() });
+                new.tell(self.timeline());
             }
         }
         self.pages.push(new);
@@ -144,6 +213,7 @@ impl Playground {
 
     /// A page is gone.
     pub fn leave(&mut self, now: Now, page: u32) {
+        let now = self.shared.clock.at(now);
         if let Some(place) = self.pages.iter().position(|known| known.number == page) {
             self.pages.remove(place).leave(&mut self.shared, now);
         }
@@ -156,11 +226,13 @@ impl Playground {
 
     /// What came of an op; what follows is told by [`Playground::settle`].
     pub fn stored(&mut self, now: Now, ticket: Ticket, result: StoreResult) {
+        let now = self.shared.clock.at(now);
         self.shared.store.stored(now, ticket, result);
     }
 
     /// Sees to what follows from what the disk did.
     pub fn settle(&mut self, now: Now) -> Tells {
+        let now = self.shared.clock.at(now);
         if self.loading.is_some() && !self.shared.store.has_failed() {
             self.go_on_loading(now);
         }
@@ -183,7 +255,8 @@ impl Playground {
         self.shared.notes_unsaved = false;
         {
             let Kept { done, quiz } = self.shared.progress.kept().clone();
-            Notes { history: self.shared.history.lines().to_vec(), done, quiz }
+            let ahead_ms = self.shared.clock.ahead_ms().max(0.0);
+            Notes { history: self.shared.history.lines().to_vec(), done, quiz, ahead_ms }
         }
     }
 
@@ -194,6 +267,7 @@ impl Playground {
 
     /// Does what a page asks.
     pub fn ask(&mut self, now: Now, page: u32, ask: Ask) -> Tells {
+        let now = self.shared.clock.at(now);
         let Some(place) = self.pages.iter().position(|known| known.number == page) else { return Vec::new() };
         match ask {
             Ask::Submit { terminal, text, again } => self.submit(now, place, terminal, &text, again),
@@ -202,6 +276,11 @@ impl Playground {
             Ask::Import { file: Bytes(file) } => self.import(now, place, &file),
             Ask::Answer { question, option } => self.answer(place, question, option),
             Ask::LoadProgress { progress } => self.load_progress(progress),
+            Ask::Travel { to, terminal } => self.travel(now, place, to, terminal),
+            Ask::Pace { pace } => self.set_pace(now, pace),
+            Ask::Advance { ms } => self.advance(now, ms),
+            Ask::Replay { fresh } => self.begin_replay(now, place, fresh),
+            Ask::Play => self.play(now, place),
             ask => {
                 let Self { shared, pages, .. } = self;
                 if let Some(page) = pages.get_mut(place) {
@@ -209,11 +288,14 @@ impl Playground {
                 }
             }
         }
+        let now = self.shared.clock.now();
         self.tell_what_follows(now)
     }
 
     /// Time passed.
     pub fn tick(&mut self, now: Now) -> Tells {
+        let now = self.shared.clock.at(now);
+        self.shared.notes_unsaved |= self.shared.clock.pace() > 1;
         self.shared.store.tick(now);
         self.tell_what_follows(now)
     }
@@ -221,13 +303,18 @@ impl Playground {
     /// How long until the next [`Playground::tick`] at the latest, in milliseconds.
     #[must_use]
     pub fn wait_ms(&self, now: Now) -> f64 {
+        let mut clock = self.shared.clock;
+        let now = clock.at(now);
         let deadline = self.shared.store.engine().deadline();
         let wait = deadline.mono_us.saturating_sub(now.mono_us) as f64 / 1000.0;
         // The regular round has nothing to do but to make durable what is written.
         let is_idle = deadline.why == Why::Round && !self.is_disk_awaited();
         let expiry = self.shared.store.engine().keyspace().earliest_ms();
         let expiry = expiry.map_or(f64::INFINITY, |when| when as f64 - now.unix_us as f64 / 1000.0);
-        if is_idle { expiry.clamp(0.0, ROUND_MS) } else { wait.min(ROUND_MS) }
+        let wait = if is_idle { expiry.max(0.0) } else { wait };
+        // However fast the store's time goes, and even if it stands still, what is due is due.
+        let wait = if wait > 0.0 { wait / f64::from(clock.pace()) } else { 0.0 };
+        wait.min(ROUND_MS)
     }
 
     /// Whether the append-only file has something to do when time has passed.
@@ -254,9 +341,12 @@ impl Playground {
         let Self { shared, pages, .. } = self;
         let Some(page) = pages.get_mut(place) else { return };
         let Some(lesson) = page.course.lesson() else { return };
+        shared.record_meanwhile(now);
         shared.remove_keys(now, &lesson.keys);
         let again: Vec<_> = lesson.again.iter().filter_map(|line| split_args(line.as_bytes())).collect();
         shared.say(now, &again);
+        let happened = Happened::to(&mut shared.store);
+        shared.record(Deed::Other("the lesson was begun again"), now, now, happened);
         page.renew(shared, now);
         page.course.restart(&mut shared.progress, &shared.store);
         shared.notes_unsaved = true;
@@ -281,6 +371,10 @@ impl Playground {
     /// Nothing that was stored stays behind, in the append-only file neither.
     fn erase(&mut self, now: Now) {
         self.shared.say(now, &[vec![b"FLUSHALL".to_vec()], vec![b"BGREWRITEAOF".to_vec()]]);
+        let happened = Happened::to(&mut self.shared.store);
+        self.shared.note(&happened.changes);
+        self.shared.cut();
+        self.shared.clock.reset();
         self.shared.history = History::default();
         self.shared.progress = Progress::default();
         self.shared.notes_unsaved = true;
@@ -291,6 +385,8 @@ impl Playground {
         let Some(page) = self.pages.get_mut(place) else { return };
         match self.shared.store.replace_with_rdb(now, file) {
             Ok(keys) => {
+                Happened::to(&mut self.shared.store);
+                self.shared.cut();
                 self.imported = Some((page.number, keys));
                 self.pages.iter_mut().for_each(|page| page.note(&[]));
             }
@@ -322,9 +418,16 @@ impl Playground {
         }
         self.loading = percent;
         self.kept = self.shared.store.engine().aof_progress();
+        if percent.is_none() {
+            self.shared.store.engine_mut().follow(true);
+            self.shared.store.engine_mut().keep_past(BYTES_MAX);
+        }
         let tells = match percent {
             Some(percent) => vec![Tell::Loading { percent }],
-            None => vec![self.ready(), self.saved(now)],
+            None => {
+                let view = self.shared.clock.view();
+                vec![self.ready(), self.saved(now), Tell::Clock { view }]
+            }
         };
         for page in &mut self.pages {
             tells.iter().for_each(|tell| page.tell(tell.clone()));
@@ -357,6 +460,7 @@ impl Playground {
     fn tell_what_follows(&mut self, now: Now) -> Tells {
         self.follow(now);
         self.tell_imported();
+        self.tell_time();
         self.pages.iter_mut().for_each(|page| page.tell_keys(&self.shared, now));
         let kept = self.shared.store.engine().aof_progress();
         if self.loading.is_none() && kept != self.kept {
@@ -376,7 +480,7 @@ impl Playground {
     }
 
     /// Sees to what follows from what just happened.
-    fn follow(&mut self, now: Now) {
+    pub(crate) fn follow(&mut self, now: Now) {
         let Self { shared, pages, .. } = self;
         pages.iter_mut().for_each(|page| page.hear(shared, now));
         for conn in shared.store.take_ended() {
@@ -385,10 +489,8 @@ impl Playground {
             }
         }
         pages.iter_mut().for_each(|page| page.tell_scripts(shared));
-        let changes = shared.store.engine_mut().take_changes();
-        if !changes.is_empty() {
-            let of_keys = changes.into_iter().filter(|change| change.event.class != Class::Database);
-            let keys: Vec<_> = of_keys.map(|change| (change.db, change.key.to_vec())).collect();
+        shared.record_meanwhile(now);
+        if let Some(keys) = shared.changed.take() {
             pages.iter_mut().for_each(|page| page.note(&keys));
         }
         // Every page's lesson is looked at.
@@ -421,12 +523,19 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
             page.course.hint(&shared.progress);
             page.tell_lesson(shared);
         }
+        Ask::Session => page.tell_session(shared),
+        Ask::Offer { text } => page.offer(shared, &text),
         Ask::Export => page.tell(Tell::Exported { file: Bytes(shared.store.engine().to_rdb(now)) }),
         Ask::Submit { .. }
         | Ask::RestartLesson
         | Ask::Answer { .. }
         | Ask::LoadProgress { .. }
         | Ask::Erase
-        | Ask::Import { .. } => {}
+        | Ask::Import { .. }
+        | Ask::Travel { .. }
+        | Ask::Pace { .. }
+        | Ask::Advance { .. }
+        | Ask::Replay { .. }
+        | Ask::Play => {}
     }
 }

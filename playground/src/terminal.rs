@@ -80,6 +80,15 @@ impl Terminal {
         *self = Self { held, ..Self::open(self.number, store, now) };
     }
 
+    /// The same, in a database.
+    pub fn renew_in(&mut self, store: &mut Store, now: Now, db: usize) {
+        self.renew(store, now);
+        if let Some(conn) = self.conn {
+            self.exchange(store, now, conn, &encode(&[b"SELECT".to_vec(), db.to_string().into_bytes()]));
+        }
+        self.db = db;
+    }
+
     /// Shows something, behind what waits.
     pub fn show(&mut self, store: &Store, tell: Tell, tells: &mut Vec<Tell>) {
         self.held.push(tell);
@@ -171,7 +180,10 @@ impl Terminal {
             let debugged = self.debugs(store);
             let (early, reply) = self.exchange(store, now, conn, &request);
             ran.unasked.extend(values(&early).into_iter().map(|(value, bytes)| message(&value, bytes)));
+            let before = ran.entry.lines.len();
             ran.add(&request, &reply, argv, debugged || self.debugs(store));
+            let answer = ran.entry.lines.iter().skip(before).map(|line| line.text.clone());
+            ran.answers.push(answer.collect());
             if store.engine().sessions().get(conn).is_none() || store.is_ended(conn) {
                 break;
             }
@@ -236,6 +248,8 @@ impl Terminal {
 pub struct Ran {
     /// Its replies.
     pub entry: Entry,
+    /// What each of them prints.
+    pub answers: Vec<Vec<String>>,
     /// Messages that came before or after them.
     pub unasked: Vec<Entry>,
 }

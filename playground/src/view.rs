@@ -4,6 +4,7 @@
 //! `Uint8Array`s there and [`Bytes`] here.
 
 mod lesson;
+mod timeline;
 
 use crate::labs::About;
 use std::fmt;
@@ -13,6 +14,9 @@ use serde::ser::{Serialize, Serializer};
 
 pub use self::lesson::{
     Block, CommandView, Kept, LessonCard, LessonView, Level, LinkView, QuestionView, Span, StepView,
+};
+pub use self::timeline::{
+    ClockView, CountView, DidView, EventView, FormView, KeyDidView, MomentView, OfferView, TimelineView,
 };
 
 /// From the page.
@@ -111,6 +115,38 @@ pub enum Ask {
         /// The file.
         file: Bytes,
     },
+    /// Go to the moment before a step of the timeline, or to its end.
+    Travel {
+        /// The step's number.
+        to: Option<u32>,
+        /// Where to say so, if anywhere.
+        #[serde(default)]
+        terminal: Option<u32>,
+    },
+    /// Let the store's time go so many times as fast; 0 stops it.
+    Pace {
+        /// 0, 1, 10 or 100.
+        pace: u32,
+    },
+    /// Put the store's time forward.
+    Advance {
+        /// By so many milliseconds.
+        ms: f64,
+    },
+    /// Give what was done in this session as text.
+    Session,
+    /// Look what such a text would do.
+    Offer {
+        /// The text.
+        text: String,
+    },
+    /// Begin to do it.
+    Replay {
+        /// In an empty database, beside what is there.
+        fresh: bool,
+    },
+    /// Do the next line of it.
+    Play,
 }
 
 /// To the page.
@@ -228,6 +264,37 @@ pub enum Tell {
         /// The file.
         file: Bytes,
     },
+    /// What was done in this session, and where the store stands.
+    Timeline {
+        /// Its steps.
+        view: TimelineView,
+    },
+    /// The store's clock goes otherwise.
+    Clock {
+        /// From now on.
+        view: ClockView,
+    },
+    /// What was done in this session, as text.
+    Session {
+        /// What was typed.
+        script: String,
+        /// And what was answered.
+        transcript: String,
+    },
+    /// What a text would do, or what is wrong with it.
+    Offer {
+        /// All of it.
+        view: Option<OfferView>,
+        /// What is wrong.
+        problem: Option<String>,
+    },
+    /// How far a replay is.
+    Played {
+        /// Lines that are done.
+        done: usize,
+        /// All of them.
+        total: usize,
+    },
     /// All data was replaced, or a file could not be read.
     Imported {
         /// How many keys there are now.
@@ -252,6 +319,10 @@ pub struct Entry {
     pub reply: Bytes,
     /// Microseconds in the engine.
     pub micros: f64,
+    /// Its step of the timeline.
+    pub step: Option<u32>,
+    /// What it did.
+    pub did: Option<Box<DidView>>,
 }
 
 /// One line of output.

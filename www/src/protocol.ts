@@ -5,8 +5,11 @@
  * postMessage. The Rust side of these shapes is in playground/src/view.rs.
  */
 
+import type { DidView, TimeAsk, TimeTell } from './timeline/protocol';
+
 /** From the page to the worker. */
 export type Ask =
+  | TimeAsk
   /** Connect a client; `terminal` is a small number the page chose. */
   | { kind: 'open'; terminal: number }
   /** Disconnect it. */
@@ -50,6 +53,7 @@ export type Ask =
 
 /** From the worker to the page. */
 export type Tell =
+  | TimeTell
   /** A tab leads from now on, this one or another. Connections to the one before are gone, and so is what was not answered. */
   | { kind: 'led'; here: boolean }
   /** The tab that leads does not answer. */
@@ -100,6 +104,9 @@ export interface Entry {
   reply: Uint8Array;
   /** Microseconds in the engine. */
   micros: number;
+  /** Its step of the timeline, and what it did. */
+  step: number | null;
+  did: DidView | null;
 }
 
 export interface Line {

@@ -4,6 +4,7 @@ import { kept } from './kept';
 import { fetchLesson } from './lessons/files';
 import { linked, linkTo } from './lessons/link';
 import type { Ask, Assist, CommandView, DebugView, Entry, KeysView, LabCard, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
+import { toldTime } from './timeline/state';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
 export interface Shown extends Entry {
@@ -206,7 +207,7 @@ export function run(text: string, id = active.value): void {
 export function note(one: Terminal, entry: { prompt: string; text: string }, line?: string): void {
   const nothing = new Uint8Array();
   const lines: Line[] = line ? [{ text: line, tone: 'dim' }] : [];
-  show(one, [{ lines, request: nothing, reply: nothing, micros: 0, ...entry }]);
+  show(one, [{ lines, request: nothing, reply: nothing, micros: 0, step: null, did: null, ...entry }]);
 }
 
 export function inspect(key: Uint8Array | null): void {
@@ -287,7 +288,7 @@ export async function importData(file: File): Promise<void> {
 }
 
 /** Saves bytes as a file. */
-function save(bytes: Uint8Array, name: string): void {
+export function save(bytes: Uint8Array, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
   link.download = name;
@@ -337,6 +338,7 @@ function receive(one: Terminal, entry: Entry): void {
 }
 
 function told(message: Tell): void {
+  if (toldTime(message)) return;
   switch (message.kind) {
     case 'unanswered':
       notice.value = unanswered;

@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 
 use redstart_structures::Blob;
 
+use crate::config::events;
+
 /// One thing that happened to one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -79,6 +81,25 @@ impl Class {
     #[must_use]
     pub const fn is_change(self) -> bool {
         !matches!(self, Self::New | Self::KeyMiss | Self::AboutStream | Self::Pending)
+    }
+
+    /// What selects it in `notify-keyspace-events`; nothing does if nobody is told.
+    #[must_use]
+    pub const fn bit(self) -> u32 {
+        match self {
+            Self::Generic => events::GENERIC,
+            Self::String => events::STRING,
+            Self::List => events::LIST,
+            Self::Set => events::SET,
+            Self::SortedSet => events::ZSET,
+            Self::Hash => events::HASH,
+            Self::Stream | Self::AboutStream => events::STREAM,
+            Self::Expired => events::EXPIRED,
+            Self::Evicted => events::EVICTED,
+            Self::New => events::NEW,
+            Self::KeyMiss => events::KEY_MISS,
+            Self::Pending | Self::Database | Self::Form => 0,
+        }
     }
 }
 

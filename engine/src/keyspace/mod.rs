@@ -10,6 +10,7 @@ mod door;
 mod entry;
 mod evict;
 mod hash;
+pub mod past;
 mod picture;
 mod transfer;
 mod usage;
@@ -32,6 +33,7 @@ pub use self::usage::{Usage, UsageClock, Uses};
 
 use self::entry::Mark;
 use self::evict::Evictor;
+use self::past::Past;
 use self::waste::Waste;
 use crate::config::Hot;
 use crate::hasher::Hasher;
@@ -56,7 +58,9 @@ pub struct Keyspace {
     evictor: Evictor,
     /// The picture that is being taken, if one is.
     picture: Option<Box<Picture>>,
-    /// How many were begun since one was complete.
+    /// What entries were, if somebody wants to know.
+    past: Option<Box<Past>>,
+    /// How many pictures were begun since one was complete.
     unfinished: u8,
     waste: Waste,
     /// How many changes there were since the last save.
@@ -115,6 +119,7 @@ impl Keyspace {
             uses: Uses::new(Random::new(random.next())),
             evictor: Evictor::new(),
             picture: None,
+            past: None,
             unfinished: 0,
             waste: Waste::default(),
             dirty: 0,
@@ -220,6 +225,9 @@ impl Keyspace {
     /// Empties one database, if there is one of that number.
     pub fn flush(&mut self, db: usize) {
         let Some(database) = self.databases.get_mut(db) else { return };
+        if let Some(past) = &mut self.past {
+            past.see_all(db, database);
+        }
         let new = Database::new(self.hasher, database.mark);
         let old = mem::replace(database, new);
         self.dirty += old.len() as u64;
@@ -273,20 +281,24 @@ impl Keyspace {
         self.waste.reset();
     }
 
-    /// Sees to it that an entry may change: a picture that wants it as it is takes it now.
+    /// Sees to it that an entry may change: a picture or a past that wants it as it is takes it now.
     #[inline]
     fn free_to_change(&mut self, db: usize, hash: u64, key: &[u8]) {
-        if self.picture.is_some() {
+        if self.picture.is_some() || self.past.is_some() {
             self.take_before_change(db, hash, key);
         }
     }
 
     #[cold]
     fn take_before_change(&mut self, db: usize, hash: u64, key: &[u8]) {
-        let Self { databases, picture, .. } = self;
-        let Some((database, picture)) = databases.get_mut(db).zip(picture.as_deref_mut()) else { return };
+        let Self { databases, picture, past, .. } = self;
+        let Some(database) = databases.get_mut(db) else { return };
         let home = database.home;
-        if let Some(entry) = database.find(hash, key) {
+        let Some(entry) = database.find(hash, key) else { return };
+        if let Some(past) = past {
+            past.see(db, entry);
+        }
+        if let Some(picture) = picture {
             picture.take_early(home, entry);
             database.mark(hash, key);
         }
@@ -307,6 +319,11 @@ impl Keyspace {
         if one == other {
             self.dirty += 1;
         } else if one.max(other) < self.databases.len() {
+            for db in [one, other] {
+                if let Some((past, database)) = self.past.as_deref_mut().zip(self.databases.get(db)) {
+                    past.see_all(db, database);
+                }
+            }
             self.databases.swap(one, other);
             self.note(one, b"", change::SWAP);
             self.mention(other, b"", change::SWAP);
@@ -345,10 +362,13 @@ impl Keyspace {
         let mut removed = 0;
         for db in 0..self.databases.len() {
             while removed < budget {
-                let Self { databases, picture, .. } = &mut *self;
+                let Self { databases, picture, past, .. } = &mut *self;
                 let Some(database) = databases.get_mut(db) else { break };
                 let home = database.home;
                 let look = |entry: Entry<'_>| {
+                    if let Some(past) = past {
+                        past.see(db, entry);
+                    }
                     if let Some(picture) = picture {
                         picture.take_early(home, entry);
                     }

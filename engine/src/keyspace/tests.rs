@@ -225,3 +225,55 @@ fn what_is_flushed_is_freed_whether_a_picture_wants_it_or_not() {
         assert_eq!(k.memory_bytes(), 0);
     }
 }
+
+/// The keys of the past since it was last taken, with when they were to expire; nothing where they were not there.
+fn past(keyspace: &mut Keyspace) -> Option<Vec<(usize, String, Option<Option<i64>>)>> {
+    let images = keyspace.take_past()?;
+    let named = |(db, key): &(usize, Blob)| (*db, format!("{}", key.escape_ascii()));
+    Some(
+        images
+            .iter()
+            .map(|(key, image)| (named(key).0, named(key).1, image.as_ref().map(|image| image.expires_ms)))
+            .collect(),
+    )
+}
+
+#[test]
+fn the_past_has_each_key_as_it_was_when_it_was_first_touched() {
+    let mut k = keyspace();
+    set(&mut at(&mut k, NOW), b"a", Expiry::At(NOW + 10));
+    set(&mut at(&mut k, NOW), b"b", Expiry::Never);
+    k.keep_past(10_000);
+    let was = |key: &str, when| (0, String::from(key), Some(when));
+    set(&mut at(&mut k, NOW), b"a", Expiry::Never);
+    at(&mut k, NOW).remove(b"a", change::DEL);
+    assert_eq!(past(&mut k), Some(Vec::from([was("a", Some(NOW + 10))])));
+    set(&mut at(&mut k, NOW), b"new", Expiry::Never);
+    set(&mut at(&mut k, NOW), b"new", Expiry::At(NOW + 5));
+    assert_eq!(past(&mut k), Some(Vec::from([(0, String::from("new"), None)])), "it was not there");
+    at(&mut k, NOW).rename(b"b", b"c");
+    k.expire_due(NOW + 5, 10);
+    assert_eq!(
+        past(&mut k),
+        Some(Vec::from([was("b", None), (0, String::from("c"), None), was("new", Some(NOW + 5))]))
+    );
+    k.swap(0, 1);
+    k.flush(1);
+    assert_eq!(past(&mut k), Some(Vec::from([was("c", None), (1, String::from("c"), Some(None))])));
+}
+
+#[test]
+fn a_past_that_is_more_than_was_asked_for_is_let_go() {
+    let mut k = keyspace();
+    for number in 0..100_u8 {
+        set(&mut at(&mut k, NOW), &[number], Expiry::Never);
+    }
+    k.keep_past(500);
+    k.flush(0);
+    assert_eq!(past(&mut k), None);
+    assert_eq!(past(&mut k), Some(Vec::new()));
+    set(&mut at(&mut k, NOW), b"a", Expiry::Never);
+    k.keep_past(0);
+    at(&mut k, NOW).remove(b"a", change::DEL);
+    assert_eq!(past(&mut k), Some(Vec::new()), "nobody wants it");
+}

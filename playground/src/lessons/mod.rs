@@ -21,7 +21,7 @@ pub use self::check::{Check, is_like};
 pub use self::index::{Brief, all, get};
 pub use self::read::read;
 pub use self::sections::Problem;
-pub use self::transcript::{Line, TERMINALS};
+pub use self::transcript::{Line, TERMINALS, typed};
 
 use crate::labs::About;
 use crate::view::Level;

@@ -53,7 +53,8 @@ pub(super) fn snippets(lines: &[Numbered<'_>]) -> Vec<Snippet> {
 }
 
 /// The terminal and the command of a line such as `b> GET k`.
-fn typed(text: &str) -> Option<(u32, &str)> {
+#[must_use]
+pub fn typed(text: &str) -> Option<(u32, &str)> {
     let (before, command) = text.split_once("> ")?;
     let terminal = match before {
         "" => 0,

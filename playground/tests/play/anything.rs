@@ -56,7 +56,7 @@ fn text(random: &mut Random, names: &[String]) -> String {
 fn ask(random: &mut Random, names: &[String]) -> Ask {
     let terminal = random.below(3) as u32;
     let number = random.below(19) as u32;
-    match random.below(28) {
+    match random.below(34) {
         0 => Ask::Open { terminal },
         1 => Ask::Close { terminal },
         2..=10 => Ask::Submit { terminal, text: text(random, names), again: random.below(4) == 0 },
@@ -81,6 +81,16 @@ fn ask(random: &mut Random, names: &[String]) -> Ask {
         24 => Ask::SaveProgress,
         25 => Ask::LoadProgress { progress: Kept { done: vec![3; number as usize], quiz: Vec::new() } },
         26 => Ask::Find { text: text(random, names) },
+        27 => Ask::Travel { to: (number > 3).then(|| random.below(40) as u32), terminal: Some(terminal) },
+        28 => Ask::Pace { pace: [0, 1, 10, 100, 7][random.below(5) as usize] },
+        29 => Ask::Advance { ms: [1.0, 5000.0, 1e9, 1e300, f64::NAN, -1.0][random.below(6) as usize] },
+        30 => Ask::Session,
+        31 => {
+            let text = format!("> {}\n@advance 5s\nb> {}", text(random, names), text(random, names));
+            Ask::Offer { text: text.replace(['\r', '\t'], " ") }
+        }
+        32 => Ask::Replay { fresh: number < 9 },
+        33 if number > 0 => Ask::Play,
         _ if number == 0 => Ask::Erase,
         _ => Ask::Hint,
     }

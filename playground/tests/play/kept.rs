@@ -178,7 +178,7 @@ fn two_pages_share_the_data_and_each_has_its_own_terminals() {
     let mut page = Page::new();
     page.ask(Ask::Browse { db: 0, pattern: "*".into(), limit: 10 });
     let tells = page.playground.enter(NOW, 1);
-    assert!(matches!(&tells[..], [(1, Tell::Ready { .. }), (1, Tell::Saved { .. })]), "{tells:?}");
+    assert!(matches!(&tells[..], [(1, Tell::Ready { .. }), (1, Tell::Saved { .. }), ..]), "{tells:?}");
     page.ask_on(1, Ask::Open { terminal: 0 });
     let tells = page.ask_on(1, Ask::Submit { terminal: 0, text: "SELECT 1\nSET k v".into(), again: false });
     assert_eq!(entries(&only(1, tells.clone())).len(), 2);

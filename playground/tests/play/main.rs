@@ -3,6 +3,9 @@
 mod anything;
 mod console;
 mod debugger;
+mod did;
 mod kept;
 mod lessons;
 mod page;
+mod session;
+mod timeline;

@@ -92,10 +92,13 @@ pub(crate) fn lesson(number: u32) -> Ask {
     Ask::Lesson { number, text }
 }
 
-/// What one page is told, but for how its data is kept.
+/// What one page is told, but for how its data is kept, its timeline and its clock.
 pub(crate) fn only(page: u32, tells: Vec<(u32, Tell)>) -> Vec<Tell> {
     let its = tells.into_iter().filter(|(number, _)| *number == page).map(|(_, tell)| tell);
-    its.filter(|tell| !matches!(tell, Tell::Saved { error: None, .. })).collect()
+    its.filter(|tell| {
+        !matches!(tell, Tell::Saved { error: None, .. } | Tell::Timeline { .. } | Tell::Clock { .. })
+    })
+    .collect()
 }
 
 pub(crate) fn entries(tells: &[Tell]) -> Vec<Entry> {

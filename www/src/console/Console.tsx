@@ -1,6 +1,10 @@
 import { active, letter, mostTerminals, open, terminals } from '../store';
 import { Client } from './Client';
+import { later } from '../shell/later';
+import { isBarOpen, isPast } from '../timeline/state';
 import { KeyBar } from './KeyBar';
+
+const Timeline = later(() => import('../timeline/Bar').then((module) => module.default));
 
 /** All clients: side by side where there is room, as tabs on a phone. */
 export function Console() {
@@ -21,6 +25,7 @@ export function Console() {
           <Client key={one.id} one={one} alone={all.length === 1} more={i === all.length - 1 && all.length < mostTerminals ? add : undefined} />
         ))}
       </div>
+      {(isBarOpen.value || isPast.value) && <Timeline />}
       <KeyBar />
     </section>
   );

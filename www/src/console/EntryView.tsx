@@ -1,6 +1,8 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { announcement, type Shown, type Terminal } from '../store';
 import { Icon } from '../shell/Icon';
+import { later } from '../shell/later';
+import { fate, travel } from '../timeline/state';
 import { Lines } from './Lines';
 import { Wire } from './Wire';
 
@@ -11,9 +13,13 @@ function took(micros: number): string {
   return micros < finest ? `< ${finest} µs` : `${Math.round(micros).toLocaleString('en')} µs`;
 }
 
+const Did = later(() => import('../timeline/Did').then((module) => module.default));
+
 /** A command and its reply. What came unasked has no command. */
 export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
   const copied = useSignal(false);
+  const tells = useSignal(false);
+  const became = useComputed(() => (entry.step === null ? 'done' : fate(entry.step)));
   const asked = entry.prompt !== '' || entry.text !== '';
   const copy = async () => {
     const text = [...(asked ? [entry.prompt + entry.text] : []), ...entry.lines.map((line) => line.text)].join('\n');
@@ -23,7 +29,7 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
     setTimeout(() => (copied.value = false), 1500);
   };
   return (
-    <li class="entry" data-entry={entry.id}>
+    <li class={`entry ${became.value}`} data-entry={entry.id}>
       {asked && (
         <div class="command">
           <span class="prompt-text">{entry.prompt}</span>
@@ -35,12 +41,25 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
       {one.wire.value && entry.reply.length > 0 && <Wire way="reply" bytes={entry.reply} />}
       {(entry.lines.length > 0 || entry.micros > 0) && (
         <div class="entry-tools">
-          {entry.request.length > 0 && <span class="micros" title="Time in the engine">{took(entry.micros)}</span>}
+          {entry.step !== null && became.value === 'done' && (
+            <button type="button" class="icon undo" aria-label={`Undo to before ${entry.text}`} title="Undo to before this" onClick={() => travel(entry.step)}>
+              <Icon name="undo" />
+            </button>
+          )}
+          {(became.value === 'undone' || became.value === 'dropped') && <span class="fate">undone</span>}
+          {entry.did ? (
+            <button type="button" class="micros" aria-expanded={tells.value} aria-label={`What ${entry.text} did, in ${took(entry.micros)}`} title="Time in the engine. Show what it did" onClick={() => (tells.value = !tells.value)}>
+              {took(entry.micros)}
+            </button>
+          ) : (
+            entry.request.length > 0 && <span class="micros" title="Time in the engine">{took(entry.micros)}</span>
+          )}
           <button type="button" class="icon" aria-label={`Copy ${entry.text || 'message'} and its reply`} title="Copy" onClick={copy}>
             <Icon name={copied.value ? 'check' : 'copy'} />
           </button>
         </div>
       )}
+      {tells.value && entry.did && <Did did={entry.did} step={entry.step} />}
     </li>
   );
 }

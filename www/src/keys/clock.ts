@@ -1,14 +1,25 @@
 import { computed, effect, signal } from '@preact/signals';
 import { keys, value } from '../store';
+import { clock, storeNow } from '../timeline/state';
 
-/** The time, told four times a second while something shown expires, so that every countdown turns on the second. */
+/**
+ * The store's time, told four times a second while something shown depends on it, so that every countdown turns on the
+ * second.
+ */
 export const now = signal(Date.now());
 
 const expiring = computed(() => keys.value?.rows.some((row) => row.expiresAt !== null) === true || value.value?.row.expiresAt != null);
 
 effect(() => {
-  if (!expiring.value) return;
-  now.value = Date.now();
-  const timer = setInterval(() => (now.value = Date.now()), 250);
+  now.value = storeNow();
+  const { pace } = clock.value;
+  if (pace === 0 || (pace === 1 && !expiring.value)) return;
+  const timer = setInterval(() => (now.value = storeNow()), 250);
   return () => clearInterval(timer);
 });
+
+/** By how many milliseconds the store's time is ahead of the page's. */
+export function aheadNow(): number {
+  const { ahead, pace } = clock.value;
+  return pace === 1 ? ahead : now.value - Date.now();
+}

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { announcement, ask, current, failure, lesson, notice, openLesson, cards, panel, state, type Panel } from '../store';
 import { Console } from '../console/Console';
@@ -5,8 +6,16 @@ import { OpenLab } from '../labs/Labs';
 import { Keys } from '../keys/Keys';
 import { Lessons } from '../lessons/Lessons';
 import { Spans } from '../lessons/Text';
+import { linkedSession } from '../timeline/link';
 import { Header } from './Header';
+import { later } from './later';
 import { Tabs } from './Tabs';
+
+const Replay = later(() => import('../timeline/Replay').then((module) => module.default));
+
+/** The session that the page's address holds. */
+const shared = signal(linkedSession());
+addEventListener('hashchange', () => (shared.value = linkedSession() ?? shared.value));
 
 export function App() {
   useEffect(() => {
@@ -31,6 +40,7 @@ export function App() {
       </main>
       <Tabs />
       <OpenLab />
+      {shared.value !== null && <Replay letters={shared.value} close={() => (shared.value = null)} />}
       <p class="hidden" role="status">{announcement.value}</p>
     </div>
   );

@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import { erase, exportData, importData, leads, loading, loadProgress, saved, saveProgress } from '../store';
 import { theme, turn } from '../theme';
 import { bytes } from '../keys/format';
+import { ClockButton } from '../timeline/ClockButton';
 import { Icon } from './Icon';
 import { Mark } from './Mark';
 
@@ -19,6 +20,7 @@ export function Header() {
       <p class="slogan">Learn Redis by typing it</p>
       <Kept />
       <div class="tools">
+        <ClockButton />
         <button type="button" class="icon wide-only" aria-label="Keyboard shortcuts" title="Keyboard shortcuts" onClick={() => keyboard.current?.showModal()}>
           <Icon name="keyboard" />
         </button>

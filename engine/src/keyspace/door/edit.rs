@@ -295,7 +295,10 @@ impl Db<'_> {
         expires_ms: i64,
         usage: Usage,
     ) {
-        let Keyspace { databases, observed, changes, .. } = &mut *self.keyspace;
+        let Keyspace { databases, observed, changes, past, .. } = &mut *self.keyspace;
+        if let Some(past) = past {
+            past.see_none(self.index, key);
+        }
         if *observed {
             changes.push(Change::new(self.index, key, change::NEW));
         }
