@@ -20,9 +20,9 @@ use crate::course::Progress;
 use crate::find::find;
 use crate::history::History;
 use crate::keys::Browse;
+use crate::manual;
 use crate::page::{Page, inspected};
 use crate::store::{self, Store};
-use crate::manual;
 use crate::table;
 use crate::view::{Ask, Bytes, Kept, Tell};
 

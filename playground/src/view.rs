@@ -11,9 +11,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-pub use self::lesson::{
-    Block, Kept, LessonCard, LessonView, Level, LinkView, QuestionView, Span, StepView,
-};
+pub use self::lesson::{Block, Kept, LessonCard, LessonView, Level, LinkView, QuestionView, Span, StepView};
 pub use self::manual::{ArgView, ArticleView, CommandView, GroupView, ManualView, VersionView};
 
 /// From the page.

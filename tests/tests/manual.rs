@@ -72,7 +72,10 @@ fn update_file(file: &Path) -> Result {
     let mut lines: Vec<String> = fs::read_to_string(file)?.lines().map(str::to_owned).collect();
     for article in articles(file)?.iter().rev() {
         let example = example(file, article)?;
-        let is_newer = example.cases.iter().any(|case| case.markers.skip("oracle", oracle_version().unwrap_or(NEWEST)).is_some());
+        let is_newer = example
+            .cases
+            .iter()
+            .any(|case| case.markers.skip("oracle", oracle_version().unwrap_or(NEWEST)).is_some());
         let mut store = if is_newer { on_engine(&example)? } else { on_oracle(&example)? };
         let text = update::updated(&example, &article.transcript, store.as_mut(), NEWEST)?;
         let at = article.line - 1;

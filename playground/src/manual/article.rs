@@ -64,7 +64,9 @@ fn article(section: &Section<'_>) -> Result<Article, Problem> {
                 article.transcript = lines.iter().map(|(_, text)| format!("{text}\n")).collect();
                 (article.line, article.runs) = (line + 1, *kind == "transcript");
             }
-            Item::Fence(line, ..) => return Err(Problem::new(*line, "an article has one example, a transcript")),
+            Item::Fence(line, ..) => {
+                return Err(Problem::new(*line, "an article has one example, a transcript"));
+            }
         }
     }
     match article {

@@ -37,7 +37,7 @@ pub enum Shown {
 const FOR_TESTS: [&str; 5] = ["since", "not", "only", "unordered", "resp3"];
 
 /// Reads the lines of a transcript with one case.
-pub fn read(lines: &[Numbered<'_>]) -> Result<Vec<Shown>, Problem> {
+pub(super) fn read(lines: &[Numbered<'_>]) -> Result<Vec<Shown>, Problem> {
     let mut shown = Vec::new();
     for &(line, text) in lines {
         shown.extend(read_line(line, text, shown.last())?);
@@ -53,13 +53,16 @@ fn read_line(line: usize, text: &str, last: Option<&Shown>) -> Result<Option<Sho
     if let Some(terminal) = if before.is_empty() { Some(0) } else { terminal(before) } {
         return Ok(Some(Shown::Typed { terminal, text: String::from(command) }));
     }
-    if let Some((terminal, text)) = text.split_once(": ").and_then(|(name, text)| Some((terminal(name)?, text))) {
+    if let Some((terminal, text)) =
+        text.split_once(": ").and_then(|(name, text)| Some((terminal(name)?, text)))
+    {
         return Ok(Some(Shown::Late { terminal, text: answer(text) }));
     }
     if let (Some(Shown::Late { terminal, .. }), Some(more)) = (last, text.strip_prefix("   ")) {
         return Ok(Some(Shown::Late { terminal: *terminal, text: answer(more) }));
     }
-    let (mark, rest) = text.strip_prefix('@').map_or(("", ""), |mark| mark.split_once(' ').unwrap_or((mark, "")));
+    let (mark, rest) =
+        text.strip_prefix('@').map_or(("", ""), |mark| mark.split_once(' ').unwrap_or((mark, "")));
     Ok(match mark {
         "" | "match" | "any" | "contains" => Some(Shown::Answer { text: answer(text) }),
         "blank" => Some(Shown::Answer { text: String::new() }),
@@ -75,6 +78,7 @@ fn read_line(line: usize, text: &str, last: Option<&Shown>) -> Result<Option<Sho
 fn answer(text: &str) -> String {
     match text.split_once(' ').unwrap_or((text, "")) {
         ("@match", glob) => glob.replace(['*', '?'], "…"),
+        ("@contains", "*") => String::from("…"),
         ("@contains", glob) => format!("… {} …", glob.trim_matches('*').replace('*', "…")),
         ("@any", _) => String::from("…"),
         _ => String::from(text),

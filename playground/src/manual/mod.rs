@@ -30,7 +30,7 @@ use redstart_engine::command::Command;
 use crate::find::brief;
 use crate::lessons::{blocks, spans};
 use crate::table;
-use crate::view::{ArgView, ArticleView, CommandView, GroupView, ManualView, VersionView};
+use crate::view::{ArgView, ArticleView, GroupView, ManualView, VersionView};
 
 /// The keys that examples make.
 pub const KEYS: &str = "example:*";
@@ -98,7 +98,8 @@ pub fn groups() -> Vec<GroupView> {
 pub fn called(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().take(2).collect();
     let is_name = |word: &str| !word.is_empty() && !word.contains(|letter: char| letter.is_ascii_lowercase());
-    let upper: Vec<Vec<u8>> = words.iter().take_while(|word| is_name(word)).map(|word| word.as_bytes().to_vec()).collect();
+    let upper: Vec<Vec<u8>> =
+        words.iter().take_while(|word| is_name(word)).map(|word| word.as_bytes().to_vec()).collect();
     table::find(&upper).map(|(command, _)| table::full_name(command))
 }
 

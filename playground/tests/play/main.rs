@@ -5,4 +5,5 @@ mod console;
 mod debugger;
 mod kept;
 mod lessons;
+mod manual;
 mod page;
