@@ -264,7 +264,8 @@ export interface VersionView {
 }
 
 export interface ArticleView {
-  text: Block[];
+  /** Paragraphs. */
+  text: Span[][];
   args: { name: string; text: Span[] }[];
   related: CommandView[];
   example: Shown[];

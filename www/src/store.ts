@@ -479,7 +479,7 @@ open();
 // A link may lead to a lesson or a command; else it is the lesson of the last visit. Its file is fetched beside the engine.
 const first = linked();
 if (first && 'number' in first) [openNumber.value, linkedStep.value] = [first.number, first.step];
-if (first && 'command' in first) openManual(first.command);
+if (first && 'command' in first) openManual(first.command, true);
 fetchLesson(openNumber.value).catch(() => {});
 addEventListener('hashchange', () => {
   const link = linked();

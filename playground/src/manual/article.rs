@@ -1,16 +1,16 @@
 //! A family's file to articles.
 
 use super::example::{self, Shown};
+use crate::lessons::read::closed;
 use crate::lessons::sections::{Item, Problem, Section, sections};
-use crate::lessons::{Part, read::closed};
 
 /// What a file tells of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
     /// The command's full name.
     pub name: String,
-    /// What there is to know.
-    pub text: Vec<Part>,
+    /// What there is to know, in paragraphs.
+    pub text: Vec<String>,
     /// Arguments and what they mean.
     pub args: Vec<(String, String)>,
     /// Commands to go on with.
@@ -54,7 +54,7 @@ fn article(section: &Section<'_>) -> Result<Article, Problem> {
                 let names = text.trim_start_matches("related: ").split(',');
                 article.related = names.map(|name| String::from(name.trim())).collect();
             }
-            Item::Paragraph(line, text) => article.text.push(Part::Say(closed(*line, text)?)),
+            Item::Paragraph(line, text) => article.text.push(closed(*line, text)?),
             Item::Bullet(line, text) => match text.split_once(": ") {
                 Some((name, text)) => article.args.push((String::from(name), closed(*line, text)?)),
                 None => return Err(Problem::new(*line, "an argument is `- name: what it means`")),
@@ -87,7 +87,7 @@ mod tests {
         let articles = read(FILE).unwrap();
         let [article] = articles.as_slice() else { panic!("one article") };
         assert_eq!(article.name, "GET");
-        assert_eq!(article.text, [Part::Say("Gives `it`.".into())]);
+        assert_eq!(article.text, ["Gives `it`."]);
         assert_eq!(article.args, [("key".into(), "its name.".into())]);
         assert_eq!(article.related, ["SET", "CONFIG GET"]);
         assert_eq!((article.transcript.as_str(), article.line, article.runs), ("> GET k\n(nil)\n", 12, true));

@@ -21,6 +21,7 @@
 
 mod article;
 mod example;
+mod prose;
 
 pub use self::article::{Article, read};
 pub use self::example::Shown;
@@ -28,7 +29,7 @@ pub use self::example::Shown;
 use redstart_engine::command::Command;
 
 use crate::find::brief;
-use crate::lessons::{blocks, spans};
+use crate::manual::prose::prose;
 use crate::table;
 use crate::view::{ArgView, ArticleView, GroupView, ManualView, VersionView};
 
@@ -68,9 +69,11 @@ pub fn view(command: &'static Command, file: Option<&str>) -> Result<ManualView,
 }
 
 fn article_view(article: Article) -> ArticleView {
-    let arg = |(name, text): &(String, String)| ArgView { name: name.clone(), text: spans(text) };
+    let arg =
+        |(name, text): &(String, String)| ArgView { name: name.clone(), text: prose(text, &article.name) };
+    let say = |text: &String| prose(text, &article.name);
     ArticleView {
-        text: blocks(&article.text),
+        text: article.text.iter().map(say).collect(),
         args: article.args.iter().map(arg).collect(),
         related: article.related.iter().filter_map(|name| command(name)).map(brief).collect(),
         example: article.example,

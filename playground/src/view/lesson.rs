@@ -159,7 +159,7 @@ impl Block {
 }
 
 /// A piece of a paragraph.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Span {
     /// Its words.
     pub text: String,

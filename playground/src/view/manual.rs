@@ -1,6 +1,6 @@
 //! Commands that are looked for, and their pages, as the page draws them.
 
-use super::{Block, Span};
+use super::Span;
 use crate::manual::Shown;
 
 /// A command in brief.
@@ -56,8 +56,8 @@ pub struct VersionView {
 /// What a file tells of a command.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct ArticleView {
-    /// What there is to know.
-    pub text: Vec<Block>,
+    /// What there is to know, in paragraphs.
+    pub text: Vec<Vec<Span>>,
     /// Arguments that need a word.
     pub args: Vec<ArgView>,
     /// Commands to go on with.

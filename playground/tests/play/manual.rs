@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use redstart_engine::glob;
 use redstart_engine::split_args::split_args;
-use redstart_playground::lessons::Part;
 use redstart_playground::manual::{self, Article, Shown};
 use redstart_playground::table;
 use redstart_playground::view::{Ask, ManualView, Tell};
@@ -72,12 +71,7 @@ fn pages_are_whole() {
     for (_, article) in articles() {
         let name = &article.name;
         let command = manual::command(name).expect("it is a command");
-        let text: Vec<&str> = article
-            .text
-            .iter()
-            .filter_map(|part| if let Part::Say(text) = part { Some(text.as_str()) } else { None })
-            .collect();
-        let text = text.join(" ");
+        let text = article.text.join(" ");
         let sentences = text.split(['.', ':', ';']).filter(|part| !part.trim().is_empty()).count();
         assert!((1..=14).contains(&sentences) && text.ends_with('.'), "{name}: {text}");
         assert!(text.split_whitespace().count() >= 10, "{name} says little: {text}");

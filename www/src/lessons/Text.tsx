@@ -67,6 +67,6 @@ export function Program({ language, text }: { language: string; text: string }) 
 
 /** A text's pieces; `plain` where no link may stand, such as on a button. */
 export function Spans({ spans, plain = false }: { spans: Span[]; plain?: boolean }) {
-  const code = ({ text, page }: Span) => (page === null || plain ? text : <a href={linkOfCommand(page)}>{text}</a>);
-  return <>{spans.map((span, i) => (span.code ? <code key={i}>{code(span)}</code> : span.strong ? <strong key={i}>{span.text}</strong> : span.text))}</>;
+  const words = ({ text, page }: Span) => (page === null || plain ? text : <a href={linkOfCommand(page)}>{text}</a>);
+  return <>{spans.map((span, i) => (span.code ? <code key={i}>{words(span)}</code> : span.strong ? <strong key={i}>{span.text}</strong> : words(span)))}</>;
 }

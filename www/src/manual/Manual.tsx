@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { linkOfCommand } from '../lessons/link';
-import { Blocks, Spans } from '../lessons/Text';
+import { Spans } from '../lessons/Text';
 import type { ArticleView, CommandView, ManualView, Shown, VersionView } from '../protocol';
 import { Icon } from '../shell/Icon';
 import { suggest } from '../store';
-import { closeManual, groups, manual, openCommand, runExample } from './state';
+import { closeManual, groups, isStart, manual, openCommand, runExample } from './state';
 
 /** A command's page, or the list of all. */
 export function Manual() {
@@ -27,7 +27,8 @@ export function Manual() {
 function Heading({ text }: { text: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    // The page that a visit starts with leaves the focus in the prompt.
+    if (!isStart) heading.current?.focus({ preventScroll: true });
     document.getElementById('lessons')?.scrollTo({ top: 0 });
   }, [text]);
   return <h2 tabIndex={-1} ref={heading}>{text}</h2>;
@@ -81,7 +82,7 @@ function Page({ view, problem }: { view: ManualView; problem: string | null }) {
 function Article({ article }: { article: ArticleView }) {
   return (
     <>
-      <Blocks blocks={article.text} live />
+      {article.text.map((spans, i) => <p key={i}><Spans spans={spans} /></p>)}
       {article.args.length > 0 && (
         <dl class="args">
           {article.args.map((arg) => (

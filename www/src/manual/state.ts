@@ -18,8 +18,12 @@ const urls = import.meta.glob<string>('../../../playground/manual/*.md', { query
 /** What was shown before the first page, to come back to. */
 let before: { panel: Panel; top: number; focus: Element | null } | null = null;
 
+/** Whether the open page is the one that the visit started with. */
+export let isStart = false;
+
 /** Opens a command's page, or with '' the list of all commands. */
-export function openManual(name: string): void {
+export function openManual(name: string, atStart = false): void {
+  isStart = atStart;
   before ??= { panel: panel.value, top: lessons()?.scrollTop ?? 0, focus: document.activeElement };
   batch(() => {
     openCommand.value = name;
