@@ -419,10 +419,7 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
         Ask::Find { text } => page.tell(Tell::Found { commands: find(&text), text }),
         Ask::Manual { name, text } => {
             let view = manual::command(&name).map(|command| manual::view(command, text.as_deref()));
-            let (view, problem) = match view.transpose() {
-                Ok(view) => (view, None),
-                Err(problem) => (None, Some(problem)),
-            };
+            let (view, problem) = view.map_or((None, None), |(view, problem)| (Some(view), problem));
             page.tell(Tell::Manual { name, view, problem });
         }
         Ask::Commands => page.tell(Tell::Commands { groups: manual::groups() }),

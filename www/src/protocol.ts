@@ -81,7 +81,7 @@ export type Tell =
   /** The open lesson, and all cards; or what is wrong with its file. */
   | { kind: 'lesson'; view: LessonView | null; lessons: LessonCard[]; problem: string | null }
   | { kind: 'progress'; progress: Progress }
-  /** The page of a command, or nothing if there is none of this name; or what is wrong with its family's file. */
+  /** The page of a command, or nothing if there is none of this name; and what is wrong with its family's file. */
   | { kind: 'manual'; name: string; view: ManualView | null; problem: string | null }
   | { kind: 'commands'; groups: { name: string; commands: CommandView[] }[] }
   /** The answer to `find`; `text` says which. */

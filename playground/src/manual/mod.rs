@@ -47,17 +47,18 @@ pub fn command(name: &str) -> Option<&'static Command> {
     }
 }
 
-/// What the page of a command shows, with or without its family's file.
-pub fn view(command: &'static Command, file: Option<&str>) -> Result<ManualView, String> {
+/// What the page of a command shows, with or without its family's file; and what is wrong with that.
+#[must_use]
+pub fn view(command: &'static Command, file: Option<&str>) -> (ManualView, Option<String>) {
     let name = table::full_name(command);
-    let article = match file.map(read) {
-        None => None,
-        Some(Err(problem)) => return Err(format!("The manual's file can't be read: {problem}.")),
-        Some(Ok(articles)) => articles.into_iter().find(|article| article.name == name),
+    let (articles, problem) = match file.map(read).transpose() {
+        Ok(articles) => (articles.unwrap_or_default(), None),
+        Err(problem) => (Vec::new(), Some(format!("The rest of this page can't be read: {problem}."))),
     };
+    let article = articles.into_iter().find(|article| article.name == name);
     let subs = command.subcommands.iter().filter(|sub| sub.own_name() != "help");
     let version = |&(version, what)| VersionView { version, what };
-    Ok(ManualView {
+    let view = ManualView {
         brief: brief(command),
         group: command.group.name(),
         since: command.since,
@@ -65,7 +66,8 @@ pub fn view(command: &'static Command, file: Option<&str>) -> Result<ManualView,
         history: command.history.iter().map(version).collect(),
         subcommands: subs.map(|sub| brief(sub)).collect(),
         article: article.map(article_view),
-    })
+    };
+    (view, problem)
 }
 
 fn article_view(article: Article) -> ArticleView {

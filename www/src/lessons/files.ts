@@ -15,7 +15,11 @@ export function fetchLesson(number: number): Promise<string> {
 
 /** Has a lesson fetched anew the next time. */
 export function forgetLesson(number: number): void {
-  texts.delete(addresses.get(number) ?? '');
+  forgetText(addresses.get(number) ?? '');
+}
+
+export function forgetText(address: string): void {
+  texts.delete(address);
 }
 
 /** A text, fetched once. */

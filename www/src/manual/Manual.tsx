@@ -18,7 +18,7 @@ export function Manual() {
         </button>
         {name !== '' && <a class="quiet" href={linkOfCommand('')}>All commands</a>}
       </nav>
-      {name === '' ? <All /> : told?.view ? <Page key={name} view={told.view} problem={told.problem} /> : told && <None name={told.name} problem={told.problem} />}
+      {name === '' ? <All /> : told?.view ? <Page key={name} view={told.view} problem={told.problem} /> : told && <None name={told.name} />}
     </article>
   );
 }
@@ -34,11 +34,11 @@ function Heading({ text }: { text: string }) {
   return <h2 tabIndex={-1} ref={heading}>{text}</h2>;
 }
 
-function None({ name, problem }: { name: string; problem: string | null }) {
+function None({ name }: { name: string }) {
   return (
     <div role="alert">
       <Heading text={name} />
-      <p>{problem ?? 'There is no such command here.'}</p>
+      <p>There is no such command here.</p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Which command's page is open, and what it shows. */
 import { batch, signal } from '@preact/signals';
-import { fetchText } from '../lessons/files';
+import { fetchText, forgetText } from '../lessons/files';
 import { linkOf, linkOfCommand, linkTo } from '../lessons/link';
 import type { CommandView, Shown, Tell } from '../protocol';
 import { ask, openNumber, panel, run, type Panel } from '../store';
@@ -69,11 +69,12 @@ export function sendManual(): void {
 
 /** What the engine knows of a command comes first, and says which file tells the rest. */
 export async function toldManual(message: Told): Promise<void> {
-  const { name, view } = message;
+  const { name, view, problem } = message;
   if (name !== openCommand.value) return;
   const address = urls[`../../../playground/manual/${view?.group}.md`];
-  if (!view || address === undefined || view.article) {
+  if (!view || address === undefined || view.article || problem !== null) {
     manual.value = message;
+    if (problem !== null && address !== undefined) forgetText(address);
     return;
   }
   try {
