@@ -83,7 +83,7 @@ test('search and the list of all commands lead to pages', async ({ playground, p
   await playground.open();
   await playground.show('Lessons');
   await page.getByRole('button', { name: 'All lessons' }).click();
-  await page.getByRole('searchbox').fill('longest sequence');
+  await page.getByRole('searchbox', { name: 'Search lessons and commands' }).fill('longest sequence');
   await page.getByRole('list', { name: 'Commands' }).getByRole('link', { name: /^LCS/ }).click();
   await expect(heading(page)).toHaveText('LCS');
   await page.getByRole('link', { name: 'All commands' }).click();
@@ -129,14 +129,14 @@ test.describe('without a service worker', () => {
   });
 });
 
-test('pages of commands have no accessibility violations', async ({ playground, page }) => {
-  for (const link of ['#/command/GETEX', '#/command/BLPOP', '#/command/GEORADIUS', '#/command/XINFO', '#/commands']) {
+for (const link of ['#/command/BLPOP', '#/command/GEORADIUS', '#/command/XINFO', '#/commands']) {
+  test(`axe finds nothing to complain about at ${link}`, async ({ playground, page }) => {
     await visit(playground, page, link);
     await page.locator(link === '#/commands' ? '.names' : '.manual .related').first().waitFor();
     const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${link} ${id}: ${nodes.map((node) => node.target).join(' ')}`)).toEqual([]);
-  }
-});
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' ')}`)).toEqual([]);
+  });
+}
 
 test('a page of a command fits the screen', async ({ playground, page }) => {
   for (const name of ['BITFIELD', 'XAUTOCLAIM', 'FUNCTION/LOAD', 'GEOSEARCHSTORE']) {
