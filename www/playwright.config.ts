@@ -11,12 +11,16 @@ const chromium = {
 const port = process.env['PORT'] ?? '4173';
 const url = `http://127.0.0.1:${port}/`;
 
+/** A redstart-server with the page built in, which is then looked at, too. */
+const server = process.env['REDSTART_SERVER'];
+const served = Number(port) + 1;
+
 const desktop = { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } };
 const together = [
   { name: 'desktop', use: desktop },
   { name: 'phone', use: { ...desktop, viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true } },
   { name: 'dark', use: { ...desktop, colorScheme: 'dark' as const } },
-].map((project) => ({ ...project, testIgnore: 'alone.spec.ts' }));
+].map((project) => ({ ...project, testIgnore: ['alone.spec.ts', 'served.spec.ts'] }));
 
 export default defineConfig({
   testDir: 'tests',
@@ -26,9 +30,15 @@ export default defineConfig({
   reporter: 'list',
   timeout: 30_000,
   use: { baseURL: url, launchOptions: chromium, permissions: ['clipboard-read', 'clipboard-write'] },
-  webServer: { command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`, url, reuseExistingServer: false },
+  webServer: [
+    { command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`, url, reuseExistingServer: false },
+    ...(server
+      ? [{ command: `${server} --bind 127.0.0.1 --port ${served + 1} --http-port ${served} --save ''`, url: `http://127.0.0.1:${served}/`, reuseExistingServer: false }]
+      : []),
+  ],
   projects: [
     { name: 'alone', testMatch: 'alone.spec.ts', dependencies: together.map(({ name }) => name), use: together[0]!.use },
     ...together,
+    ...(server ? [{ name: 'served', testMatch: 'served.spec.ts', use: { ...desktop, baseURL: `http://127.0.0.1:${served}/` } }] : []),
   ],
 });

@@ -106,22 +106,26 @@ impl Doors {
     }
 }
 
-/// Opens the TCP sockets. An address that begins with `-` may be missing on this machine.
+/// Opens the TCP sockets that clients connect to.
 fn open_tcp(config: &Config) -> Result<Vec<TcpListener>> {
-    let values = config.values();
-    let port = values.number("port") as u16;
+    let port = config.values().number("port") as u16;
+    if port == 0 {
+        return Ok(Vec::new());
+    }
+    bind(config, port)?.into_iter().map(|listener| Ok(TcpListener::from_std(listener)?)).collect()
+}
+
+/// Takes a port at the addresses that `bind` names. One that begins with `-` may be missing on this machine.
+pub(crate) fn bind(config: &Config, port: u16) -> Result<Vec<std::net::TcpListener>> {
     let backlog = backlog(config);
     let mut listeners = Vec::new();
-    if port == 0 {
-        return Ok(listeners);
-    }
-    for address in values.bind() {
+    for address in config.values().bind() {
         let address = String::from_utf8_lossy(address);
         let (name, may_fail) = match address.strip_prefix('-') {
             Some(name) => (name, true),
             None => (&*address, false),
         };
-        match address_of(name, port).and_then(|address| listen_at(address, backlog)) {
+        match address_of(name, port).and_then(|address| bind_at(address, backlog)) {
             Ok(listener) => listeners.push(listener),
             Err(error) if may_fail && !in_use(&error) => {}
             Err(error) => {
@@ -152,6 +156,10 @@ fn address_of(name: &str, port: u16) -> Result<SocketAddr> {
 }
 
 fn listen_at(address: SocketAddr, backlog: i32) -> Result<TcpListener> {
+    Ok(TcpListener::from_std(bind_at(address, backlog)?)?)
+}
+
+fn bind_at(address: SocketAddr, backlog: i32) -> Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
@@ -160,7 +168,7 @@ fn listen_at(address: SocketAddr, backlog: i32) -> Result<TcpListener> {
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(backlog)?;
-    Ok(TcpListener::from_std(socket.into())?)
+    Ok(socket.into())
 }
 
 /// Sets a new connection up: no waiting for more to send, and a sign of life from time to time.

@@ -10,6 +10,7 @@
 //! | `server.rs`     | the engine and its connections, and what is done with its outputs |
 //! | `connection.rs` | one client: read, hand over, write                                |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
+//! | `http/`         | the playground's page, on a thread of its own                       |
 //! | `check.rs`      | `--check-rdb`, `--check-aof`: is a file good?                     |
 //! | `disk.rs`       | files, and the thread that waits for them                         |
 //! | `clock.rs`      | the two clocks                                                    |
@@ -22,6 +23,7 @@ mod clock;
 mod connection;
 mod disk;
 mod host;
+mod http;
 mod listen;
 mod log;
 mod pidfile;

@@ -23,6 +23,7 @@ use crate::clock;
 use crate::connection::{Connection, Ending, Handle, Reader, Writer, split_tcp, split_unix};
 use crate::disk::{self, Answers, Disk};
 use crate::host;
+use crate::http;
 use crate::listen::{self, Doors, UnixDoor};
 use crate::log::Log;
 use crate::pidfile::PidFile;
@@ -66,6 +67,9 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
     // Clients are told the whole path, wherever it was given from.
     if let Ok(path) = std::env::current_dir() {
         let _ = config.put("dir", path.as_os_str().as_bytes());
+    }
+    if let Some(text) = http::start(&config)? {
+        log.warning(&text);
     }
     let _pid_file = PidFile::write(&config, &log);
     if let Err(most) = allow_files(config.maxclients) {

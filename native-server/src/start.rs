@@ -61,6 +61,7 @@ Examples:
        echo 'maxmemory 128mb' | redstart-server -
        redstart-server /etc/redis/6379.conf
        redstart-server --port 7777
+       redstart-server --http-port 8080 (the playground's page on port 8080)
        redstart-server /etc/myredis.conf --loglevel verbose -
        redstart-server /etc/myredis.conf --loglevel verbose
 

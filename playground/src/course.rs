@@ -221,7 +221,7 @@ impl Course {
 fn step_view(step: &Step, is_done: bool, shown: usize, is_ready: bool) -> StepView {
     // Who has done it may see how others do.
     let is_solved = is_done || shown > step.hints.len();
-    let command = |line: &lessons::Line| Block::Command { terminal: line.terminal, text: line.text.clone() };
+    let command = |line: &lessons::Line| Block::command(line.terminal, &line.text);
     let program =
         |(name, code): &(String, String)| Block::Code { language: name.clone(), text: code.clone() };
     StepView {

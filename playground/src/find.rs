@@ -19,7 +19,7 @@ pub fn find(text: &str) -> Vec<CommandView> {
     let mut found: Vec<(usize, &Command)> =
         table::all().filter_map(|command| Some((rank(command, &words)?, command))).collect();
     found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().take(MAX).map(|(_, command)| view(command)).collect()
+    found.into_iter().take(MAX).map(|(_, command)| brief(command)).collect()
 }
 
 /// How well a command matches: the less the better.
@@ -40,7 +40,8 @@ fn rank(command: &Command, words: &[&str]) -> Option<usize> {
     })
 }
 
-fn view(command: &Command) -> CommandView {
+/// A command in brief.
+pub(crate) fn brief(command: &Command) -> CommandView {
     CommandView {
         name: table::full_name(command),
         syntax: table::syntax(command.args),

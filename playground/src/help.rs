@@ -18,6 +18,15 @@ pub fn help(words: &[Vec<u8>]) -> Vec<Line> {
     }
 }
 
+/// The command whose page tells more than help about these words; with no name, all of them.
+#[must_use]
+pub fn topic(words: &[Vec<u8>]) -> Option<String> {
+    match words.first().map(Vec::as_slice) {
+        None | Some([b'@', ..]) => Some(String::new()),
+        Some(_) => table::find(words).map(|(command, _)| table::full_name(command)),
+    }
+}
+
 fn general() -> Vec<Line> {
     let version = env!("CARGO_PKG_VERSION");
     let mut lines = vec![Line::new(format!("Redstart {version}"), Tone::Heading)];
@@ -26,6 +35,7 @@ fn general() -> Vec<Line> {
         "      \"help @<group>\" to get a list of commands in <group>",
         "      \"help <command>\" for help on <command>",
         "      \"help <tab>\" to get a list of possible help topics",
+        "      F1 for the page of the command that is being typed",
         "      \"clear\" to clear this terminal",
         "      \"quit\" to disconnect",
         "",

@@ -1,4 +1,4 @@
-//! The learning console without a page: terminals, hints, the key browser and the lessons, as plain data.
+//! The learning console without a page: terminals, hints, the key browser, the lessons and the manual, as plain data.
 //!
 //! ```text
 //! page ─ Ask ─► Playground ─ bytes ─► engine
@@ -36,6 +36,7 @@ pub mod keys;
 
 pub mod course;
 pub mod lessons;
+pub mod manual;
 
 pub mod labs;
 

@@ -9,7 +9,7 @@ use crate::console::{self, Typed};
 use crate::course::Course;
 use crate::debugger;
 use crate::did::{Asked, Happened};
-use crate::help::help;
+use crate::help::{help, topic};
 use crate::hint::hint;
 use crate::keys::{self, Browse, Changed};
 use crate::playground::Shared;
@@ -129,7 +129,7 @@ impl Page {
         match typed {
             Typed::Nothing => {}
             Typed::Wrong(what) => entry.lines.push(Line::new(what, Tone::Error)),
-            Typed::Help(words) => entry.lines = help(&words),
+            Typed::Help(words) => (entry.lines, entry.page) = (help(&words), topic(&words)),
             Typed::Clear => return tell(terminal, shared, Tell::Clear { terminal: number }),
             Typed::Connect => terminal.renew(&mut shared.store, now),
             Typed::Quit => {
@@ -206,11 +206,13 @@ impl Page {
         let names = |start: &str| keys::beginning_with(keyspace, now.unix_ms(), db, start, 20);
         let (start, completions) = complete(before, names);
         let words: Vec<Vec<u8>> = text.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
+        let command = table::find(&words).map(|(command, _)| command);
         Assist {
             hint: if before.len() == text.len() { hint(text) } else { String::new() },
             start: before.get(..start).unwrap_or_default().encode_utf16().count(),
             completions,
-            summary: table::find(&words).map_or_else(String::new, |(command, _)| command.summary.into()),
+            command: command.map_or_else(String::new, table::full_name),
+            summary: command.map_or_else(String::new, |command| command.summary.into()),
         }
     }
 

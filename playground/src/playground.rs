@@ -23,6 +23,7 @@ use crate::find::find;
 use crate::history::History;
 use crate::keys::Browse;
 use crate::labs;
+use crate::manual;
 use crate::page::{Page, inspected};
 use crate::store::{self, Store};
 use crate::table;
@@ -272,6 +273,7 @@ impl Playground {
         match ask {
             Ask::Submit { terminal, text, again } => self.submit(now, place, terminal, &text, again),
             Ask::RestartLesson => self.restart_lesson(now, place),
+            Ask::Example => self.shared.remove_keys(now, &[manual::KEYS.into()]),
             Ask::Erase => self.erase(now),
             Ask::Import { file: Bytes(file) } => self.import(now, place, &file),
             Ask::Answer { question, option } => self.answer(place, question, option),
@@ -519,6 +521,12 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
         }
         Ask::SaveProgress => page.tell(Tell::Progress { progress: shared.progress.kept().clone() }),
         Ask::Find { text } => page.tell(Tell::Found { commands: find(&text), text }),
+        Ask::Manual { name, text } => {
+            let view = manual::command(&name).map(|command| manual::view(command, text.as_deref()));
+            let (view, problem) = view.map_or((None, None), |(view, problem)| (Some(view), problem));
+            page.tell(Tell::Manual { name, view, problem });
+        }
+        Ask::Commands => page.tell(Tell::Commands { groups: manual::groups() }),
         Ask::Hint => {
             page.course.hint(&shared.progress);
             page.tell_lesson(shared);
@@ -528,6 +536,7 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
         Ask::Export => page.tell(Tell::Exported { file: Bytes(shared.store.engine().to_rdb(now)) }),
         Ask::Submit { .. }
         | Ask::RestartLesson
+        | Ask::Example
         | Ask::Answer { .. }
         | Ask::LoadProgress { .. }
         | Ask::Erase

@@ -4,6 +4,7 @@
 //! `Uint8Array`s there and [`Bytes`] here.
 
 mod lesson;
+mod manual;
 mod timeline;
 
 use crate::labs::About;
@@ -12,9 +13,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-pub use self::lesson::{
-    Block, CommandView, Kept, LessonCard, LessonView, Level, LinkView, QuestionView, Span, StepView,
-};
+pub use self::lesson::{Block, Kept, LessonCard, LessonView, Level, LinkView, QuestionView, Span, StepView};
+pub use self::manual::{ArgView, ArticleView, CommandView, GroupView, ManualView, VersionView};
 pub use self::timeline::{
     ClockView, CountView, DidView, EventView, FormView, KeyDidView, MomentView, OfferView, TimelineView,
 };
@@ -102,6 +102,17 @@ pub enum Ask {
         /// Words.
         text: String,
     },
+    /// Show the page of a command.
+    Manual {
+        /// Its full name.
+        name: String,
+        /// Its family's file, once it is there.
+        text: Option<String>,
+    },
+    /// Show all commands.
+    Commands,
+    /// Remove the keys of examples: one is about to be run.
+    Example,
     /// Bring the open lesson back to its start.
     RestartLesson,
     /// Show the current step's next hint.
@@ -248,6 +259,20 @@ pub enum Tell {
         /// What matches, the best first.
         commands: Vec<CommandView>,
     },
+    /// The page of a command.
+    Manual {
+        /// The name that was asked for.
+        name: String,
+        /// `None` when there is no such command.
+        view: Option<ManualView>,
+        /// What is wrong with its family's file.
+        problem: Option<String>,
+    },
+    /// All commands.
+    Commands {
+        /// By their families.
+        groups: Vec<GroupView>,
+    },
     /// Data was written, or could not be.
     Saved {
         /// In Unix milliseconds.
@@ -323,6 +348,8 @@ pub struct Entry {
     pub step: Option<u32>,
     /// What it did.
     pub did: Option<Box<DidView>>,
+    /// The command whose page tells more; with no name, all of them.
+    pub page: Option<String>,
 }
 
 /// One line of output.
@@ -373,7 +400,9 @@ pub struct Assist {
     pub start: usize,
     /// What it may become.
     pub completions: Vec<Completion>,
-    /// One line about the command.
+    /// The command that is being typed, if it is one.
+    pub command: String,
+    /// One line about it.
     pub summary: String,
 }
 

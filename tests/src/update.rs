@@ -27,7 +27,11 @@ pub fn update_all(oracle: Version, start: &Start<'_>) -> Result<Vec<String>, Tro
     Ok(changed)
 }
 
-fn updated(
+/// The text of a transcript with what a store shows. Cases stay as they are that an oracle of this version can't tell of.
+///
+/// # Errors
+/// When the store fails.
+pub fn updated(
     transcript: &Transcript,
     text: &str,
     runner: &mut dyn Runner,

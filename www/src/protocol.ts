@@ -38,6 +38,12 @@ export type Ask =
   /** Give the progress in all lessons, or replace it. */
   | { kind: 'save-progress' }
   | { kind: 'load-progress'; progress: Progress }
+  /** Show the page of a command: first what the engine's table knows, then, with its family's file, all of it. */
+  | { kind: 'manual'; name: string; text: string | null }
+  /** Show all commands. */
+  | { kind: 'commands' }
+  /** Remove the keys of examples: one is about to be run. */
+  | { kind: 'example' }
   /** Find commands by words. */
   | { kind: 'find'; text: string }
   /** Forget everything kept: data, history, progress. */
@@ -79,6 +85,9 @@ export type Tell =
   /** The open lesson, and all cards; or what is wrong with its file. */
   | { kind: 'lesson'; view: LessonView | null; lessons: LessonCard[]; problem: string | null }
   | { kind: 'progress'; progress: Progress }
+  /** The page of a command, or nothing if there is none of this name; and what is wrong with its family's file. */
+  | { kind: 'manual'; name: string; view: ManualView | null; problem: string | null }
+  | { kind: 'commands'; groups: { name: string; commands: CommandView[] }[] }
   /** The answer to `find`; `text` says which. */
   | { kind: 'found'; text: string; commands: CommandView[] }
   /** The append-only file in IndexedDB is so long, and all of it is durable or not; or it could not be written. */
@@ -107,6 +116,8 @@ export interface Entry {
   /** Its step of the timeline, and what it did. */
   step: number | null;
   did: DidView | null;
+  /** The command whose page tells more; '' for the list of all. */
+  page: string | null;
 }
 
 export interface Line {
@@ -132,7 +143,8 @@ export interface Assist {
   /** Where the word that a completion replaces begins, in UTF-16 units. */
   start: number;
   completions: Completion[];
-  /** One line about the command being typed. */
+  /** The command being typed, if it is one, and one line about it. */
+  command: string;
   summary: string;
 }
 
@@ -245,10 +257,47 @@ export interface LabCard {
   summary: string;
 }
 
-/** A paragraph, a command for a terminal (0 is a), a program to read and copy, or a lab to open. */
+/** The page of a command. */
+export interface ManualView {
+  brief: CommandView;
+  /** Its family, which its file is called after. */
+  group: string;
+  since: string;
+  /** Since when it is out of favour, and what to use instead. */
+  deprecated: VersionView | null;
+  history: VersionView[];
+  /** What it holds, if it is a container. */
+  subcommands: CommandView[];
+  /** What its family's file tells of it; null until that is there. */
+  article: ArticleView | null;
+}
+
+export interface VersionView {
+  version: string;
+  what: string;
+}
+
+export interface ArticleView {
+  /** Paragraphs. */
+  text: Span[][];
+  args: { name: string; text: Span[] }[];
+  related: CommandView[];
+  example: Shown[];
+  /** Whether the example touches nothing but its own keys. */
+  runs: boolean;
+}
+
+/** A line of an example: what is typed, what is answered, what comes unasked or late, and what happens besides. */
+export type Shown =
+  | { kind: 'typed'; terminal: number; text: string }
+  | { kind: 'answer'; text: string }
+  | { kind: 'late'; terminal: number; text: string }
+  | { kind: 'note'; text: string };
+
+/** A paragraph, a command for a terminal (0 is a) and whose page tells more, a program to read and copy, or a lab to open. */
 export type Block =
   | { kind: 'text'; spans: Span[] }
-  | { kind: 'command'; terminal: number; text: string }
+  | { kind: 'command'; terminal: number; text: string; page: string | null }
   | { kind: 'code'; language: string; text: string }
   | ({ kind: 'lab' } & LabCard);
 
@@ -256,4 +305,6 @@ export interface Span {
   text: string;
   code: boolean;
   strong: boolean;
+  /** The command whose page tells more. */
+  page: string | null;
 }

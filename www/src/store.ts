@@ -2,7 +2,8 @@
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
 import { fetchLesson } from './lessons/files';
-import { linked, linkTo } from './lessons/link';
+import { linked, linkOf, linkTo } from './lessons/link';
+import { groups, leaveManual, openCommand, openManual, sendManual, toldManual } from './manual/state';
 import type { Ask, Assist, CommandView, DebugView, Entry, KeysView, LabCard, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
 import { toldTime } from './timeline/state';
 
@@ -207,7 +208,7 @@ export function run(text: string, id = active.value): void {
 export function note(one: Terminal, entry: { prompt: string; text: string }, line?: string): void {
   const nothing = new Uint8Array();
   const lines: Line[] = line ? [{ text: line, tone: 'dim' }] : [];
-  show(one, [{ lines, request: nothing, reply: nothing, micros: 0, step: null, did: null, ...entry }]);
+  show(one, [{ lines, request: nothing, reply: nothing, micros: 0, step: null, did: null, page: null, ...entry }]);
 }
 
 export function inspect(key: Uint8Array | null): void {
@@ -224,12 +225,14 @@ export function look(change: Partial<{ db: number; pattern: string; limit: numbe
 
 /** Opens a lesson, at a step if one is named; 0 is the list. */
 export function openLesson(number: number, step = 0): void {
+  leaveManual();
+  const isOpen = lesson.value?.card.number === number && openNumber.value === number;
   batch(() => {
     openNumber.value = number;
     linkedStep.value = step;
   });
-  linkTo(number, step);
-  void sendLesson();
+  linkTo(linkOf(number, step));
+  if (!isOpen) void sendLesson();
 }
 
 /** Hands the open lesson's file to the worker. */
@@ -365,6 +368,7 @@ function told(message: Tell): void {
       for (const one of early.splice(0)) worker.postMessage(one);
       worker.postMessage({ kind: 'browse', ...browse.value } satisfies Ask);
       void sendLesson();
+      if (!isFirst) sendManual();
       for (const one of terminals.value) if (one.draft.value !== '') edit(one, one.draft.value.length);
       performance.mark('prompt-ready');
       break;
@@ -427,6 +431,12 @@ function told(message: Tell): void {
     case 'progress':
       save(new TextEncoder().encode(JSON.stringify(message.progress)), 'redstart-progress.json');
       break;
+    case 'manual':
+      void toldManual(message);
+      break;
+    case 'commands':
+      groups.value = message.groups;
+      break;
     case 'found':
       found.value = message;
       break;
@@ -470,13 +480,15 @@ worker.addEventListener('error', (event) => {
 
 open();
 
-// A link may lead to a lesson; else it is the one of the last visit. Its file is fetched beside the engine.
+// A link may lead to a lesson or a command; else it is the lesson of the last visit. Its file is fetched beside the engine.
 const first = linked();
-if (first) [openNumber.value, linkedStep.value] = [first.number, first.step];
+if (first && 'number' in first) [openNumber.value, linkedStep.value] = [first.number, first.step];
+if (first && 'command' in first) openManual(first.command, true);
 fetchLesson(openNumber.value).catch(() => {});
 addEventListener('hashchange', () => {
   const link = linked();
-  if (link) openLesson(link.number, link.step);
+  if (link && 'command' in link) openManual(link.command);
+  else if (link) openLesson(link.number, link.step);
 });
 
 // A page that is left may never be shown again.
@@ -487,6 +499,7 @@ addEventListener('pagehide', () => ask({ kind: 'save' }));
 
 // The open tab's title names the lesson.
 effect(() => {
-  const card = lesson.value?.card;
-  document.title = card ? `${card.title} · Redstart` : 'Redstart: learn Redis in your browser';
+  const [card, command] = [lesson.value?.card, openCommand.value];
+  if (command !== null) document.title = `${command || 'All commands'} · Redstart`;
+  else document.title = card ? `${card.title} · Redstart` : 'Redstart: learn Redis in your browser';
 });

@@ -8,6 +8,7 @@ mod fuzz;
 mod need;
 mod package;
 mod play;
+mod release;
 mod report;
 mod run;
 mod test;
@@ -24,6 +25,8 @@ cargo xtask <verb>
                                     and the playground's page on http://127.0.0.1:8080
   test [--fast] [filter]            run every test; --fast leaves out what needs a browser
                                     or a slow install; a filter names stages, transcripts or tests
+  release                           make target/release/redstart-server, which has the
+                                    playground built in: --http-port says where it serves that
   package                           make the npm package in wasm/package, ready to publish
   bench [--quick] [request]         requests a second and their cost, beside the installed
                                     redis-server; --against FILE measures beside another server
@@ -71,6 +74,7 @@ fn verb() -> Result<ExitCode> {
         "play" => play::play(play::Options::parse(arguments)?),
         "test" => test::test(&test::Options::parse(arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(arguments)?),
+        "release" => release::release(),
         "package" => package::package(),
         "bench" => bench::bench(&bench::Options::parse(arguments)?),
         "help" => {

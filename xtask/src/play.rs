@@ -76,7 +76,8 @@ pub(crate) fn bind_wasm(toolchain: &Toolchain) -> Result {
     run::step("wasm-bindgen", bind)
 }
 
-fn build_page() -> Result {
+/// The page in `www/dist`.
+pub(crate) fn build_page() -> Result {
     need::debian(&[("node", "nodejs"), ("npm", "npm")])?;
     bind_wasm(&need::wasm_target()?)?;
     need::npm("www")?;
@@ -91,6 +92,7 @@ fn build_page() -> Result {
         "../wasm/js/src/indexeddb.ts",
         "../wasm/js/src/tabs.ts",
         "../playground/lessons",
+        "../playground/manual",
     ];
     let inputs: Vec<PathBuf> =
         inputs.iter().map(|name| www.join(name)).filter(|path| path.exists()).collect();

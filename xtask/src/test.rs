@@ -180,13 +180,16 @@ fn page_build() -> Result<Command> {
     Ok(build)
 }
 
-/// RDB files go from the page to the real server and back.
+/// RDB files go from the page to the real server and back; our server serves the page, too.
 fn page_tests() -> Result<Command> {
     browser()?;
     need::debian(&[("redis-server", "redis-server"), ("redis-check-rdb", "redis-tools")])?;
     need::npm("www")?;
+    let package = ["build", "--package", "redstart-server", "--features", "playground"];
+    run::step("server with the page", cargo(package))?;
     let mut playwright = Command::new("node_modules/.bin/playwright");
     playwright.args(["test", "--reporter=list"]).current_dir(root().join("www")).env("CI", "true");
+    playwright.env("REDSTART_SERVER", target().join("debug/redstart-server"));
     Ok(playwright)
 }
 

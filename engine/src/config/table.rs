@@ -18,6 +18,7 @@ pub static TABLE: &[Directive] = &[
     special("bind", Form::Addresses, "* -::*").fronts(),
     text("bind-source-addr", "").unbuilt(),
     number("port", 0, 65535, 6379).fronts(),
+    number("http-port", 0, 65535, 0).immutable().hidden(),
     text("unixsocket", "").immutable(),
     octal("unixsocketperm", 0o777, 0).immutable(),
     flag("protected-mode", true),

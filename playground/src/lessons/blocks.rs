@@ -1,6 +1,7 @@
 //! Texts as the page draws them.
 
 use super::Part;
+use crate::manual::called;
 use crate::view::{Block, Span};
 
 /// A text as the page draws it.
@@ -12,7 +13,7 @@ pub fn blocks(parts: &[Part]) -> Vec<Block> {
 fn block(part: &Part) -> Block {
     match part {
         Part::Say(text) => Block::Text { spans: spans(text) },
-        Part::Run(snippet) => Block::Command { terminal: snippet.terminal, text: snippet.text.clone() },
+        Part::Run(snippet) => Block::command(snippet.terminal, &snippet.text),
         Part::Code(language, text) => Block::Code { language: language.clone(), text: text.clone() },
         Part::Lab(lab) => Block::Lab { name: lab.name, title: lab.title, summary: lab.summary },
     }
@@ -24,7 +25,7 @@ pub fn spans(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     for (index, piece) in text.split('`').enumerate() {
         if index % 2 == 1 {
-            spans.push(Span { text: String::from(piece), code: true, strong: false });
+            spans.push(Span { text: String::from(piece), code: true, strong: false, page: called(piece) });
             continue;
         }
         let words = piece.split("**").enumerate().filter(|(_, words)| !words.is_empty());
@@ -32,6 +33,7 @@ pub fn spans(text: &str) -> Vec<Span> {
             text: String::from(words),
             code: false,
             strong: index % 2 == 1,
+            page: None,
         }));
     }
     spans

@@ -12,8 +12,8 @@
 mod blocks;
 mod check;
 mod index;
-mod read;
-mod sections;
+pub(crate) mod read;
+pub(crate) mod sections;
 mod transcript;
 
 pub use self::blocks::{blocks, spans};

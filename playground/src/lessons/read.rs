@@ -81,7 +81,7 @@ fn alone(section: &Section<'_>, inner: &[Section<'_>]) -> Result<Vec<Part>, Prob
     }
 }
 
-fn parts(items: &[Item<'_>]) -> Result<Vec<Part>, Problem> {
+pub(crate) fn parts(items: &[Item<'_>]) -> Result<Vec<Part>, Problem> {
     let mut found = Vec::new();
     for item in items {
         match item {
@@ -104,7 +104,7 @@ fn parts(items: &[Item<'_>]) -> Result<Vec<Part>, Problem> {
 }
 
 /// A text whose marks are closed.
-fn closed(line: usize, text: &str) -> Result<String, Problem> {
+pub(crate) fn closed(line: usize, text: &str) -> Result<String, Problem> {
     let outside: String = text.split('`').step_by(2).collect();
     let is_odd = |count: usize| count % 2 == 1;
     if is_odd(text.matches('`').count()) {
@@ -179,7 +179,7 @@ fn paragraphs(section: &Section<'_>) -> Result<String, Problem> {
     Ok(all.join(" "))
 }
 
-fn bullets(section: &Section<'_>) -> Result<Vec<String>, Problem> {
+pub(crate) fn bullets(section: &Section<'_>) -> Result<Vec<String>, Problem> {
     let bullet = |item: &Item<'_>| match item {
         Item::Bullet(line, text) => closed(*line, text),
         _ => Err(Problem::new(item.line(), "only a list goes here")),

@@ -14,7 +14,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem in a line.
-    pub(super) fn new(line: usize, what: impl Into<String>) -> Self {
+    pub(crate) fn new(line: usize, what: impl Into<String>) -> Self {
         Self { line, what: what.into() }
     }
 }
@@ -26,24 +26,24 @@ impl fmt::Display for Problem {
 }
 
 /// A line and its number.
-pub(super) type Numbered<'a> = (usize, &'a str);
+pub(crate) type Numbered<'a> = (usize, &'a str);
 
 /// A heading and what follows it, up to the next.
 #[derive(Debug)]
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     /// How many `#`: 1 to 3.
-    pub(super) depth: usize,
-    pub(super) title: &'a str,
+    pub(crate) depth: usize,
+    pub(crate) title: &'a str,
     /// The heading's line.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// The lines under the title of the whole, up to a blank one.
-    pub(super) facts: Vec<Numbered<'a>>,
-    pub(super) items: Vec<Item<'a>>,
+    pub(crate) facts: Vec<Numbered<'a>>,
+    pub(crate) items: Vec<Item<'a>>,
 }
 
 /// A part of a section.
 #[derive(Debug)]
-pub(super) enum Item<'a> {
+pub(crate) enum Item<'a> {
     /// Lines up to a blank one, joined; and its first.
     Paragraph(usize, String),
     /// `- ` and a text, its further lines joined.
@@ -54,7 +54,7 @@ pub(super) enum Item<'a> {
 
 impl Item<'_> {
     /// Where it begins.
-    pub(super) const fn line(&self) -> usize {
+    pub(crate) const fn line(&self) -> usize {
         match self {
             Self::Paragraph(line, _) | Self::Bullet(line, _) | Self::Fence(line, ..) => *line,
         }
@@ -62,7 +62,7 @@ impl Item<'_> {
 }
 
 /// The sections of a text.
-pub(super) fn sections(text: &str) -> Result<Vec<Section<'_>>, Problem> {
+pub(crate) fn sections(text: &str) -> Result<Vec<Section<'_>>, Problem> {
     let mut found: Vec<Section<'_>> = Vec::new();
     // Whether the next line may go on with what the last began.
     let mut is_open = false;

@@ -1,4 +1,6 @@
-//! Lessons, progress and what is looked for, as the page draws them.
+//! Lessons and progress, as the page draws them.
+
+use crate::manual::called;
 
 /// Progress in all lessons, as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -8,19 +10,6 @@ pub struct Kept {
     pub done: Vec<usize>,
     /// Answers to each lesson's quiz: the option that was chosen last.
     pub quiz: Vec<Vec<Option<usize>>>,
-}
-
-/// A command that was looked for.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct CommandView {
-    /// Its full name.
-    pub name: String,
-    /// The grammar of its arguments.
-    pub syntax: String,
-    /// One line about it.
-    pub summary: &'static str,
-    /// How long it takes.
-    pub complexity: &'static str,
 }
 
 /// A lesson in the list of lessons.
@@ -149,6 +138,8 @@ pub enum Block {
         terminal: u32,
         /// The line.
         text: String,
+        /// The command whose page tells more.
+        page: Option<String>,
     },
     /// A program to read and to copy.
     Code {
@@ -168,8 +159,16 @@ pub enum Block {
     },
 }
 
+impl Block {
+    /// A command for a terminal.
+    #[must_use]
+    pub fn command(terminal: u32, text: &str) -> Self {
+        Self::Command { terminal, text: String::from(text), page: called(text) }
+    }
+}
+
 /// A piece of a paragraph.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Span {
     /// Its words.
     pub text: String,
@@ -177,4 +176,6 @@ pub struct Span {
     pub code: bool,
     /// Whether they are important.
     pub strong: bool,
+    /// The command whose page tells more.
+    pub page: Option<String>,
 }

@@ -6,6 +6,7 @@ mod debugger;
 mod did;
 mod kept;
 mod lessons;
+mod manual;
 mod page;
 mod session;
 mod timeline;

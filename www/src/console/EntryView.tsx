@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { announcement, type Shown, type Terminal } from '../store';
+import { linkOfCommand } from '../lessons/link';
 import { Icon } from '../shell/Icon';
 import { later } from '../shell/later';
 import { fate, travel } from '../timeline/state';
@@ -37,6 +38,7 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
         </div>
       )}
       <Lines lines={entry.lines} />
+      {entry.page !== null && <p class="entry-page"><a href={linkOfCommand(entry.page)}>{entry.page ? `The page of ${entry.page}` : 'All commands'}</a></p>}
       {one.wire.value && entry.request.length > 0 && <Wire way="request" bytes={entry.request} />}
       {one.wire.value && entry.reply.length > 0 && <Wire way="reply" bytes={entry.reply} />}
       {(entry.lines.length > 0 || entry.micros > 0) && (

@@ -2,6 +2,8 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { announcement, edit, history, letter, note, reconnect, state, submit, type Terminal } from '../store';
 import type { Completion } from '../protocol';
+import { linkOfCommand } from '../lessons/link';
+import { openManual } from '../manual/state';
 import { controls } from './controls';
 import { Completions } from './Completions';
 
@@ -222,6 +224,9 @@ export function Prompt({ one }: { one: Terminal }) {
         if (menu.value) complete(1);
         else recall(-1);
         return true;
+      case 'F1':
+        openManual(text === '' ? '' : (one.assist.value?.assist.command ?? ''));
+        return true;
       case 'ArrowRight':
       case 'ArrowLeft':
       case 'Home':
@@ -304,7 +309,7 @@ export function Prompt({ one }: { one: Terminal }) {
   const match = searching && searching.at >= 0 ? history.value[searching.at]! : '';
   const known = one.assist.value;
   const hint = !searching && draft !== '' && atEnd.value && known?.text === draft ? known.assist.hint : '';
-  const summary = draft !== '' && known ? known.assist.summary : '';
+  const about = draft !== '' && known ? known.assist : null;
   const open = menu.value;
   const id = `prompt-${one.id}`;
   return (
@@ -366,9 +371,9 @@ export function Prompt({ one }: { one: Terminal }) {
         ) : searching ? (
           'Ctrl-R older · Enter runs · Tab takes it · Esc leaves'
         ) : open ? (
-          'Tab next · Enter runs · Esc takes it back'
+          'Tab next · Enter runs · Esc takes it back · F1 explains'
         ) : (
-          summary || (draft === '' ? '↑ history · Ctrl-R search · Tab completes' : '')
+          about?.command ? <><a href={linkOfCommand(about.command)} title="Its page (F1)">{about.command}</a> {about.summary}</> : draft === '' ? '↑ history · Ctrl-R search · Tab completes' : ''
         )}
       </p>
     </div>

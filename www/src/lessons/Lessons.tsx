@@ -4,15 +4,22 @@ import type { LessonCard } from '../protocol';
 import { AllLabs } from '../labs/Labs';
 import { Icon } from '../shell/Icon';
 import { forgetLesson } from './files';
+import { Manual } from '../manual/Manual';
+import { openCommand } from '../manual/state';
 import { LessonBody } from './Lesson';
+import { linkOfCommand } from './link';
 import { Search } from './Search';
 
 /** The course: its list, or the open lesson. */
 export function Lessons() {
   const opened = lesson.value;
+  const isManual = openCommand.value !== null;
   return (
     <section class="lessons" id="lessons" aria-label="Lessons">
-      {openNumber.value === 0 ? <Course /> : opened && opened.card.number === openNumber.value ? <LessonBody view={opened} /> : lessonProblem.value ? <Problem /> : <Waiting />}
+      {isManual && <Manual />}
+      <div hidden={isManual}>
+        {openNumber.value === 0 ? <Course /> : opened && opened.card.number === openNumber.value ? <LessonBody view={opened} /> : lessonProblem.value ? <Problem /> : <Waiting />}
+      </div>
     </section>
   );
 }
@@ -59,6 +66,7 @@ function Course() {
         </p>
       </header>
       <Search />
+      <p class="all-commands"><a href={linkOfCommand('')}>All commands</a></p>
       <ol class="cards">
         {all.map((card) => (
           <Card key={card.number} card={card} />

@@ -10,14 +10,14 @@ export function Quiz({ questions }: { questions: QuestionView[] }) {
       {questions.map((question, i) => (
         <li key={i}>
           <fieldset>
-            <legend><Spans spans={question.text} /></legend>
+            <legend><Spans spans={question.text} plain /></legend>
             {question.options.map((option, j) => {
               const isChosen = question.chosen === j;
               const verdict = !isChosen ? '' : question.right ? ' right' : ' wrong';
               return (
                 <label key={j} class={`option${verdict}`}>
                   <input type="radio" name={`question-${i}`} checked={isChosen} disabled={question.right && !isChosen} onChange={() => ask({ kind: 'answer', question: i, option: j })} />
-                  <span><Spans spans={option} /></span>
+                  <span><Spans spans={option} plain /></span>
                   {verdict && <Icon name={question.right ? 'check' : 'close'} />}
                 </label>
               );

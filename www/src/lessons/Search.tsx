@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { find, found, openLesson, run } from '../store';
+import { find, found, openLesson } from '../store';
 import { Icon } from '../shell/Icon';
+import { linkOfCommand } from './link';
 import { search, type Hit } from './search';
 
 /** Search over all lessons and all commands. */
@@ -47,10 +48,10 @@ export function Search() {
             <ul aria-label="Commands">
               {commands.map((command) => (
                 <li key={command.name}>
-                  <button type="button" onClick={() => run(`help ${command.name}`)} aria-label={`Help for ${command.name}: ${command.summary}`}>
+                  <a href={linkOfCommand(command.name)}>
                     <code>{command.name} <span>{command.syntax}</span></code>
                     <span class="excerpt">{command.summary} {command.complexity}</span>
-                  </button>
+                  </a>
                 </li>
               ))}
             </ul>

@@ -3,6 +3,7 @@ import { announcement, run, suggest } from '../store';
 import type { Block, Span } from '../protocol';
 import { LabEntry } from '../labs/Labs';
 import { Icon } from '../shell/Icon';
+import { linkOfCommand } from './link';
 
 /** Paragraphs, commands, programs and labs. A command can be run, or put into the prompt to be changed first. */
 export function Blocks({ blocks, live }: { blocks: Block[]; live: boolean }) {
@@ -16,20 +17,21 @@ export function Blocks({ blocks, live }: { blocks: Block[]; live: boolean }) {
         ) : block.kind === 'lab' ? (
           <LabEntry key={i} lab={block} />
         ) : (
-          <Command key={i} text={block.text} terminal={block.terminal} live={live} />
+          <Command key={i} block={block} live={live} />
         ),
       )}
     </>
   );
 }
 
-export function Command({ text, terminal, live }: { text: string; terminal: number; live: boolean }) {
+function Command({ block: { text, terminal, page }, live }: { block: Extract<Block, { kind: 'command' }>; live: boolean }) {
+  const name = page === null ? '' : text.slice(0, page.length);
   const letter = 'abcd'[terminal];
   const where = terminal > 0 ? ` in terminal ${letter}` : '';
   return (
     <div class="command-block" data-terminal={terminal}>
       {terminal > 0 && <span class="where" aria-hidden="true" title={`For terminal ${letter}`}>{letter}</span>}
-      <code>{text}</code>
+      <code>{page !== null && <a href={linkOfCommand(page)}>{name}</a>}{text.slice(name.length)}</code>
       {live && (
         <span class="command-actions">
           <button type="button" aria-label={`Put into the prompt${where}: ${text}`} title="Put into the prompt" onClick={() => suggest(text, terminal)}>
@@ -66,6 +68,8 @@ export function Program({ language, text }: { language: string; text: string }) 
   );
 }
 
-export function Spans({ spans }: { spans: Span[] }) {
-  return <>{spans.map((span, i) => (span.code ? <code key={i}>{span.text}</code> : span.strong ? <strong key={i}>{span.text}</strong> : span.text))}</>;
+/** A text's pieces; `plain` where no link may stand, such as on a button. */
+export function Spans({ spans, plain = false }: { spans: Span[]; plain?: boolean }) {
+  const words = ({ text, page }: Span) => (page === null || plain ? text : <a href={linkOfCommand(page)}>{text}</a>);
+  return <>{spans.map((span, i) => (span.code ? <code key={i}>{words(span)}</code> : span.strong ? <strong key={i}>{span.text}</strong> : words(span)))}</>;
 }

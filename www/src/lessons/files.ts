@@ -2,7 +2,7 @@
 const urls = import.meta.glob<string>('../../../playground/lessons/*.md', { query: '?url', import: 'default', eager: true });
 const addresses = new Map(Object.entries(urls).map(([path, url]) => [Number(/(\d+)-[^/]*$/.exec(path)?.[1]), url]));
 
-const texts = new Map<number, Promise<string>>();
+const texts = new Map<string, Promise<string>>();
 
 /** The numbers of all lessons. */
 export const numbers = [...addresses.keys()];
@@ -10,23 +10,31 @@ export const numbers = [...addresses.keys()];
 /** A lesson's text; none for a number that is none. */
 export function fetchLesson(number: number): Promise<string> {
   const address = addresses.get(number);
-  if (address === undefined) return Promise.resolve('');
-  let text = texts.get(number);
-  if (!text) {
-    text = fetchText(address);
-    texts.set(number, text);
-    // What failed may be tried again.
-    text.catch(() => texts.delete(number));
-  }
-  return text;
+  return address === undefined ? Promise.resolve('') : fetchText(address);
 }
 
 /** Has a lesson fetched anew the next time. */
 export function forgetLesson(number: number): void {
-  texts.delete(number);
+  forgetText(addresses.get(number) ?? '');
 }
 
-async function fetchText(address: string): Promise<string> {
+export function forgetText(address: string): void {
+  texts.delete(address);
+}
+
+/** A text, fetched once. */
+export function fetchText(address: string): Promise<string> {
+  let text = texts.get(address);
+  if (!text) {
+    text = load(address);
+    texts.set(address, text);
+    // What failed may be tried again.
+    text.catch(() => texts.delete(address));
+  }
+  return text;
+}
+
+async function load(address: string): Promise<string> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${response.status} for ${address}`);
   return response.text();

@@ -69,7 +69,7 @@ function Task() {
     <div class="task">
       {step ? (
         <button type="button" onClick={() => (panel.value = 'lessons')}>
-          <b>{view.current + 1}/{view.steps.length}</b> <span><Spans spans={step.goal} /></span>
+          <b>{view.current + 1}/{view.steps.length}</b> <span><Spans spans={step.goal} plain /></span>
         </button>
       ) : (
         <button type="button" onClick={() => { panel.value = 'lessons'; if (next) openLesson(next.number); }}>

@@ -91,6 +91,7 @@ const shortcuts = [
   ['Shift-Enter', 'a new line; all lines run in order'],
   ['Ctrl-C', 'abandon the line, or stop waiting'],
   ['Ctrl-L', 'clear the log'],
+  ['F1', 'the page of the command that is being typed'],
   ['Ctrl-A Ctrl-E', 'to the beginning, to the end'],
   ['Ctrl-K Ctrl-U', 'delete to the end, to the beginning'],
   ['Alt-1 Alt-2 Alt-3', 'go to console, keys, lessons'],
