@@ -168,13 +168,6 @@ impl Server {
             "BUSY Redis is busy running a script. You can only call {killer} or SHUTDOWN NOSAVE."
         ))
     }
-
-    /// Those who were held because of the script go on, to run or to be refused.
-    fn release_held(&mut self) {
-        if self.pause.is_none() {
-            self.end_pause();
-        }
-    }
 }
 
 /// Gives the script that was put aside another slice.
