@@ -18,8 +18,13 @@ struct World<S: Storage> {
 
 impl<S: Storage> World<S> {
     fn new(storage: S, now: Now) -> Self {
+        Self::with(&[], storage, now)
+    }
+
+    fn with(options: &[(&str, &str)], storage: S, now: Now) -> Self {
         let mut config = Config::new();
-        for (name, value) in [("enable-debug-command", "yes"), ("save", ""), ("databases", "4")] {
+        let usual = [("enable-debug-command", "yes"), ("save", ""), ("databases", "4")];
+        for (name, value) in usual.iter().chain(options) {
             config.put(name, value.as_bytes()).expect("these are directives");
         }
         let engine = Engine::new(config, Host::default(), 11, now);
@@ -228,6 +233,10 @@ fn large_keys(world: &mut World<Memory>) {
         }
         world.say("XGROUP CREATE stream group 0");
         world.say("XREADGROUP GROUP group someone COUNT 10 STREAMS stream >");
+        world.say("XREADGROUP GROUP group other COUNT 3000 STREAMS stream >");
+        for number in 0..70 {
+            world.say(&format!("XGROUP CREATECONSUMER stream group consumer{number}"));
+        }
     }
     world.say("SELECT 0");
 }
@@ -339,4 +348,24 @@ fn who_changes_a_large_value_waits_until_a_snapshot_has_it() {
     }
     assert_eq!(world.answers(writer), ":1\r\n", "by then there was none");
     assert_eq!(world.digest_after_restart().0, wanted);
+}
+
+#[test]
+fn large_values_are_written_as_commands_in_parts() {
+    let options = [("appendonly", "yes"), ("aof-use-rdb-preamble", "no")];
+    let mut world = World::with(&options, Memory::default(), NOW);
+    large_keys(&mut world);
+    world.say("PEXPIRE string 100000000");
+    let wanted = world.digest();
+    assert!(world.say("BGREWRITEAOF").starts_with('+'));
+    let (mut turns, mut before) = (0, 0);
+    while world.say("INFO persistence").contains("aof_rewrite_in_progress:1") {
+        world.pass_ms(1);
+        let now = written(&mut world);
+        assert!(now <= before + 600_000, "a turn wrote from {before} to {now}");
+        (turns, before) = (turns + 1, now);
+    }
+    assert!(turns > 90, "{turns}");
+    let mut next = World::with(&options, world.front.into_storage(), world.now);
+    assert_eq!(next.digest(), wanted);
 }

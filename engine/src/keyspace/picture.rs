@@ -40,8 +40,7 @@ use redstart_structures::Blob;
 use super::Keyspace;
 use super::database::Database;
 use super::entry::{Detached, Entry, Mark};
-use crate::persistence::rdb::Parts;
-use crate::persistence::rdb::file::FileWriter;
+use crate::persistence::rdb::file::{FileWriter, Parts};
 
 /// What a walk may do for one entry, besides the bytes that it writes.
 const ENTRY_COST: usize = 64;

@@ -14,54 +14,137 @@
 
 use alloc::vec::Vec;
 
-use redstart_structures::{Item, Journal, NodeView, Ordered};
+use redstart_structures::{Blob, Item, Journal, NodeView, Ordered};
 
 use super::listpack::Listpack;
 use super::{Malformed, Reader, Writer, code, listpack};
-use crate::types::{Group, Id, Kind, Pending, Stream, Value};
+use crate::types::{Consumer, Group, Id, Kind, Pending, Stream, Value};
 
 /// The entry is removed.
 const REMOVED: i64 = 1;
 /// The entry has the names of the node.
 const SHARED: i64 = 2;
 
+/// Ids of what is pending that are written in one go.
+const IDS_AT_ONCE: usize = 256;
+
+/// Where the writing of a stream goes on. A name stands for itself and all greater ones.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// The nodes from this id on.
+    Nodes(u128),
+    /// What is known of all entries together.
+    Summary,
+    /// The groups from this name on.
+    Groups(Blob),
+    /// What is pending in a group, from this id on.
+    Pending(Blob, Id),
+    /// The consumers of a group, from this name on.
+    Consumers(Blob, Blob),
+    /// The ids that a consumer of a group has, from this one on.
+    Ids(Blob, Blob, Id),
+}
+
+/// The least name that is greater.
+fn after(name: &[u8]) -> Blob {
+    Blob::from([name, b"\0"].concat())
+}
+
 pub(super) fn write(stream: &Stream, writer: &mut Writer<'_>) {
-    begin(stream, writer);
-    let mut from = Some(0);
-    while let Some(first) = from {
-        from = write_node(stream, first, writer);
+    let mut place = Some(begin(stream, writer));
+    while let Some(here) = place {
+        place = write_some(stream, here, writer);
     }
-    end(stream, writer);
 }
 
 /// How many nodes follow.
-pub(super) fn begin(stream: &Stream, writer: &mut Writer<'_>) {
+pub(super) fn begin(stream: &Stream, writer: &mut Writer<'_>) -> Place {
     writer.code(code::STREAM_2);
     writer.length(stream.entries().nodes_len() as u64);
+    Place::Nodes(0)
 }
 
-/// The first node that begins at an id or after it; gives the id from which on the next one is, if there is one.
-pub(super) fn write_node(stream: &Stream, from: u128, writer: &mut Writer<'_>) -> Option<u128> {
-    let node = stream.entries().node_from(from)?;
-    writer.string(&node.first().to_be_bytes());
-    writer.string(&pack(node));
-    node.first().checked_add(1)
+/// Some of what is in a place; gives the next one, if there is one.
+pub(super) fn write_some(stream: &Stream, place: Place, writer: &mut Writer<'_>) -> Option<Place> {
+    Some(match place {
+        Place::Nodes(from) => match stream.entries().node_from(from) {
+            Some(node) => {
+                writer.string(&node.first().to_be_bytes());
+                writer.string(&pack(node));
+                node.first().checked_add(1).map_or(Place::Summary, Place::Nodes)
+            }
+            None => Place::Summary,
+        },
+        Place::Summary => {
+            write_summary(stream, writer);
+            Place::Groups(Blob::new())
+        }
+        Place::Groups(from) => {
+            let (name, group) = stream.group_from(&from)?;
+            writer.string(name);
+            write_id(group.last_id, writer);
+            writer.length(group.entries_read.unwrap_or(-1) as u64);
+            writer.length(group.pending_len() as u64);
+            Place::Pending(name.clone(), Id::MIN)
+        }
+        Place::Pending(name, from) => {
+            let group = stream.group(&name)?;
+            match write_pending(group, from, writer) {
+                Some(from) => Place::Pending(name, from),
+                None => {
+                    writer.length(group.consumers_len() as u64);
+                    Place::Consumers(name, Blob::new())
+                }
+            }
+        }
+        Place::Consumers(group, from) => match stream.group(&group)?.consumers_from(&from).next() {
+            Some(consumer) => {
+                writer.string(&consumer.name);
+                writer.moment_ms(consumer.seen_ms);
+                writer.length(consumer.pending_len() as u64);
+                Place::Ids(group, consumer.name.clone(), Id::MIN)
+            }
+            None => Place::Groups(after(&group)),
+        },
+        Place::Ids(group, name, from) => {
+            let consumer = stream.group(&group)?.consumers_from(&name).next()?;
+            match write_ids(consumer, from, writer) {
+                Some(from) => Place::Ids(group, name, from),
+                None => Place::Consumers(group, after(&name)),
+            }
+        }
+    })
 }
 
-/// What is not in nodes.
-pub(super) fn end(stream: &Stream, writer: &mut Writer<'_>) {
+fn write_summary(stream: &Stream, writer: &mut Writer<'_>) {
     writer.length(stream.len() as u64);
     for id in [stream.last_id, stream.first_id(), stream.max_deleted_id] {
         write_id(id, writer);
     }
     writer.length(stream.entries_added as u64);
     writer.length(stream.groups_len() as u64);
-    for (name, group) in stream.groups() {
-        writer.string(name);
-        write_id(group.last_id, writer);
-        writer.length(group.entries_read.unwrap_or(-1) as u64);
-        write_members(group, writer);
+}
+
+/// Some of what is pending in a group, from an id on; gives the id from which on there may be more.
+fn write_pending(group: &Group, from: Id, writer: &mut Writer<'_>) -> Option<Id> {
+    let mut last = None;
+    for (id, pending) in group.all_pending(from).take(IDS_AT_ONCE) {
+        writer.raw(&id.0.to_be_bytes());
+        writer.moment_ms(pending.delivered_ms);
+        writer.length(pending.deliveries as u64);
+        last = Some(id);
     }
+    last?.next()
+}
+
+/// Some of the ids that a consumer has, in the same way.
+fn write_ids(consumer: &Consumer, from: Id, writer: &mut Writer<'_>) -> Option<Id> {
+    let mut last = None;
+    for id in consumer.pending(from).take(IDS_AT_ONCE) {
+        writer.raw(&id.0.to_be_bytes());
+        last = Some(id);
+    }
+    last?.next()
 }
 
 fn write_id(id: Id, writer: &mut Writer<'_>) {
@@ -97,22 +180,6 @@ fn pack(node: NodeView<'_>) -> Vec<u8> {
         int(&mut packed, if shared { 3 + len } else { 4 + 2 * len });
     }
     packed.finish()
-}
-
-fn write_members(group: &Group, writer: &mut Writer<'_>) {
-    writer.length(group.pending_len() as u64);
-    for (id, pending) in group.all_pending(Id::MIN) {
-        writer.raw(&id.0.to_be_bytes());
-        writer.moment_ms(pending.delivered_ms);
-        writer.length(pending.deliveries as u64);
-    }
-    writer.length(group.consumers_len() as u64);
-    for consumer in group.consumers() {
-        writer.string(&consumer.name);
-        writer.moment_ms(consumer.seen_ms);
-        writer.length(consumer.pending_len() as u64);
-        consumer.pending(Id::MIN).for_each(|id| writer.raw(&id.0.to_be_bytes()));
-    }
 }
 
 pub(super) fn read(code: u8, reader: &mut Reader<'_>) -> Result<Value, Malformed> {
