@@ -151,6 +151,9 @@ impl Server {
         if self.wants_password(session) && !command.has(flag::NO_AUTH) {
             return Err(Error::NoAuth);
         }
+        if self.is_loading() && !command.has(flag::LOADING) {
+            return Err(Error::Loading);
+        }
         if self.scripts.running.as_ref().is_some_and(|running| !running.is_late) {
             session.is_held = true;
             self.held.push(session.conn);
