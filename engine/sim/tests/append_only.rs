@@ -313,3 +313,16 @@ fn a_script_in_the_file_that_takes_long_is_loaded_to_its_end_while_others_are_to
     );
     assert_eq!(world.say("SET more v"), "+OK\r\n");
 }
+
+#[test]
+fn appends_are_as_slow_as_debug_wants_them() {
+    let mut world = World::new(Faulty::new(Memory::default(), Faults::default(), 0), u64::MAX, &[]);
+    assert_eq!(world.say("DEBUG AOF-FLUSH-SLEEP 700"), "+OK\r\n");
+    world.say("GET k");
+    assert_eq!(world.front.take_slept_us(), 0, "nothing is appended");
+    world.say("SET k v");
+    assert_eq!(world.front.take_slept_us(), 700);
+    world.say("DEBUG AOF-FLUSH-SLEEP 0");
+    world.say("SET k v");
+    assert_eq!(world.front.take_slept_us(), 0);
+}
