@@ -81,7 +81,11 @@ pub(crate) fn deadline(engine: &Engine) -> Deadline {
 /// One turn.
 pub(crate) fn tick(engine: &mut Engine) {
     if engine.server.scripts.is_running() {
-        return go_on(engine);
+        go_on(engine);
+        if !engine.server.scripts.is_running() {
+            aof::load::resume(engine);
+        }
+        return;
     }
     let now = engine.server.now;
     end_overdue(&mut engine.server);

@@ -270,3 +270,59 @@ fn a_disk_that_fails_now_and_then_loses_nothing() {
     }
     assert!(refused > 0, "nothing failed");
 }
+
+/// A file of these commands, and the manifest that names it.
+fn disk_of(commands: &[&[&str]]) -> Faulty<Memory> {
+    let mut memory = Memory::default();
+    let words = |words: &[&str]| -> String {
+        let each = words.iter().map(|word| format!("${}\r\n{word}\r\n", word.len()));
+        format!("*{}\r\n{}", words.len(), each.collect::<String>())
+    };
+    let text: String = commands.iter().map(|command| words(command)).collect();
+    memory.put("appendonlydir/appendonly.aof.manifest", b"file commands seq 1 type i\n".to_vec());
+    memory.put("appendonlydir/commands", text.into_bytes());
+    Faulty::new(memory, Faults::default(), 0)
+}
+
+#[test]
+fn a_script_in_the_file_that_takes_long_is_loaded_to_its_end_while_others_are_told_so() {
+    let slow = "for i = 1, 300000 do end redis.call('SET', KEYS[1], 'done') redis.call('INCR', 'steps')";
+    let disk = disk_of(&[
+        &["SELECT", "2"],
+        &["EVAL", slow, "1", "one"],
+        &["INCR", "steps"],
+        &["MULTI"],
+        &["INCR", "steps"],
+        &["EVAL", slow, "1", "two"],
+        &["INCR", "steps"],
+        &["EXEC"],
+        &["SET", "last", "v"],
+    ]);
+    let mut world = World::new(disk, u64::MAX, &[]);
+    let mut turns = 0;
+    while world.say("PING").starts_with("-LOADING") {
+        assert!(world.say("SCRIPT KILL").starts_with("-LOADING"), "it is not for clients to end");
+        world.pass_ms(1);
+        turns += 1;
+    }
+    assert!(turns > 5, "{turns}");
+    world.say("SELECT 2");
+    assert_eq!(
+        world.say("MGET one two steps last"),
+        "*4\r\n$4\r\ndone\r\n$4\r\ndone\r\n$1\r\n5\r\n$1\r\nv\r\n"
+    );
+    assert_eq!(world.say("SET more v"), "+OK\r\n");
+}
+
+#[test]
+fn appends_are_as_slow_as_debug_wants_them() {
+    let mut world = World::new(Faulty::new(Memory::default(), Faults::default(), 0), u64::MAX, &[]);
+    assert_eq!(world.say("DEBUG AOF-FLUSH-SLEEP 700"), "+OK\r\n");
+    world.say("GET k");
+    assert_eq!(world.front.take_slept_us(), 0, "nothing is appended");
+    world.say("SET k v");
+    assert_eq!(world.front.take_slept_us(), 700);
+    world.say("DEBUG AOF-FLUSH-SLEEP 0");
+    world.say("SET k v");
+    assert_eq!(world.front.take_slept_us(), 0);
+}

@@ -18,8 +18,13 @@ struct World<S: Storage> {
 
 impl<S: Storage> World<S> {
     fn new(storage: S, now: Now) -> Self {
+        Self::with(&[], storage, now)
+    }
+
+    fn with(options: &[(&str, &str)], storage: S, now: Now) -> Self {
         let mut config = Config::new();
-        for (name, value) in [("enable-debug-command", "yes"), ("save", ""), ("databases", "4")] {
+        let usual = [("enable-debug-command", "yes"), ("save", ""), ("databases", "4")];
+        for (name, value) in usual.iter().chain(options) {
             config.put(name, value.as_bytes()).expect("these are directives");
         }
         let engine = Engine::new(config, Host::default(), 11, now);
@@ -31,9 +36,19 @@ impl<S: Storage> World<S> {
 
     /// Runs a command of words without spaces; gives the reply as it is on the wire.
     fn say(&mut self, command: &str) -> String {
+        self.ask(self.conn, command);
+        self.answers(self.conn)
+    }
+
+    /// Another client says something, for which it may have to wait.
+    fn ask(&mut self, conn: ConnId, command: &str) {
         let argv: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
-        self.front.request(self.now, self.conn, &argv);
-        String::from_utf8_lossy(&self.front.take(self.now, self.conn)).into_owned()
+        self.front.request(self.now, conn, &argv);
+    }
+
+    /// What a client was answered.
+    fn answers(&mut self, conn: ConnId) -> String {
+        String::from_utf8_lossy(&self.front.take(self.now, conn)).into_owned()
     }
 
     fn digest(&mut self) -> String {
@@ -218,14 +233,30 @@ fn large_keys(world: &mut World<Memory>) {
         }
         world.say("XGROUP CREATE stream group 0");
         world.say("XREADGROUP GROUP group someone COUNT 10 STREAMS stream >");
+        world.say("XREADGROUP GROUP group other COUNT 3000 STREAMS stream >");
+        for number in 0..70 {
+            world.say(&format!("XGROUP CREATECONSUMER stream group consumer{number}"));
+        }
     }
     world.say("SELECT 0");
 }
 
+/// What the snapshot that is under way has written so far.
+fn written(world: &mut World<Memory>) -> usize {
+    let disk = world.front.storage_mut();
+    let names = disk.list("").unwrap();
+    names
+        .iter()
+        .filter(|name| name.starts_with("temp-"))
+        .filter_map(|name| disk.get(name))
+        .map(<[u8]>::len)
+        .sum()
+}
+
 #[test]
 fn large_values_are_taken_in_parts_and_as_they_were() {
-    // What happens while they are taken: nothing, or changes to them, which have the rest taken at once.
-    let upsets: [&[&str]; 5] = [
+    // What happens while they are taken: nothing, or changes to them.
+    let upsets: [&[&str]; 6] = [
         &[],
         &[
             "RPUSH list new",
@@ -238,33 +269,103 @@ fn large_values_are_taken_in_parts_and_as_they_were() {
         &[
             "DEL list",
             "RENAME set other",
+            "RPUSH list new",
             "MOVE sorted 1",
             "PEXPIRE hash 5",
             "HDEL timed field7",
             "SET stream x",
+            "PEXPIRE string 1",
         ],
         &["SWAPDB 0 2", "RPUSH list new", "SWAPDB 1 0", "FLUSHDB", "SET k v"],
         &["FLUSHDB", "SET k v", "RPUSH list a b", "SELECT 2", "FLUSHDB"],
+        &[
+            "HPEXPIRE hash 1 FIELDS 1 field5",
+            "MULTI",
+            "LPOP list",
+            "XREADGROUP GROUP group someone COUNT 10 STREAMS stream >",
+            "EXEC",
+            "EVAL redis.call('SADD',KEYS[1],'new') 1 set",
+            "EVAL redis.call('DEL','string') 0",
+        ],
     ];
     for (round, upsets) in upsets.into_iter().enumerate() {
         for after in [3, 60] {
             let mut world = World::new(Memory::default(), NOW);
             large_keys(&mut world);
             let wanted = world.digest();
+            let writer = world.front.connect(world.now);
             assert!(world.say("BGSAVE").starts_with('+'));
-            let mut turns = 0;
+            let (mut turns, mut before) = (0, 0);
             while world.saves() {
-                world.front.tick(world.now);
+                world.pass_ms(1);
                 turns += 1;
                 if turns > after && (turns - after) as usize <= upsets.len() {
-                    world.say(upsets[(turns - after) as usize - 1]);
-                    world.say("SET small x");
+                    world.ask(writer, upsets[(turns - after) as usize - 1]);
+                    assert_eq!(world.say("SET small x"), "+OK\r\n", "others needn't wait");
                     world.say("DEL small");
                 }
+                let now = written(&mut world);
+                assert!(now <= before + 600_000, "a turn wrote from {before} to {now}");
+                before = now;
             }
             assert!(round > 0 || turns > 90, "{turns}");
+            let replies = world.answers(writer);
+            assert!(replies.matches("\r\n").count() >= upsets.len(), "{replies}");
             let (found, _) = world.digest_after_restart();
             assert_eq!(found, wanted, "round {round}, after {after} turns");
         }
     }
+}
+
+#[test]
+fn who_changes_a_large_value_waits_until_a_snapshot_has_it() {
+    let mut world = World::new(Memory::default(), NOW);
+    large_keys(&mut world);
+    let wanted = world.digest();
+    let writer = world.front.connect(world.now);
+    assert!(world.say("BGSAVE").starts_with('+'));
+    world.ask(writer, "RPUSH list new");
+    world.ask(writer, "LLEN list");
+    assert_eq!(world.answers(writer), "");
+    assert_eq!(world.say("LLEN list"), ":6000\r\n", "who only reads needn't wait");
+    while world.say("LLEN list") == ":6000\r\n" {
+        world.pass_ms(1);
+    }
+    assert!(world.saves(), "it is not held until all is saved");
+    assert_eq!(world.answers(writer), ":6001\r\n:6001\r\n");
+    world.ask(writer, "DEL sorted");
+    assert_eq!(world.answers(writer), ":1\r\n", "what goes is left to the snapshot");
+    world.ask(writer, "EVAL redis.call('SADD','set','new') 0");
+    assert_eq!(world.answers(writer), "$-1\r\n", "a script that was not given the key is not held");
+    world.ask(writer, "SELECT 2");
+    world.ask(writer, "SETRANGE string 0 y");
+    assert_eq!(world.answers(writer), "+OK\r\n");
+    world.say("SELECT 2");
+    world.say("FLUSHDB");
+    assert_eq!(world.answers(writer), "");
+    while world.saves() {
+        world.pass_ms(1);
+    }
+    assert_eq!(world.answers(writer), ":1\r\n", "by then there was none");
+    assert_eq!(world.digest_after_restart().0, wanted);
+}
+
+#[test]
+fn large_values_are_written_as_commands_in_parts() {
+    let options = [("appendonly", "yes"), ("aof-use-rdb-preamble", "no")];
+    let mut world = World::with(&options, Memory::default(), NOW);
+    large_keys(&mut world);
+    world.say("PEXPIRE string 100000000");
+    let wanted = world.digest();
+    assert!(world.say("BGREWRITEAOF").starts_with('+'));
+    let (mut turns, mut before) = (0, 0);
+    while world.say("INFO persistence").contains("aof_rewrite_in_progress:1") {
+        world.pass_ms(1);
+        let now = written(&mut world);
+        assert!(now <= before + 600_000, "a turn wrote from {before} to {now}");
+        (turns, before) = (turns + 1, now);
+    }
+    assert!(turns > 90, "{turns}");
+    let mut next = World::with(&options, world.front.into_storage(), world.now);
+    assert_eq!(next.digest(), wanted);
 }

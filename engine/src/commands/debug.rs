@@ -30,6 +30,9 @@ fn debug(call: &mut Call<'_>) -> Outcome {
     let is = |word, len| args.is(1, word) && args.len() == len;
     if is("HELP", 2) {
         help(call)
+    } else if is("AOF-FLUSH-SLEEP", 3) {
+        call.server.aof.flush_sleep_us = leading_number(args.at(2)).max(0.0) as u64;
+        Ok(call.reply.ok())
     } else if is("DIGEST", 2) {
         let digest = Digest::of_keyspace(call.db.keyspace());
         Ok(call.reply.status(digest.to_text()))
@@ -85,6 +88,8 @@ fn leading_number(text: &[u8]) -> f64 {
 fn help(call: &mut Call<'_>) -> Outcome {
     Ok(call.reply.lines(&[
         "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "AOF-FLUSH-SLEEP <microseconds>",
+        "    Keep everybody waiting each time before the append-only file is written to.",
         "DIGEST",
         "    Tell what identifies everything stored, whichever server stores it.",
         "DIGEST-VALUE <key> [<key> ...]",

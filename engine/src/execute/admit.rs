@@ -82,7 +82,7 @@ fn gates(engine: &mut Engine, session: &Session, command: &'static Command) -> R
             command.name
         )));
     }
-    if engine.server.loading.as_deref().is_some_and(Loading::is_under_way) && !command.has(flag::LOADING) {
+    if engine.server.is_loading() && !command.has(flag::LOADING) {
         return Err(Error::Loading);
     }
     if session.monitors && session.flags_of(command) & ABOUT_KEYS != 0 {
@@ -133,6 +133,11 @@ impl Server {
     /// Whether nothing may be written now, because fewer replicas than `min-replicas-to-write` would have it: none has.
     pub(crate) fn lacks_replicas(&self) -> bool {
         self.config.min_replicas_to_write > 0 && self.config.min_replicas_max_lag_secs > 0
+    }
+
+    /// Whether it is told so to whoever asks for what is not there yet.
+    pub(super) fn is_loading(&self) -> bool {
+        self.loading.as_deref().is_some_and(Loading::is_under_way)
     }
 
     fn needs_saves(&self) -> bool {

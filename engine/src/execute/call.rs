@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use super::admit::{Refused, admit};
 use super::ahead::Request;
+use super::pause::comes_too_soon;
 use super::serve::{park, serve_ready};
 use super::settle::{settle, tell};
 use super::wait::Parked;
@@ -58,6 +59,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
         Ok(command) if session.transaction.is_some() && !command.has(flag::UNQUEUED) => {
             queue(&engine.server, session, command, request.args);
         }
+        Ok(command) if comes_too_soon(engine, session, command, request.args) => {}
         Ok(command) => {
             session.last = Some(command);
             engine.server.stats.commands += 1;

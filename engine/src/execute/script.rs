@@ -151,6 +151,9 @@ impl Server {
         if self.wants_password(session) && !command.has(flag::NO_AUTH) {
             return Err(Error::NoAuth);
         }
+        if self.is_loading() && !command.has(flag::LOADING) {
+            return Err(Error::Loading);
+        }
         if self.scripts.running.as_ref().is_some_and(|running| !running.is_late) {
             session.is_held = true;
             self.held.push(session.conn);
@@ -167,13 +170,6 @@ impl Server {
         Error::Message(alloc::format!(
             "BUSY Redis is busy running a script. You can only call {killer} or SHUTDOWN NOSAVE."
         ))
-    }
-
-    /// Those who were held because of the script go on, to run or to be refused.
-    fn release_held(&mut self) {
-        if self.pause.is_none() {
-            self.end_pause();
-        }
     }
 }
 

@@ -553,13 +553,8 @@ impl Database {
         Some(before)
     }
 
-    /// Takes out one entry whose time has come, after `look` has seen it; gives its key, and the value of its own that it
-    /// had.
-    pub(super) fn pop_due(
-        &mut self,
-        now_ms: i64,
-        look: impl FnOnce(Entry<'_>),
-    ) -> Option<(Blob, Option<Value>)> {
+    /// Takes out one entry whose time has come; gives its key, and the value of its own that it had.
+    pub(super) fn pop_due(&mut self, now_ms: i64) -> Option<(Blob, Option<Value>)> {
         if now_ms < self.earliest_ms {
             return None;
         }
@@ -568,10 +563,7 @@ impl Database {
         let is_listed = |record: Record<'_>| {
             Head::read(record.value).0.expires_ms == when && Agenda::known(hasher.hash(record.key)) == known
         };
-        let taken = self.take_record(known, is_listed, |entry| {
-            look(entry);
-            Blob::from(entry.key)
-        });
+        let taken = self.take_record(known, is_listed, |entry| Blob::from(entry.key));
         if taken.is_none() {
             self.drop_deadline(when, known);
         }

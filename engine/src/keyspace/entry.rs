@@ -86,6 +86,14 @@ pub(super) struct Detached {
     pub(super) usage: Usage,
 }
 
+impl Detached {
+    /// The same as if it still were under its key.
+    pub(super) fn entry<'a>(&'a self, key: &'a [u8]) -> Entry<'a> {
+        let (value, mark) = (self.value.held(), Mark::default());
+        Entry { key, value, expires_ms: self.expires_ms, usage: self.usage, mark, record_bytes: 0 }
+    }
+}
+
 /// A value of its own, and by whose hash it is found.
 #[derive(Debug)]
 pub(super) struct Kept {

@@ -240,7 +240,13 @@ impl Keyspace {
 
     /// Takes an entry out for good; tells whether it was there.
     fn discard(&mut self, db: usize, hash: u64, key: &[u8]) -> bool {
-        self.free_to_change(db, hash, key);
+        if self.picture.is_some() || self.past.is_some() {
+            self.see_past(db, hash, key);
+            if self.leave_to_picture(db, hash, key) {
+                return true;
+            }
+            self.take_before_change(db, hash, key);
+        }
         let removed = self.databases.get_mut(db).and_then(|database| database.remove(hash, key));
         let is_there = removed.is_some();
         removed.flatten().into_iter().for_each(|value| self.waste(value));
@@ -291,16 +297,24 @@ impl Keyspace {
 
     #[cold]
     fn take_before_change(&mut self, db: usize, hash: u64, key: &[u8]) {
-        let Self { databases, picture, past, .. } = self;
+        self.see_past(db, hash, key);
+        let Self { databases, picture, .. } = self;
         let Some(database) = databases.get_mut(db) else { return };
         let home = database.home;
-        let Some(entry) = database.find(hash, key) else { return };
-        if let Some(past) = past {
-            past.see(db, entry);
-        }
-        if let Some(picture) = picture {
+        if let Some(entry) = database.find(hash, key)
+            && let Some(picture) = picture
+        {
             picture.take_early(home, entry);
             database.mark(hash, key);
+        }
+    }
+
+    /// A past that is kept sees an entry as it is.
+    fn see_past(&mut self, db: usize, hash: u64, key: &[u8]) {
+        if let Some(past) = &mut self.past
+            && let Some(entry) = self.databases.get(db).and_then(|database| database.find(hash, key))
+        {
+            past.see(db, entry);
         }
     }
 
@@ -362,23 +376,14 @@ impl Keyspace {
         let mut removed = 0;
         for db in 0..self.databases.len() {
             while removed < budget {
-                let Self { databases, picture, past, .. } = &mut *self;
-                let Some(database) = databases.get_mut(db) else { break };
-                let home = database.home;
-                let look = |entry: Entry<'_>| {
-                    if let Some(past) = past {
-                        past.see(db, entry);
-                    }
-                    if let Some(picture) = picture {
-                        picture.take_early(home, entry);
-                    }
-                };
-                if let Some((key, value)) = database.pop_due(now_ms, look) {
-                    value.into_iter().for_each(|value| self.waste(value));
+                if let Some(key) = self.pop_due(db, now_ms) {
                     self.stats.expired += 1;
                     self.mention(db, &key, change::EXPIRED);
                     removed += 1;
-                } else if let Some((hash, key)) = database.with_due_fields(now_ms) {
+                } else if let Some((hash, key)) =
+                    self.databases.get_mut(db).and_then(|it| it.with_due_fields(now_ms))
+                    && !self.take_first(db, &key, |_| true)
+                {
                     removed += self.expire_fields(db, hash, &key, now_ms, budget - removed);
                 } else {
                     break;
@@ -386,6 +391,19 @@ impl Keyspace {
             }
         }
         removed
+    }
+
+    /// Takes out a key whose time has come; gives its name.
+    fn pop_due(&mut self, db: usize, now_ms: i64) -> Option<Blob> {
+        let database = self.databases.get_mut(db)?;
+        if self.picture.is_some() || self.past.is_some() {
+            let entry = database.first_to_expire().filter(|entry| entry.is_key_due(now_ms))?;
+            let (hash, key) = (database.hash(entry.key), Blob::from(entry.key));
+            return self.discard(db, hash, &key).then_some(key);
+        }
+        let (key, value) = database.pop_due(now_ms)?;
+        value.into_iter().for_each(|value| self.waste(value));
+        Some(key)
     }
 
     /// Removes up to `budget` fields of a key whose time has come, and the key if none is left; tells how many fields it

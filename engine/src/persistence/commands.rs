@@ -11,7 +11,8 @@
 //! PEXPIREAT key unix-time-milliseconds        what is no string gets its time to live afterwards
 //! ```
 //!
-//! Commands are arrays of strings, as clients send them.
+//! Commands are arrays of strings, as clients send them. A large value takes many of them, and they are written bit by bit,
+//! like the [parts](super::rdb) of an RDB file.
 
 mod stream;
 
@@ -21,83 +22,199 @@ use core::ops::Deref;
 
 use redstart_structures::Blob;
 
-use self::stream::write_stream;
 use crate::keyspace::Entry;
 use crate::number::format_float;
-use crate::types::{HashView, Held, Member, Text, text};
+use crate::types::{HashView, Held, List, Member, StrView, text};
 
 /// Words that one command adds to a collection: an even number, where two are one element.
 const WORDS_PER_COMMAND: usize = 512;
 
+/// Bytes of a string, or of nodes of a list, that are written in one go.
+const STRETCH: usize = 64 * 1024;
+
+/// Where the writing of a key goes on.
+#[derive(Debug)]
+enum Place {
+    /// The bytes of a string from here on.
+    Bytes(usize),
+    /// The nodes of a list from this one on.
+    Nodes(usize),
+    /// The part of a table at this cursor.
+    Table(u64),
+    /// The elements of a sorted set from this rank on.
+    Ranks(usize),
+    /// What is in a stream from here on.
+    Stream(stream::Place),
+    /// When it expires.
+    Expiry,
+}
+
+/// A key that is written bit by bit.
+#[derive(Debug)]
+pub(crate) struct Parts(Option<Place>);
+
+impl Parts {
+    /// Nothing of it is written yet.
+    pub(super) const fn begin(entry: Entry<'_>) -> Self {
+        Self(Some(match entry.value {
+            Held::Str(_) => Place::Bytes(0),
+            Held::List(_) => Place::Nodes(0),
+            Held::Set(_) | Held::Hash(_) => Place::Table(0),
+            Held::SortedSet(_) => Place::Ranks(0),
+            Held::Stream(_) => Place::Stream(stream::Place::Entries(0)),
+        }))
+    }
+
+    /// Writes on, for about so many bytes, what has not expired by a time; tells whether that was all.
+    pub(super) fn go_on(&mut self, entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>, bytes: usize) -> bool {
+        let end = out.len().saturating_add(bytes);
+        while out.len() < end
+            && let Some(place) = self.0.take()
+        {
+            self.0 = write_some(entry, place, now_ms, out);
+        }
+        self.0.is_none()
+    }
+}
+
 /// The commands that rebuild a key.
 pub(super) fn write_entry(entry: Entry<'_>, now_ms: i64, out: &mut Vec<u8>) {
-    match entry.value {
-        Held::Str(string) => match entry.expires_ms() {
-            None => command(&[b"SET", entry.key, &string.bytes()], out),
-            Some(when) => {
-                let when = format!("{when}");
-                command(&[b"SET", entry.key, &string.bytes(), b"PXAT", when.as_bytes()], out);
+    Parts::begin(entry).go_on(entry, now_ms, out, usize::MAX);
+}
+
+/// Some of what is in a place; gives the next one, if there is one.
+fn write_some(entry: Entry<'_>, place: Place, now_ms: i64, out: &mut Vec<u8>) -> Option<Place> {
+    let key = entry.key;
+    match (place, entry.value) {
+        (Place::Bytes(at), Held::Str(string)) => write_stretch(entry, string, at, out).map(Place::Bytes),
+        (Place::Nodes(at), Held::List(list)) => Some(write_nodes(key, list, at, out)),
+        (Place::Table(mut cursor), Held::Set(set)) => {
+            let mut members = Vec::new();
+            loop {
+                cursor = set.scan(cursor, |member| members.push(Member::to_blob(member)));
+                if cursor == 0 || members.len() >= WORDS_PER_COMMAND {
+                    break;
+                }
             }
-        },
-        Held::List(list) => {
-            let elements: Vec<Text<'_>> = list.rightwards(0).map(text).collect();
-            write_elements(b"RPUSH", entry, &elements, out);
+            write_elements(b"SADD", key, &members, out);
+            Some(rest_of_table(cursor))
         }
-        Held::Set(set) => {
-            let members: Vec<Blob> = set.iter().map(Member::to_blob).collect();
-            write_elements(b"SADD", entry, &members, out);
+        (Place::Table(cursor), Held::Hash(hash)) => {
+            Some(rest_of_table(write_fields(key, hash, cursor, now_ms, out)))
         }
-        Held::SortedSet(set) => {
+        (Place::Ranks(from), Held::SortedSet(set)) => {
             // All seventeen digits of a score: they read back as the same float.
             let element =
                 |(member, score)| [Blob::from(format_float(score).into_bytes()), Blob::from(&*text(member))];
-            let words: Vec<Blob> = set.iter().flat_map(element).collect();
-            write_elements(b"ZADD", entry, &words, out);
+            let end = (from + WORDS_PER_COMMAND / 2).min(set.len());
+            let words: Vec<Blob> = set.range(from..end).flat_map(element).collect();
+            write_elements(b"ZADD", key, &words, out);
+            Some(if end < set.len() { Place::Ranks(end) } else { Place::Expiry })
         }
-        Held::Hash(hash) => write_hash(entry, hash, now_ms, out),
-        Held::Stream(stream) => {
-            write_stream(stream, entry.key, out);
-            write_expiry(entry, out);
+        (Place::Stream(place), Held::Stream(stream)) => {
+            Some(stream::write_some(stream, key, place, out).map_or(Place::Expiry, Place::Stream))
         }
+        (Place::Expiry, _) => {
+            if let Some(when) = entry.expires_ms() {
+                command(&[b"PEXPIREAT", key, format!("{when}").as_bytes()], out);
+            }
+            None
+        }
+        _ => None,
     }
 }
 
-/// The commands that rebuild a hash, without the fields whose time has come.
-fn write_hash(entry: Entry<'_>, hash: HashView<'_>, now_ms: i64, out: &mut Vec<u8>) {
-    let live = hash.live(now_ms);
-    let words: Vec<Text<'_>> = live.flat_map(|(field, value, _)| [text(field), text(value)]).collect();
-    write_elements(b"HSET", entry, &words, out);
-    for (field, _, deadline_ms) in hash.live(now_ms) {
-        if let Some(when) = deadline_ms {
-            let when = format!("{when}");
-            command(&[b"HPEXPIREAT", entry.key, when.as_bytes(), b"FIELDS", b"1", &text(field)], out);
-        }
-    }
+const fn rest_of_table(cursor: u64) -> Place {
+    if cursor == 0 { Place::Expiry } else { Place::Table(cursor) }
 }
 
-/// The commands that add the elements of a collection, some at a time, and say when it expires, if it does.
-fn write_elements(add: &[u8], entry: Entry<'_>, elements: &[impl Deref<Target = [u8]>], out: &mut Vec<u8>) {
+/// A part of the one command that makes a string; gives where it goes on, if it does.
+fn write_stretch(entry: Entry<'_>, string: StrView<'_>, at: usize, out: &mut Vec<u8>) -> Option<usize> {
+    let (text, when) = (string.bytes(), entry.expires_ms().map(|when| format!("{when}")));
+    if at == 0 {
+        begin_command(if when.is_some() { 5 } else { 3 }, out);
+        [b"SET", entry.key].into_iter().for_each(|it| word(it, out));
+        begin_word(text.len(), out);
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    let stretch = rest.get(..STRETCH).unwrap_or(rest);
+    out.extend_from_slice(stretch);
+    if stretch.len() < rest.len() {
+        return Some(at + stretch.len());
+    }
+    out.extend_from_slice(b"\r\n");
+    if let Some(when) = when {
+        [b"PXAT", when.as_bytes()].into_iter().for_each(|it| word(it, out));
+    }
+    None
+}
+
+/// Some nodes of a list.
+fn write_nodes(key: &[u8], list: &List, at: usize, out: &mut Vec<u8>) -> Place {
+    let (mut elements, mut bytes, mut next) = (Vec::new(), 0, at);
+    for node in list.nodes().skip(at) {
+        elements.extend(node.iter().map(text));
+        bytes += node.heap_bytes();
+        next += 1;
+        if elements.len() >= WORDS_PER_COMMAND || bytes >= STRETCH {
+            break;
+        }
+    }
+    write_elements(b"RPUSH", key, &elements, out);
+    if next < list.nodes().len() { Place::Nodes(next) } else { Place::Expiry }
+}
+
+/// The fields of a part of a table, without those whose time has come; gives the cursor of the next part.
+fn write_fields(key: &[u8], hash: HashView<'_>, mut cursor: u64, now_ms: i64, out: &mut Vec<u8>) -> u64 {
+    let has_deadlines = hash.next_deadline().is_some();
+    let (mut words, mut deadlines) = (Vec::new(), Vec::new());
+    loop {
+        cursor = hash.scan(cursor, |field, value| {
+            let field = Blob::from(&*text(field));
+            let deadline = if has_deadlines { hash.deadline(&field) } else { None };
+            if deadline.is_some_and(|when| when <= now_ms) {
+                return;
+            }
+            deadlines.extend(deadline.map(|when| (field.clone(), format!("{when}"))));
+            words.extend([field, Blob::from(&*text(value))]);
+        });
+        if cursor == 0 || words.len() >= WORDS_PER_COMMAND {
+            break;
+        }
+    }
+    write_elements(b"HSET", key, &words, out);
+    for (field, when) in deadlines {
+        command(&[b"HPEXPIREAT", key, when.as_bytes(), b"FIELDS", b"1", &field], out);
+    }
+    cursor
+}
+
+/// The commands that add elements to a collection, some at a time.
+fn write_elements(add: &[u8], key: &[u8], elements: &[impl Deref<Target = [u8]>], out: &mut Vec<u8>) {
     for some in elements.chunks(WORDS_PER_COMMAND) {
-        let words = [add, entry.key].into_iter().chain(some.iter().map(|element| &**element));
+        let words = [add, key].into_iter().chain(some.iter().map(|element| &**element));
         command(&words.collect::<Vec<_>>(), out);
-    }
-    write_expiry(entry, out);
-}
-
-fn write_expiry(entry: Entry<'_>, out: &mut Vec<u8>) {
-    if let Some(when) = entry.expires_ms() {
-        command(&[b"PEXPIREAT", entry.key, format!("{when}").as_bytes()], out);
     }
 }
 
 /// A command as an array of strings.
 pub(super) fn command(words: &[&[u8]], out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("*{}\r\n", words.len()).as_bytes());
-    for word in words {
-        out.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
-        out.extend_from_slice(word);
-        out.extend_from_slice(b"\r\n");
-    }
+    begin_command(words.len(), out);
+    words.iter().for_each(|it| word(it, out));
+}
+
+fn begin_command(words: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("*{words}\r\n").as_bytes());
+}
+
+fn word(word: &[u8], out: &mut Vec<u8>) {
+    begin_word(word.len(), out);
+    out.extend_from_slice(word);
+    out.extend_from_slice(b"\r\n");
+}
+
+fn begin_word(len: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("${len}\r\n").as_bytes());
 }
 
 #[cfg(test)]
@@ -219,7 +336,7 @@ mod tests {
         set(&mut engine, 0, b"", b"", Expiry::Never);
         set(&mut engine, 3, b"later", b"x", Expiry::At(NOW.unix_ms() + 1));
         set(&mut engine, 15, b"long", &[7; 100_000], Expiry::Never);
-        push(&mut engine, b"list", 150, Expiry::Never);
+        push(&mut engine, b"list", 30_000, Expiry::Never);
         push(&mut engine, b"list for a while", 3, Expiry::At(NOW.unix_ms() + 5));
         for (key, members, expiry) in [("few", 5, Expiry::Never), ("many", 2000, Expiry::At(i64::MAX))] {
             let mut value = Set::new();
@@ -301,9 +418,14 @@ mod tests {
              XDEL gone 5-5
              XSETID gone 7-7 ENTRIESADDED 9",
         );
+        for number in 0..200 {
+            run(&mut before, &format!("XADD long {number}-1 f {number}\nXGROUP CREATE long g{number} 0"));
+            run(&mut before, &format!("XGROUP CREATECONSUMER long g0 c{number}"));
+        }
+        run(&mut before, "XREADGROUP GROUP g0 c1 COUNT 150 STREAMS long >");
         let mut after = engine();
         load(&mut after, &write(&before, NOW));
-        for key in ["s", "empty", "gone"] {
+        for key in ["s", "empty", "gone", "long"] {
             assert_eq!(stream_info(&mut after, key), stream_info(&mut before, key));
         }
     }

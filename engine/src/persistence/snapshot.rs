@@ -13,6 +13,7 @@
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
+use core::mem;
 
 use super::load::Reload;
 use super::rdb::file::{FileWriter, Options};
@@ -184,6 +185,9 @@ pub(crate) fn walk(keyspace: &mut Keyspace, server: &mut Server) {
         let is_complete = keyspace.walk_picture(if key_delay_us > 0 { 1 } else { SLICE });
         saving.next_us = now_us + (taken(keyspace) - before) * key_delay_us;
         if let Some(picture) = keyspace.picture_mut() {
+            if mem::take(&mut picture.has_served) {
+                server.release_held();
+            }
             if is_complete {
                 picture.file.end();
                 server.saves.last_early_bytes = picture.early_bytes;
@@ -273,6 +277,7 @@ pub(crate) fn stored(
 pub(crate) fn give_up(keyspace: &mut Keyspace, server: &mut Server) {
     let Some(saving) = server.saves.running.take() else { return };
     keyspace.end_picture();
+    server.release_held();
     // Nobody waits for that answer.
     server.store(Asker::Nobody, StoreOp::Remove { name: saving.target.temp });
 }

@@ -145,6 +145,12 @@ impl Stream {
         self.groups.iter()
     }
 
+    /// The first group of a name or a greater one.
+    #[must_use]
+    pub fn group_from(&self, name: &Blob) -> Option<(&Blob, &Group)> {
+        self.groups.range(name..).next()
+    }
+
     /// The group of a name.
     #[must_use]
     pub fn group(&self, name: &[u8]) -> Option<&Group> {

@@ -28,7 +28,7 @@ struct Phase {
     until: fn(u16) -> Result<bool>,
 }
 
-const PHASES: [Phase; 6] = [
+const PHASES: [Phase; 7] = [
     Phase {
         name: "growing to 20,000,000 keys",
         prepare: |_, _| Ok(()),
@@ -58,6 +58,15 @@ const PHASES: [Phase; 6] = [
             })
         },
         until: |_| Ok(true),
+    },
+    Phase {
+        name: "a ZADD to it as soon as a BGSAVE begins",
+        prepare: |_, _| Ok(()),
+        act: |port, _| {
+            request(port, &["BGSAVE"])?;
+            request(port, &["ZADD", "z", "7", "new"])
+        },
+        until: |port| Ok(load::info(port, "rdb_bgsave_in_progress")? == 0),
     },
     Phase {
         name: "DEL of it",

@@ -7,11 +7,13 @@
 //! ```
 //!
 //! They go through the one path of all commands, for a client that is obeyed: nothing is asked of it, nobody hears its
-//! replies, and no time comes for what it makes, since that was seen to before.
+//! replies, and no time comes for what it makes, since that was seen to before. A script that takes long is put aside as
+//! always; what comes after it waits until it is done.
 //!
 //! A server that died may have left half a command at the very end, or a transaction without its EXEC: that was never
 //! answered, and is cut off (`aof-load-truncated`). Any other damage is for people to judge.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -24,7 +26,7 @@ use crate::argv::{Args, Span};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
 use crate::execute::{self, Request, resolve};
-use crate::machine::{ConnId, LogLevel, Output, Peer};
+use crate::machine::{ConnId, LogLevel, Now, Output, Peer};
 use crate::persistence::load as rdb;
 use crate::persistence::store::{Asker, StoreError, StoreOp, StoreResult};
 use crate::resp::decode::{Decoded, Decoder, Limits};
@@ -51,6 +53,8 @@ pub(super) struct Load {
     before_bytes: u64,
     /// How many commands were done.
     commands: u64,
+    /// Whether a script that one of them has called is not done yet.
+    waits_for_script: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +131,7 @@ fn begin(server: &mut Server, client: Option<Client>) {
         part: None,
         before_bytes: 0,
         commands: 0,
+        waits_for_script: false,
     });
     let name = manifest_name(server);
     ask(server, StoreOp::Read { name, offset: 0, len: usize::MAX >> 1 });
@@ -264,8 +269,6 @@ fn next_part(engine: &mut Engine) {
         let name = path(server, &name);
         return go(server, Stage::MakeIncr, StoreOp::Append { name, offset: 0, bytes: Vec::new() });
     };
-    let mut session = Session::new(0, ConnId(u32::MAX), Peer::in_process(0), now);
-    (session.authenticated, session.is_obeyed) = (true, true);
     load.part = Some(Part {
         name,
         len: 0,
@@ -277,10 +280,17 @@ fn next_part(engine: &mut Engine) {
             fine: 0,
             decoder: Decoder::default(),
             spans: Vec::new(),
-            session,
+            session: session(now, 0),
         },
     });
     ask_next(server);
+}
+
+/// The client for which commands are done again.
+fn session(now: Now, db: usize) -> Session {
+    let mut session = Session::new(0, ConnId(u32::MAX), Peer::in_process(0), now);
+    (session.authenticated, session.is_obeyed, session.db) = (true, true, db);
+    session
 }
 
 fn ask_next(server: &mut Server) {
@@ -330,17 +340,36 @@ fn read(engine: &mut Engine, result: StoreResult) {
         bytes
     };
     part.reader.buffer.extend_from_slice(&commands);
+    if let Some(load) = &mut engine.server.aof.load {
+        load.part = Some(part);
+    }
+    do_commands(engine);
+}
+
+/// Does the commands that are there, and asks for more.
+fn do_commands(engine: &mut Engine) {
+    let Some(mut part) = engine.server.aof.load.as_mut().and_then(|load| load.part.take()) else { return };
     let mut done = 0;
     let damage = part.reader.run(engine, &mut done);
-    let name = part.name.clone();
+    let (name, is_last_piece) = (part.name.clone(), part.next_offset >= part.len);
+    let waits_for_script = engine.server.scripts.is_running();
     if let Some(load) = &mut engine.server.aof.load {
         load.commands += done;
         load.part = Some(part);
+        load.waits_for_script = waits_for_script;
     }
     match damage {
         Err(damage) => fail(engine, &damage.text(&name)),
+        Ok(()) if waits_for_script => {}
         Ok(()) if is_last_piece => judge_end(engine),
         Ok(()) => ask_next(&mut engine.server),
+    }
+}
+
+/// No script runs any more: what comes after it is done, if it was one of the file's.
+pub(crate) fn resume(engine: &mut Engine) {
+    if engine.server.aof.load.as_ref().is_some_and(|load| load.waits_for_script) {
+        do_commands(engine);
     }
 }
 
@@ -355,7 +384,7 @@ fn is_half_upgraded(server: &Server) -> bool {
 }
 
 impl Reader {
-    /// Does all whole commands that are there.
+    /// Does all whole commands that are there, up to one whose script is put aside.
     fn run(&mut self, engine: &mut Engine, done: &mut u64) -> Result<(), Damage> {
         let limits = Limits { word_max: u64::MAX, authenticated: true };
         let mut at = 0;
@@ -385,6 +414,12 @@ impl Reader {
             at += used;
             if self.session.transaction.is_none() {
                 self.fine = self.offset + at as u64;
+            }
+            if let Some(running) = &mut engine.server.scripts.running {
+                // It goes on by itself, with the client that has called it.
+                let next = session(engine.server.now, self.session.db);
+                running.orphan = Some(Box::new(mem::replace(&mut self.session, next)));
+                break;
             }
         }
         self.buffer.drain(..at);

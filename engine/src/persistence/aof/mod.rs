@@ -106,6 +106,8 @@ pub struct Aof {
     /// What became of rewrites.
     pub(crate) rewrites: rewrite::Past,
     load: Option<load::Load>,
+    /// How long everybody waits before an append: DEBUG AOF-FLUSH-SLEEP.
+    pub(crate) flush_sleep_us: u64,
     /// Whether the server waits to begin until there is an append-only file.
     is_new: bool,
     /// Whether the server ends once everything is durable.
@@ -219,6 +221,10 @@ fn append_all(server: &mut Server) {
     let bytes = stream.take();
     if bytes.is_empty() {
         return;
+    }
+    if aof.flush_sleep_us > 0 {
+        server.meter.sleep(aof.flush_sleep_us);
+        server.out.push(Output::Sleep { us: aof.flush_sleep_us });
     }
     aof.taken += bytes.len() as u64;
     aof.outstanding += 1;

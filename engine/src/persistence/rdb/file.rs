@@ -24,12 +24,12 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::dump::Checksum;
-use super::{Parts, VERSION, VERSION_WITH_FIELD_DEADLINES, Writer, write_value};
+use super::{VERSION, VERSION_WITH_FIELD_DEADLINES, Writer, write_value};
 use crate::config::{Hot, MaxmemoryPolicy};
 use crate::keyspace::{Entry, Keyspace, UsageClock, Uses};
 use crate::machine::Now;
 use crate::observe::REDIS_VERSION;
-use crate::persistence::commands;
+use crate::persistence::{commands, rdb};
 use crate::random::Random;
 
 /// What is no value but says something about the file or the next key.
@@ -71,6 +71,15 @@ pub struct Options {
     pub is_aof_base: bool,
     /// Whether it is no RDB file at all, but the commands that make what is stored.
     pub is_commands: bool,
+}
+
+/// A large value that is being written.
+#[derive(Debug)]
+pub(crate) enum Parts {
+    /// As RDB tells it.
+    Value(rdb::Parts),
+    /// As commands that rebuild it.
+    Commands(commands::Parts),
 }
 
 /// A file that is being written, to be taken away in pieces.
@@ -169,24 +178,33 @@ impl FileWriter {
     }
 
     /// Whether it is better to write a key in parts.
-    #[must_use]
-    pub fn wants_parts(&self, entry: Entry<'_>) -> bool {
-        !self.options.is_commands && Parts::are_wanted(entry.value)
+    pub(crate) fn wants_parts(&self, entry: Entry<'_>) -> bool {
+        let is_written = !self.options.is_commands || !entry.is_due(self.moment_ms);
+        is_written && rdb::Parts::are_wanted(entry.value)
     }
 
     /// Begins to write a key in parts. Until all of it is written, other keys wait behind it.
-    pub fn begin_parts(&mut self, db: usize, entry: Entry<'_>) -> Parts {
+    pub(crate) fn begin_parts(&mut self, db: usize, entry: Entry<'_>) -> Parts {
         self.announce(db, entry);
-        let mut writer = Writer::new(&mut self.out, self.options.compresses).keyed(entry.key);
-        let parts = Parts::begin(entry.value, &mut writer);
+        let parts = if self.options.is_commands {
+            Parts::Commands(commands::Parts::begin(entry))
+        } else {
+            let mut writer = Writer::new(&mut self.out, self.options.compresses).keyed(entry.key);
+            Parts::Value(rdb::Parts::begin(entry.value, &mut writer))
+        };
         self.behind = Some(Vec::new());
         parts
     }
 
     /// Writes about so many bytes of it; tells whether those were the last.
-    pub fn go_on(&mut self, parts: &mut Parts, entry: Entry<'_>, bytes: usize) -> bool {
-        let mut writer = Writer::new(&mut self.out, self.options.compresses);
-        let is_done = parts.go_on(entry.value, &mut writer, bytes);
+    pub(crate) fn go_on(&mut self, parts: &mut Parts, entry: Entry<'_>, bytes: usize) -> bool {
+        let is_done = match parts {
+            Parts::Commands(parts) => parts.go_on(entry, self.moment_ms, &mut self.out, bytes),
+            Parts::Value(parts) => {
+                let mut writer = Writer::new(&mut self.out, self.options.compresses);
+                parts.go_on(entry.value, &mut writer, bytes)
+            }
+        };
         if is_done {
             self.out.append(&mut self.behind.take().unwrap_or_default());
         }

@@ -79,80 +79,78 @@ fn with_deadlines(hash: HashView<'_>) -> Vec<u8> {
     packed.finish()
 }
 
+/// Reads a hash that is one string.
 pub(super) fn read(code: u8, reader: &mut Reader<'_>, rules: &HashRules) -> Result<Value, Malformed> {
-    let mut fields = Fields { hash: Hash::new(), rules };
+    if code == code::HASH_LISTPACK_DEADLINES {
+        reader.moment_ms()?;
+    }
+    let (mut hash, packed) = (Hash::new(), reader.string()?);
     match code {
-        code::HASH => {
-            for _ in 0..reader.count()? {
-                fields.add(&reader.string()?, &reader.string()?, None)?;
-            }
-        }
         code::HASH_ZIPMAP => {
-            for (field, value) in zipmap::read(&reader.string()?)? {
-                fields.add(field, value, None)?;
+            for (field, value) in zipmap::read(&packed)? {
+                add(&mut hash, field, value, None, rules)?;
             }
         }
-        code::HASH_ZIPLIST => fields.add_pairs(&ziplist::read(&reader.string()?)?)?,
-        code::HASH_LISTPACK => fields.add_pairs(&listpack::read(&reader.string()?)?)?,
-        code::HASH_DEADLINES => {
-            let first = reader.moment_ms()?;
-            for _ in 0..reader.count()? {
-                let later = match reader.length()? {
-                    0 => None,
-                    later => Some(first.checked_add_unsigned(later - 1).ok_or(Malformed)?),
-                };
-                fields.add(&reader.string()?, &reader.string()?, later)?;
-            }
-        }
-        code::HASH_DEADLINES_EARLY => {
-            for _ in 0..reader.count()? {
-                let deadline = i64::try_from(reader.length()?).map_err(|_| Malformed)?;
-                let deadline = Some(deadline).filter(|&deadline| deadline != STAYS);
-                fields.add(&reader.string()?, &reader.string()?, deadline)?;
-            }
-        }
-        code::HASH_LISTPACK_DEADLINES => {
-            reader.moment_ms()?;
-            fields.add_triples(&listpack::read(&reader.string()?)?)?;
-        }
-        code::HASH_LISTPACK_DEADLINES_EARLY => fields.add_triples(&listpack::read(&reader.string()?)?)?,
-        _ => return Err(Malformed),
+        code::HASH_ZIPLIST => add_pairs(&mut hash, &ziplist::read(&packed)?, rules)?,
+        code::HASH_LISTPACK => add_pairs(&mut hash, &listpack::read(&packed)?, rules)?,
+        _ => add_triples(&mut hash, &listpack::read(&packed)?, rules)?,
     }
-    Ok(fields.hash.into_value())
+    Ok(hash.into_value())
 }
 
-/// A hash that is being read.
-struct Fields<'r> {
-    hash: Hash,
-    rules: &'r HashRules,
+/// What a table is said to begin with: when the first of its fields expires.
+pub(super) fn read_first(code: u8, reader: &mut Reader<'_>) -> Result<i64, Malformed> {
+    if code == code::HASH_DEADLINES { reader.moment_ms() } else { Ok(0) }
 }
 
-impl Fields<'_> {
-    /// Adds a field, which must not be there yet.
-    fn add(&mut self, field: &[u8], value: &[u8], deadline: Option<i64>) -> Result<(), Malformed> {
-        if !self.hash.update(field, value, self.rules) || deadline.is_some_and(i64::is_negative) {
-            return Err(Malformed);
-        }
-        if deadline.is_some() {
-            self.hash.set_deadline(field, deadline);
-        }
-        Ok(())
-    }
+/// Reads another field of a table in which the first deadline is `first`.
+pub(super) fn read_field(
+    hash: &mut Hash,
+    code: u8,
+    first: i64,
+    reader: &mut Reader<'_>,
+    rules: &HashRules,
+) -> Result<(), Malformed> {
+    let told = if code == code::HASH { 0 } else { reader.length()? };
+    let deadline = match (code, told) {
+        (_, 0) => None,
+        (code::HASH_DEADLINES, later) => Some(first.checked_add_unsigned(later - 1).ok_or(Malformed)?),
+        (_, deadline) => Some(i64::try_from(deadline).map_err(|_| Malformed)?),
+    };
+    add(hash, &reader.string()?, &reader.string()?, deadline, rules)
+}
 
-    fn add_pairs(&mut self, items: &[Item<'_>]) -> Result<(), Malformed> {
-        let (pairs, rest) = items.as_chunks();
-        for &[field, value] in pairs {
-            self.add(&text(field), &text(value), None)?;
-        }
-        if rest.is_empty() { Ok(()) } else { Err(Malformed) }
+/// Adds a field, which must not be there yet.
+fn add(
+    hash: &mut Hash,
+    field: &[u8],
+    value: &[u8],
+    deadline: Option<i64>,
+    rules: &HashRules,
+) -> Result<(), Malformed> {
+    if !hash.update(field, value, rules) || deadline.is_some_and(i64::is_negative) {
+        return Err(Malformed);
     }
+    if deadline.is_some() {
+        hash.set_deadline(field, deadline);
+    }
+    Ok(())
+}
 
-    fn add_triples(&mut self, items: &[Item<'_>]) -> Result<(), Malformed> {
-        let (triples, rest) = items.as_chunks();
-        for &[field, value, deadline] in triples {
-            let Item::Int(deadline) = deadline else { return Err(Malformed) };
-            self.add(&text(field), &text(value), Some(deadline).filter(|&deadline| deadline != STAYS))?;
-        }
-        if rest.is_empty() { Ok(()) } else { Err(Malformed) }
+fn add_pairs(hash: &mut Hash, items: &[Item<'_>], rules: &HashRules) -> Result<(), Malformed> {
+    let (pairs, rest) = items.as_chunks();
+    for &[field, value] in pairs {
+        add(hash, &text(field), &text(value), None, rules)?;
     }
+    if rest.is_empty() { Ok(()) } else { Err(Malformed) }
+}
+
+fn add_triples(hash: &mut Hash, items: &[Item<'_>], rules: &HashRules) -> Result<(), Malformed> {
+    let (triples, rest) = items.as_chunks();
+    for &[field, value, deadline] in triples {
+        let Item::Int(deadline) = deadline else { return Err(Malformed) };
+        let deadline = Some(deadline).filter(|&deadline| deadline != STAYS);
+        add(hash, &text(field), &text(value), deadline, rules)?;
+    }
+    if rest.is_empty() { Ok(()) } else { Err(Malformed) }
 }

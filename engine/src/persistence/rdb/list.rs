@@ -1,5 +1,7 @@
 //! Lists, as RDB tells them.
 
+use alloc::vec::Vec;
+
 use redstart_structures::{self as structures, Item};
 
 use super::listpack::Listpack;
@@ -40,28 +42,27 @@ pub(super) fn write_node(node: &structures::Listpack, writer: &mut Writer<'_>) {
     writer.string(&packed.finish());
 }
 
-pub(super) fn read(code: u8, reader: &mut Reader<'_>, limit: NodeLimit) -> Result<Value, Malformed> {
+/// Reads a list that is one string.
+pub(super) fn read(reader: &mut Reader<'_>, limit: NodeLimit) -> Result<Value, Malformed> {
     let mut list = List::new(limit);
-    let mut push = |item: Item<'_>| list.push(End::Right, &text(item));
-    match code {
-        code::LIST_ZIPLIST => ziplist::read(&reader.string()?)?.into_iter().for_each(push),
-        code::LIST => {
-            for _ in 0..reader.count()? {
-                push(Item::Bytes(&reader.string()?));
-            }
-        }
-        _ => {
-            for _ in 0..reader.count()? {
-                let container = if code == code::LIST_QUICKLIST { None } else { Some(reader.length()?) };
-                let node = reader.string()?;
-                match container {
-                    None => ziplist::read(&node)?.into_iter().for_each(&mut push),
-                    Some(PACKED) => listpack::read(&node)?.into_iter().for_each(&mut push),
-                    Some(PLAIN) if !node.is_empty() => push(Item::Bytes(&node)),
-                    Some(_) => return Err(Malformed),
-                }
-            }
-        }
-    }
+    push_all(&mut list, ziplist::read(&reader.string()?)?);
     Ok(list.into_value())
+}
+
+/// Reads another element, or another node of them.
+pub(super) fn read_node(list: &mut List, code: u8, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    let container = if code == code::LIST_QUICKLIST_2 { Some(reader.length()?) } else { None };
+    let node = reader.string()?;
+    match container {
+        None if code == code::LIST => list.push(End::Right, &node),
+        None => push_all(list, ziplist::read(&node)?),
+        Some(PACKED) => push_all(list, listpack::read(&node)?),
+        Some(PLAIN) if !node.is_empty() => list.push(End::Right, &node),
+        Some(_) => return Err(Malformed),
+    }
+    Ok(())
+}
+
+fn push_all(list: &mut List, items: Vec<Item<'_>>) {
+    items.into_iter().for_each(|item| list.push(End::Right, &text(item)));
 }

@@ -1,7 +1,8 @@
 //! An RDB file, read in pieces of any size.
 //!
-//! Bytes go in as they come, whole records come out. A record that is not all there yet is begun anew when there are
-//! twice as many bytes of it, so that one of any length is read in time that is in proportion to it.
+//! Bytes go in as they come, whole records come out. A collection grows with the elements that are there. What else is not
+//! all there yet is begun anew when there are twice as many bytes of it, so that a record of any length is read in time that
+//! is in proportion to it.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -13,7 +14,8 @@ use redstart_structures::Blob;
 
 use super::dump::Checksum;
 use super::file::opcode;
-use super::{Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, code, read_any};
+use super::growing::Growing;
+use super::{Malformed, Reader, Rules, VERSION_WITH_FIELD_DEADLINES, code, read_any, unless_empty};
 use crate::types::Value;
 
 /// The first version that has a checksum at the end.
@@ -92,6 +94,8 @@ pub struct FileReader {
     checks: bool,
     was_checked: bool,
     version: Option<u16>,
+    /// Where the record began that is being read.
+    began: u64,
     next: Next,
 }
 
@@ -102,6 +106,8 @@ struct Next {
     expires_ms: Option<i64>,
     idle_secs: Option<u64>,
     frequency: Option<u8>,
+    /// Its name, and what it holds, as far as that is read.
+    growing: Option<(Blob, u8, Growing)>,
 }
 
 /// What one try came to.
@@ -129,6 +135,7 @@ impl FileReader {
             checks,
             was_checked: false,
             version: None,
+            began: 0,
             next: Next::default(),
         }
     }
@@ -178,6 +185,9 @@ impl FileReader {
             if available < self.enough && !self.is_whole {
                 return Ok(None);
             }
+            if self.next.growing.is_none() {
+                self.began = self.position();
+            }
             let mut reader = Reader::new(self.buffer.get(self.at..).unwrap_or_default());
             let step = match self.version {
                 None => read_head(&mut reader).map(Step::Version),
@@ -206,6 +216,10 @@ impl FileReader {
                     }
                 }
                 Err(_) if is_starved && !self.is_whole => {
+                    if self.next.growing.is_some() {
+                        self.at = end;
+                    }
+                    let available = self.buffer.len() - self.at;
                     self.enough = available.saturating_mul(2).max(1);
                     return Ok(None);
                 }
@@ -235,7 +249,7 @@ impl FileReader {
     }
 
     fn error(&self, what: String) -> RdbError {
-        RdbError { offset: self.position(), what }
+        RdbError { offset: self.began, what }
     }
 
     fn sum_up(&mut self) {
@@ -249,6 +263,9 @@ impl FileReader {
 impl Next {
     /// Reads what is next, and remembers what it says of the next key.
     fn step(&mut self, reader: &mut Reader<'_>, version: u16, rules: &Rules) -> Result<Step, String> {
+        if let Some((name, code, growing)) = self.growing.take() {
+            return self.grow(name, code, growing, reader, rules);
+        }
         let code = reader.byte().map_err(bad("record"))?;
         match code {
             opcode::AUX => {
@@ -284,17 +301,47 @@ impl Next {
 
     fn key(&mut self, code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Step, String> {
         let name = reader.string().map_err(bad("key"))?;
-        let value = read_any(code, reader, rules).map_err(|Malformed| {
-            let name = String::from_utf8_lossy(name.get(..name.len().min(100)).unwrap_or_default());
-            let what = code::describe(code);
-            let (name, db) = (name.escape_debug(), self.db);
-            format!("{what} integrity check failed: type {code} of the key '{name}' in database {db}")
-        })?;
+        match Growing::begin(code, reader, rules) {
+            Ok(Some(growing)) => self.grow(Blob::from(&*name), code, growing, reader, rules),
+            Ok(None) => {
+                let value = read_any(code, reader, rules);
+                let value = value.map_err(|Malformed| self.bad_value(code, &name))?;
+                Ok(self.done(Blob::from(&*name), value))
+            }
+            Err(Malformed) => Err(self.bad_value(code, &name)),
+        }
+    }
+
+    /// Reads on in a collection. What is there of it is kept until there are more bytes.
+    fn grow(
+        &mut self,
+        name: Blob,
+        code: u8,
+        mut growing: Growing,
+        reader: &mut Reader<'_>,
+        rules: &Rules,
+    ) -> Result<Step, String> {
+        if growing.go_on(reader, rules).is_ok() {
+            return Ok(self.done(name, unless_empty(growing.finish(rules))));
+        }
+        let error = self.bad_value(code, &name);
+        self.growing = Some((name, code, growing));
+        Err(error)
+    }
+
+    fn done(&mut self, name: Blob, value: Option<Value>) -> Step {
         let (expires_ms, idle_secs, frequency) =
             (self.expires_ms.take(), self.idle_secs.take(), self.frequency.take());
-        let Some(value) = value else { return Ok(Step::Done(Record::EmptyKey(name.to_vec()))) };
-        let (db, name) = (self.db, Blob::from(&*name));
-        Ok(Step::Done(Record::Key(Key { db, name, value, expires_ms, idle_secs, frequency })))
+        let Some(value) = value else { return Step::Done(Record::EmptyKey(name.to_vec())) };
+        Step::Done(Record::Key(Key { db: self.db, name, value, expires_ms, idle_secs, frequency }))
+    }
+
+    #[cold]
+    fn bad_value(&self, code: u8, name: &[u8]) -> String {
+        let name = String::from_utf8_lossy(name.get(..name.len().min(100)).unwrap_or_default());
+        let what = code::describe(code);
+        let (name, db) = (name.escape_debug(), self.db);
+        format!("{what} integrity check failed: type {code} of the key '{name}' in database {db}")
     }
 }
 

@@ -23,6 +23,7 @@
 //! | `dump`                                      | the payload as a whole                                         |
 //! | `file`                                      | a file: values with their keys, database by database           |
 //! | `load`                                      | the same, read in pieces                                       |
+//! | `parts`, `growing`                          | a large value, written and read bit by bit                     |
 //!
 //! What is read may come from anybody. Every length is held against the bytes that are there before memory is asked
 //! for, every packed collection is walked through to its end, and whatever doesn't add up is [`Malformed`]: there is no
@@ -31,6 +32,7 @@
 
 pub mod dump;
 pub mod file;
+mod growing;
 mod hash;
 mod intset;
 mod list;
@@ -46,6 +48,7 @@ mod write;
 mod ziplist;
 mod zipmap;
 
+use self::growing::Growing;
 pub use self::parts::Parts;
 pub use self::read::{Chunk, Reader};
 pub use self::write::Writer;
@@ -197,7 +200,10 @@ pub fn read_value(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Va
 
 /// Reads a value of this code; `None` if it is a collection without elements, as there is no key for such a one.
 fn read_any(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Option<Value>, Malformed> {
-    let value = read_even_empty(code, reader, rules)?;
+    read_even_empty(code, reader, rules).map(unless_empty)
+}
+
+fn unless_empty(value: Value) -> Option<Value> {
     let is_empty = match &value {
         Value::Str(_) | Value::Stream(_) => false,
         Value::List(list) => list.is_empty(),
@@ -205,28 +211,26 @@ fn read_any(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Option<V
         Value::SortedSet(set) => set.is_empty(),
         Value::Hash(hash) => hash.is_empty(),
     };
-    Ok(Some(value).filter(|_| !is_empty))
+    Some(value).filter(|_| !is_empty)
 }
 
 fn read_even_empty(code: u8, reader: &mut Reader<'_>, rules: &Rules) -> Result<Value, Malformed> {
     match code {
         code::STRING => Ok(Value::Str(Str::new(&reader.string()?))),
-        code::LIST | code::LIST_ZIPLIST | code::LIST_QUICKLIST | code::LIST_QUICKLIST_2 => {
-            list::read(code, reader, rules.list)
-        }
-        code::SET | code::SET_INTSET | code::SET_LISTPACK => set::read(code, reader, &rules.set),
-        code::SORTED_SET | code::SORTED_SET_2 | code::SORTED_SET_ZIPLIST | code::SORTED_SET_LISTPACK => {
+        code::LIST_ZIPLIST => list::read(reader, rules.list),
+        code::SET_INTSET | code::SET_LISTPACK => set::read(code, reader, &rules.set),
+        code::SORTED_SET_ZIPLIST | code::SORTED_SET_LISTPACK => {
             sorted_set::read(code, reader, &rules.sorted_set)
         }
-        code::HASH
-        | code::HASH_ZIPMAP
+        code::HASH_ZIPMAP
         | code::HASH_ZIPLIST
         | code::HASH_LISTPACK
-        | code::HASH_DEADLINES_EARLY
         | code::HASH_LISTPACK_DEADLINES_EARLY
-        | code::HASH_DEADLINES
         | code::HASH_LISTPACK_DEADLINES => hash::read(code, reader, &rules.hash),
-        code::STREAM | code::STREAM_2 | code::STREAM_3 => stream::read(code, reader),
-        _ => Err(Malformed),
+        code => {
+            let mut growing = Growing::begin(code, reader, rules)?.ok_or(Malformed)?;
+            growing.go_on(reader, rules)?;
+            Ok(growing.finish(rules))
+        }
     }
 }

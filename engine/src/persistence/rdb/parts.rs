@@ -9,8 +9,10 @@
 //! Between two slices others are served. The value must stay as it is meanwhile; who wants to change it has it written to
 //! its end first.
 
+use core::mem;
+
 use super::{Writer, code, hash, list, sorted_set, stream, write_value};
-use crate::types::{HashView, Held, Set, SortedSet};
+use crate::types::{Group, HashView, Held, Set, SortedSet, Stream};
 
 /// A string so long is not compressed: that would take too long to be done in one go, and can't be done in parts.
 const LONG: usize = 1 << 20;
@@ -38,8 +40,8 @@ enum Next {
     Table(u64),
     /// The elements of a sorted set below this rank.
     Ranks(usize),
-    /// The nodes of a stream from this id on; then all that is not in nodes.
-    Entries(u128),
+    /// What is in a stream from here on.
+    Stream(stream::Place),
     /// It is all written.
     Nothing,
 }
@@ -53,7 +55,7 @@ impl Parts {
             Held::List(list) => list.nodes().len() > MANY_NODES,
             Held::Set(Set::Table(_)) | Held::SortedSet(SortedSet::Table(_)) => value.elements() > MANY,
             Held::Hash(hash) => !hash.is_packed() && hash.len() > MANY,
-            Held::Stream(stream) => stream.entries().nodes_len() > MANY_NODES,
+            Held::Stream(stream) => stream.entries().nodes_len() > MANY_NODES || has_many_pending(stream),
             Held::Set(_) | Held::SortedSet(_) => false,
         }
     }
@@ -84,10 +86,7 @@ impl Parts {
                 hash::begin(hash, writer);
                 Next::Table(0)
             }
-            Held::Stream(stream) => {
-                stream::begin(stream, writer);
-                Next::Entries(0)
-            }
+            Held::Stream(stream) => Next::Stream(stream::begin(stream, writer)),
             small => {
                 write_value(small, writer);
                 Next::Nothing
@@ -99,45 +98,44 @@ impl Parts {
     pub fn go_on(&mut self, value: Held<'_>, writer: &mut Writer<'_>, bytes: usize) -> bool {
         let end = writer.len().saturating_add(bytes);
         while writer.len() < end {
-            self.0 = match (&self.0, value) {
-                (&Next::Bytes(at), Held::Str(string)) => {
+            self.0 = match (mem::replace(&mut self.0, Next::Nothing), value) {
+                (Next::Bytes(at), Held::Str(string)) => {
                     let text = string.bytes();
                     let rest = text.get(at..).unwrap_or_default();
                     let stretch = rest.get(..STRETCH).unwrap_or(rest);
                     writer.raw(stretch);
                     next(at + stretch.len(), stretch.len() == rest.len(), Next::Bytes)
                 }
-                (&Next::Nodes(at), Held::List(list)) => {
+                (Next::Nodes(at), Held::List(list)) => {
                     list.nodes().nth(at).into_iter().for_each(|node| list::write_node(node, writer));
                     next(at + 1, at + 1 >= list.nodes().len(), Next::Nodes)
                 }
-                (&Next::Table(cursor), Held::Set(set)) => {
+                (Next::Table(cursor), Held::Set(set)) => {
                     let cursor = set.scan(cursor, |member| member.with_bytes(|bytes| writer.string(bytes)));
                     next(cursor, cursor == 0, Next::Table)
                 }
-                (&Next::Table(cursor), Held::Hash(hash)) => {
+                (Next::Table(cursor), Held::Hash(hash)) => {
                     let cursor = write_fields(hash, cursor, writer);
                     next(cursor, cursor == 0, Next::Table)
                 }
-                (&Next::Ranks(below), Held::SortedSet(set)) => {
+                (Next::Ranks(below), Held::SortedSet(set)) => {
                     let start = below.saturating_sub(MANY / 16);
                     sorted_set::write_ranks(set, start..below, writer);
                     next(start, start == 0, Next::Ranks)
                 }
-                (&Next::Entries(from), Held::Stream(stream)) => {
-                    match stream::write_node(stream, from, writer) {
-                        Some(from) => Next::Entries(from),
-                        None => {
-                            stream::end(stream, writer);
-                            Next::Nothing
-                        }
-                    }
+                (Next::Stream(place), Held::Stream(stream)) => {
+                    stream::write_some(stream, place, writer).map_or(Next::Nothing, Next::Stream)
                 }
                 _ => return true,
             };
         }
         matches!(self.0, Next::Nothing)
     }
+}
+
+fn has_many_pending(stream: &Stream) -> bool {
+    let count = |group: &Group| group.pending_len() + group.consumers_len();
+    stream.groups_len() > MANY_NODES || stream.groups().any(|(_, group)| count(group) > MANY)
 }
 
 fn next<T>(at: T, is_done: bool, place: fn(T) -> Next) -> Next {

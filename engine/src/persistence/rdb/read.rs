@@ -103,10 +103,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number of things that take at least a byte each.
-    pub fn count(&mut self) -> Result<usize, Malformed> {
-        let count = usize::try_from(self.length()?).map_err(|_| Malformed)?;
-        if count <= self.remaining() { Ok(count) } else { Err(self.starve()) }
+    /// Goes back to where it was before; whether it was starved since is remembered.
+    pub(super) const fn go_back(&mut self, before: Self) {
+        self.rest = before.rest;
     }
 
     /// A string.

@@ -18,29 +18,34 @@ pub(super) fn write(set: &Set, writer: &mut Writer<'_>) {
     }
 }
 
+/// Reads a set that is one string.
 pub(super) fn read(code: u8, reader: &mut Reader<'_>, rules: &SetRules) -> Result<Value, Malformed> {
-    let mut set = Set::new();
-    // No member comes twice.
-    let mut add = |member: Member<'_>| if set.insert(member, rules) { Ok(()) } else { Err(Malformed) };
+    let (mut set, packed) = (Set::new(), reader.string()?);
     match code {
         code::SET_INTSET => {
-            for number in intset::read(&reader.string()?)? {
-                add(Member::Int(number))?;
-            }
-        }
-        code::SET_LISTPACK => {
-            for item in listpack::read(&reader.string()?)? {
-                add(match item {
-                    Item::Int(number) => Member::Int(number),
-                    Item::Bytes(bytes) => Member::Bytes(bytes),
-                })?;
+            for number in intset::read(&packed)? {
+                add(&mut set, Member::Int(number), rules)?;
             }
         }
         _ => {
-            for _ in 0..reader.count()? {
-                add(Member::Bytes(&reader.string()?))?;
+            for item in listpack::read(&packed)? {
+                let member = match item {
+                    Item::Int(number) => Member::Int(number),
+                    Item::Bytes(bytes) => Member::Bytes(bytes),
+                };
+                add(&mut set, member, rules)?;
             }
         }
     }
     Ok(Value::Set(set))
+}
+
+/// Reads another member.
+pub(super) fn read_member(set: &mut Set, reader: &mut Reader<'_>, rules: &SetRules) -> Result<(), Malformed> {
+    add(set, Member::Bytes(&reader.string()?), rules)
+}
+
+/// No member comes twice.
+fn add(set: &mut Set, member: Member<'_>, rules: &SetRules) -> Result<(), Malformed> {
+    if set.insert(member, rules) { Ok(()) } else { Err(Malformed) }
 }

@@ -50,25 +50,42 @@ pub(super) fn write_ranks(set: &SortedSet, ranks: Range<usize>, writer: &mut Wri
     }
 }
 
+/// Reads a sorted set that is one string.
 pub(super) fn read(code: u8, reader: &mut Reader<'_>, rules: &SortedSetRules) -> Result<Value, Malformed> {
-    let mut elements = Elements { set: SortedSet::new(), rules };
-    match code {
-        code::SORTED_SET_ZIPLIST => elements.add_pairs(&ziplist::read(&reader.string()?)?)?,
-        code::SORTED_SET_LISTPACK => elements.add_pairs(&listpack::read(&reader.string()?)?)?,
-        _ => {
-            elements.set = SortedSet::large(rules.hasher);
-            for _ in 0..reader.count()? {
-                let member = reader.string()?;
-                let score = match code {
-                    code::SORTED_SET => read_text(reader)?,
-                    _ => f64::from_le_bytes(reader.array()?),
-                };
-                elements.add(&member, score)?;
-            }
-            elements.set.pack(rules);
-        }
+    let (mut set, packed) = (SortedSet::new(), reader.string()?);
+    let items =
+        if code == code::SORTED_SET_ZIPLIST { ziplist::read(&packed) } else { listpack::read(&packed) };
+    let items = items?;
+    let (pairs, rest): (&[[Item<'_>; 2]], _) = items.as_chunks();
+    for &[member, score] in pairs {
+        let score = match score {
+            Item::Int(whole) => whole as f64,
+            Item::Bytes(bytes) => number::parse_float(bytes).ok_or(Malformed)?,
+        };
+        add(&mut set, &text(member), score, rules)?;
     }
-    Ok(elements.set.into_value())
+    if rest.is_empty() { Ok(set.into_value()) } else { Err(Malformed) }
+}
+
+/// Reads another element.
+pub(super) fn read_element(
+    set: &mut SortedSet,
+    code: u8,
+    reader: &mut Reader<'_>,
+    rules: &SortedSetRules,
+) -> Result<(), Malformed> {
+    let member = reader.string()?;
+    let score = match code {
+        code::SORTED_SET => read_text(reader)?,
+        _ => f64::from_le_bytes(reader.array()?),
+    };
+    add(set, &member, score, rules)
+}
+
+/// Adds an element, whose member must not be there yet.
+fn add(set: &mut SortedSet, member: &[u8], score: f64, rules: &SortedSetRules) -> Result<(), Malformed> {
+    let is_new = !score.is_nan() && set.insert(member, score, rules) == Scored::Added;
+    if is_new { Ok(()) } else { Err(Malformed) }
 }
 
 /// A score of the oldest kind: the length of its text, and the text.
@@ -78,31 +95,5 @@ fn read_text(reader: &mut Reader<'_>) -> Result<f64, Malformed> {
         INFINITE => Ok(f64::INFINITY),
         MINUS_INFINITE => Ok(f64::NEG_INFINITY),
         len => number::parse_float(reader.take(len.into())?).ok_or(Malformed),
-    }
-}
-
-/// A sorted set that is being read.
-struct Elements<'r> {
-    set: SortedSet,
-    rules: &'r SortedSetRules,
-}
-
-impl Elements<'_> {
-    /// Adds an element, whose member must not be there yet.
-    fn add(&mut self, member: &[u8], score: f64) -> Result<(), Malformed> {
-        let is_new = !score.is_nan() && self.set.insert(member, score, self.rules) == Scored::Added;
-        if is_new { Ok(()) } else { Err(Malformed) }
-    }
-
-    fn add_pairs(&mut self, items: &[Item<'_>]) -> Result<(), Malformed> {
-        let (pairs, rest): (&[[Item<'_>; 2]], _) = items.as_chunks();
-        for &[member, score] in pairs {
-            let score = match score {
-                Item::Int(whole) => whole as f64,
-                Item::Bytes(bytes) => number::parse_float(bytes).ok_or(Malformed)?,
-            };
-            self.add(&text(member), score)?;
-        }
-        if rest.is_empty() { Ok(()) } else { Err(Malformed) }
     }
 }

@@ -13,55 +13,139 @@
 //! Nodes keep their borders, because what a trim removes depends on them.
 
 use alloc::vec::Vec;
+use core::mem;
 
-use redstart_structures::{Item, Journal, NodeView, Ordered};
+use redstart_structures::{Blob, Item, Journal, NodeView, Ordered};
 
 use super::listpack::Listpack;
 use super::{Malformed, Reader, Writer, code, listpack};
-use crate::types::{Group, Id, Kind, Pending, Stream, Value};
+use crate::types::{Consumer, ConsumerId, Group, Id, Pending, Stream};
 
 /// The entry is removed.
 const REMOVED: i64 = 1;
 /// The entry has the names of the node.
 const SHARED: i64 = 2;
 
+/// Ids of what is pending that are written in one go.
+const IDS_AT_ONCE: usize = 256;
+
+/// Where the writing of a stream goes on. A name stands for itself and all greater ones.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// The nodes from this id on.
+    Nodes(u128),
+    /// What is known of all entries together.
+    Summary,
+    /// The groups from this name on.
+    Groups(Blob),
+    /// What is pending in a group, from this id on.
+    Pending(Blob, Id),
+    /// The consumers of a group, from this name on.
+    Consumers(Blob, Blob),
+    /// The ids that a consumer of a group has, from this one on.
+    Ids(Blob, Blob, Id),
+}
+
+/// The least name that is greater.
+fn after(name: &[u8]) -> Blob {
+    Blob::from([name, b"\0"].concat())
+}
+
 pub(super) fn write(stream: &Stream, writer: &mut Writer<'_>) {
-    begin(stream, writer);
-    let mut from = Some(0);
-    while let Some(first) = from {
-        from = write_node(stream, first, writer);
+    let mut place = Some(begin(stream, writer));
+    while let Some(here) = place {
+        place = write_some(stream, here, writer);
     }
-    end(stream, writer);
 }
 
 /// How many nodes follow.
-pub(super) fn begin(stream: &Stream, writer: &mut Writer<'_>) {
+pub(super) fn begin(stream: &Stream, writer: &mut Writer<'_>) -> Place {
     writer.code(code::STREAM_2);
     writer.length(stream.entries().nodes_len() as u64);
+    Place::Nodes(0)
 }
 
-/// The first node that begins at an id or after it; gives the id from which on the next one is, if there is one.
-pub(super) fn write_node(stream: &Stream, from: u128, writer: &mut Writer<'_>) -> Option<u128> {
-    let node = stream.entries().node_from(from)?;
-    writer.string(&node.first().to_be_bytes());
-    writer.string(&pack(node));
-    node.first().checked_add(1)
+/// Some of what is in a place; gives the next one, if there is one.
+pub(super) fn write_some(stream: &Stream, place: Place, writer: &mut Writer<'_>) -> Option<Place> {
+    Some(match place {
+        Place::Nodes(from) => match stream.entries().node_from(from) {
+            Some(node) => {
+                writer.string(&node.first().to_be_bytes());
+                writer.string(&pack(node));
+                node.first().checked_add(1).map_or(Place::Summary, Place::Nodes)
+            }
+            None => Place::Summary,
+        },
+        Place::Summary => {
+            write_summary(stream, writer);
+            Place::Groups(Blob::new())
+        }
+        Place::Groups(from) => {
+            let (name, group) = stream.group_from(&from)?;
+            writer.string(name);
+            write_id(group.last_id, writer);
+            writer.length(group.entries_read.unwrap_or(-1) as u64);
+            writer.length(group.pending_len() as u64);
+            Place::Pending(name.clone(), Id::MIN)
+        }
+        Place::Pending(name, from) => {
+            let group = stream.group(&name)?;
+            match write_pending(group, from, writer) {
+                Some(from) => Place::Pending(name, from),
+                None => {
+                    writer.length(group.consumers_len() as u64);
+                    Place::Consumers(name, Blob::new())
+                }
+            }
+        }
+        Place::Consumers(group, from) => match stream.group(&group)?.consumers_from(&from).next() {
+            Some(consumer) => {
+                writer.string(&consumer.name);
+                writer.moment_ms(consumer.seen_ms);
+                writer.length(consumer.pending_len() as u64);
+                Place::Ids(group, consumer.name.clone(), Id::MIN)
+            }
+            None => Place::Groups(after(&group)),
+        },
+        Place::Ids(group, name, from) => {
+            let consumer = stream.group(&group)?.consumers_from(&name).next()?;
+            match write_ids(consumer, from, writer) {
+                Some(from) => Place::Ids(group, name, from),
+                None => Place::Consumers(group, after(&name)),
+            }
+        }
+    })
 }
 
-/// What is not in nodes.
-pub(super) fn end(stream: &Stream, writer: &mut Writer<'_>) {
+fn write_summary(stream: &Stream, writer: &mut Writer<'_>) {
     writer.length(stream.len() as u64);
     for id in [stream.last_id, stream.first_id(), stream.max_deleted_id] {
         write_id(id, writer);
     }
     writer.length(stream.entries_added as u64);
     writer.length(stream.groups_len() as u64);
-    for (name, group) in stream.groups() {
-        writer.string(name);
-        write_id(group.last_id, writer);
-        writer.length(group.entries_read.unwrap_or(-1) as u64);
-        write_members(group, writer);
+}
+
+/// Some of what is pending in a group, from an id on; gives the id from which on there may be more.
+fn write_pending(group: &Group, from: Id, writer: &mut Writer<'_>) -> Option<Id> {
+    let mut last = None;
+    for (id, pending) in group.all_pending(from).take(IDS_AT_ONCE) {
+        writer.raw(&id.0.to_be_bytes());
+        writer.moment_ms(pending.delivered_ms);
+        writer.length(pending.deliveries as u64);
+        last = Some(id);
     }
+    last?.next()
+}
+
+/// Some of the ids that a consumer has, in the same way.
+fn write_ids(consumer: &Consumer, from: Id, writer: &mut Writer<'_>) -> Option<Id> {
+    let mut last = None;
+    for id in consumer.pending(from).take(IDS_AT_ONCE) {
+        writer.raw(&id.0.to_be_bytes());
+        last = Some(id);
+    }
+    last?.next()
 }
 
 fn write_id(id: Id, writer: &mut Writer<'_>) {
@@ -99,55 +183,148 @@ fn pack(node: NodeView<'_>) -> Vec<u8> {
     packed.finish()
 }
 
-fn write_members(group: &Group, writer: &mut Writer<'_>) {
-    writer.length(group.pending_len() as u64);
-    for (id, pending) in group.all_pending(Id::MIN) {
-        writer.raw(&id.0.to_be_bytes());
-        writer.moment_ms(pending.delivered_ms);
-        writer.length(pending.deliveries as u64);
-    }
-    writer.length(group.consumers_len() as u64);
-    for consumer in group.consumers() {
-        writer.string(&consumer.name);
-        writer.moment_ms(consumer.seen_ms);
-        writer.length(consumer.pending_len() as u64);
-        consumer.pending(Id::MIN).for_each(|id| writer.raw(&id.0.to_be_bytes()));
-    }
+/// A stream that is being read, and what comes next of it.
+#[derive(Debug)]
+pub(super) struct Reading {
+    code: u8,
+    nodes: Nodes,
+    stream: Stream,
+    group: Option<ReadGroup>,
+    next: Section,
+    /// How many nodes, then how many groups are still to come.
+    left: u64,
 }
 
-pub(super) fn read(code: u8, reader: &mut Reader<'_>) -> Result<Value, Malformed> {
-    let mut nodes = Nodes::default();
-    for _ in 0..reader.length()? {
-        let first = reader.string()?;
-        let first = <[u8; 16]>::try_from(&*first).map_err(|_| Malformed)?;
-        nodes.read(u128::from_be_bytes(first), &listpack::read(&reader.string()?)?)?;
+/// What comes next of a stream.
+#[derive(Clone, Copy, Debug)]
+enum Section {
+    Node,
+    Summary,
+    Group,
+    /// So many more entries are pending in the group.
+    Pending(u64),
+    /// So many more consumers.
+    Consumer(u64),
+    /// So many more ids of this one, then so many more consumers.
+    Ids(ConsumerId, u64, u64),
+}
+
+/// A group that is being read, in which every pending entry must have one consumer.
+#[derive(Debug)]
+struct ReadGroup {
+    name: Vec<u8>,
+    group: Group,
+    /// Those that have none yet: when they were delivered, and how often.
+    pending: Ordered<Id, (i64, i64)>,
+}
+
+impl Reading {
+    /// Reads how many nodes follow.
+    pub(super) fn begin(code: u8, reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let left = reader.length()?;
+        let (nodes, stream) = (Nodes::default(), Stream::new());
+        Ok(Self { code, nodes, stream, group: None, next: Section::Node, left })
     }
-    if reader.length()? != nodes.journal.len() as u64 {
-        return Err(Malformed);
+
+    /// Reads what comes next; tells whether there may be more.
+    pub(super) fn read_some(&mut self, reader: &mut Reader<'_>) -> Result<bool, Malformed> {
+        self.next = match self.next {
+            Section::Node if self.left == 0 => Section::Summary,
+            Section::Node => {
+                let (first, node) = (reader.string()?, reader.string()?);
+                let first = <[u8; 16]>::try_from(&*first).map_err(|_| Malformed)?;
+                self.nodes.read(u128::from_be_bytes(first), &listpack::read(&node)?)?;
+                self.left -= 1;
+                Section::Node
+            }
+            Section::Summary => {
+                self.read_summary(reader)?;
+                Section::Group
+            }
+            Section::Group if self.left == 0 => return Ok(false),
+            Section::Group => self.read_group(reader)?,
+            Section::Pending(0) => Section::Consumer(reader.length()?),
+            Section::Pending(left) => {
+                let (id, delivered_ms, deliveries) =
+                    (read_raw_id(reader)?, reader.moment_ms()?, reader.length()? as i64);
+                let group = self.group.as_mut().ok_or(Malformed)?;
+                if group.pending.insert(id, (delivered_ms, deliveries)).is_some() {
+                    return Err(Malformed);
+                }
+                Section::Pending(left - 1)
+            }
+            Section::Consumer(0) => {
+                self.end_group()?;
+                Section::Group
+            }
+            Section::Consumer(left) => self.read_consumer(reader, left - 1)?,
+            Section::Ids(_, 0, consumers) => Section::Consumer(consumers),
+            Section::Ids(consumer, left, consumers) => {
+                let id = read_raw_id(reader)?;
+                let ReadGroup { group, pending, .. } = self.group.as_mut().ok_or(Malformed)?;
+                let (delivered_ms, deliveries) = pending.remove(&id).ok_or(Malformed)?;
+                group.assign(id, Pending { consumer, delivered_ms, deliveries });
+                Section::Ids(consumer, left - 1, consumers)
+            }
+        };
+        Ok(true)
     }
-    let last_id = read_id(reader)?;
-    if nodes.journal.last().is_some_and(|last| last > last_id.0) {
-        return Err(Malformed);
-    }
-    let mut stream = Stream::of_entries(nodes.journal, last_id);
-    if code != code::STREAM {
+
+    /// What is known of all entries together, and how many groups there are.
+    fn read_summary(&mut self, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+        let (len, last_id) = (reader.length()?, read_id(reader)?);
         // The first id follows from the entries.
-        read_id(reader)?;
-        stream.max_deleted_id = read_id(reader)?;
-        stream.entries_added = reader.length()? as i64;
-    }
-    for _ in 0..reader.length()? {
-        let name = reader.string()?;
-        let mut group = read_group(code, reader)?;
-        if code == code::STREAM {
-            // What was not counted yet is worked out, where it can be.
-            group.entries_read = stream.extent().added_up_to(group.last_id);
-        }
-        if !stream.add_group(&name, group) {
+        let since = match self.code {
+            code::STREAM => None,
+            _ => Some((read_id(reader)?, read_id(reader)?, reader.length()? as i64)),
+        };
+        self.left = reader.length()?;
+        let journal = mem::take(&mut self.nodes).journal;
+        if len != journal.len() as u64 || journal.last().is_some_and(|last| last > last_id.0) {
             return Err(Malformed);
         }
+        self.stream = Stream::of_entries(journal, last_id);
+        if let Some((_, max_deleted_id, entries_added)) = since {
+            (self.stream.max_deleted_id, self.stream.entries_added) = (max_deleted_id, entries_added);
+        }
+        Ok(())
     }
-    Ok(stream.into_value())
+
+    fn read_group(&mut self, reader: &mut Reader<'_>) -> Result<Section, Malformed> {
+        let (name, last_id) = (reader.string()?.to_vec(), read_id(reader)?);
+        let entries_read = match self.code {
+            // What was not counted yet is worked out, where it can be.
+            code::STREAM => self.stream.extent().added_up_to(last_id),
+            _ => Some(reader.length()? as i64).filter(|&read| read != -1),
+        };
+        let pending = reader.length()?;
+        let group = Group::new(last_id, entries_read);
+        self.group = Some(ReadGroup { name, group, pending: Ordered::new() });
+        Ok(Section::Pending(pending))
+    }
+
+    fn end_group(&mut self) -> Result<(), Malformed> {
+        let ReadGroup { name, group, pending } = self.group.take().ok_or(Malformed)?;
+        self.left -= 1;
+        if pending.is_empty() && self.stream.add_group(&name, group) { Ok(()) } else { Err(Malformed) }
+    }
+
+    /// A consumer, after whom there are so many others.
+    fn read_consumer(&mut self, reader: &mut Reader<'_>, others: u64) -> Result<Section, Malformed> {
+        let (name, seen_ms) = (reader.string()?, reader.moment_ms()?);
+        if self.code == code::STREAM_3 {
+            reader.moment_ms()?;
+        }
+        let ids = reader.length()?;
+        let group = self.group.as_mut().ok_or(Malformed)?;
+        let (consumer, is_new) = group.group.hear_of(&name, seen_ms);
+        if is_new { Ok(Section::Ids(consumer, ids, others)) } else { Err(Malformed) }
+    }
+
+    /// The stream, once all of it is read.
+    pub(super) fn finish(self) -> Stream {
+        self.stream
+    }
 }
 
 fn read_id(reader: &mut Reader<'_>) -> Result<Id, Malformed> {
@@ -159,7 +336,7 @@ fn read_raw_id(reader: &mut Reader<'_>) -> Result<Id, Malformed> {
 }
 
 /// Entries that are being read.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Nodes {
     journal: Journal,
     /// The id that the last node begins with.
@@ -245,35 +422,4 @@ fn take_int(rest: &mut &[Item<'_>]) -> Result<i64, Malformed> {
 
 fn take_count(rest: &mut &[Item<'_>]) -> Result<usize, Malformed> {
     usize::try_from(take_int(rest)?).map_err(|_| Malformed)
-}
-
-/// A group, in which every pending entry must have one consumer.
-fn read_group(code: u8, reader: &mut Reader<'_>) -> Result<Group, Malformed> {
-    let last_id = read_id(reader)?;
-    let read = if code == code::STREAM { None } else { Some(reader.length()? as i64) };
-    let mut group = Group::new(last_id, read.filter(|&read| read != -1));
-    let mut pending = Ordered::new();
-    for _ in 0..reader.length()? {
-        let id = read_raw_id(reader)?;
-        let delivery = (reader.moment_ms()?, reader.length()? as i64);
-        if pending.insert(id, delivery).is_some() {
-            return Err(Malformed);
-        }
-    }
-    for _ in 0..reader.length()? {
-        let (name, seen_ms) = (reader.string()?, reader.moment_ms()?);
-        if code == code::STREAM_3 {
-            reader.moment_ms()?;
-        }
-        let (consumer, is_new) = group.hear_of(&name, seen_ms);
-        if !is_new {
-            return Err(Malformed);
-        }
-        for _ in 0..reader.length()? {
-            let id = read_raw_id(reader)?;
-            let (delivered_ms, deliveries) = pending.remove(&id).ok_or(Malformed)?;
-            group.assign(id, Pending { consumer, delivered_ms, deliveries });
-        }
-    }
-    if pending.is_empty() { Ok(group) } else { Err(Malformed) }
 }

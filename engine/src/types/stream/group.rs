@@ -115,6 +115,11 @@ impl Group {
         self.names.values().filter_map(|&id| self.consumer(id))
     }
 
+    /// Those from a name on.
+    pub fn consumers_from(&self, name: &Blob) -> impl Iterator<Item = &Consumer> {
+        self.names.range(name..).filter_map(|(_, &id)| self.consumer(id))
+    }
+
     /// How many they are.
     #[must_use]
     pub fn consumers_len(&self) -> usize {
