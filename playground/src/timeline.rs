@@ -116,6 +116,12 @@ impl Timeline {
         self.at
     }
 
+    /// The number of the next step.
+    #[must_use]
+    pub const fn next(&self) -> u32 {
+        self.count
+    }
+
     /// Whether some are undone: the store is one of the past.
     #[must_use]
     pub fn is_past(&self) -> bool {

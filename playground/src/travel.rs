@@ -4,8 +4,6 @@
 //! Keys are brought back by commands, in one transaction on a connection of its own. So whatever follows from commands
 //! follows, the append-only file above all, and nobody ever sees a part of it.
 
-use std::collections::BTreeMap;
-
 use redstart_engine::keyspace::past::Image;
 use redstart_engine::machine::Now;
 use redstart_engine::resp::read::{Value, read};
@@ -28,7 +26,7 @@ impl Playground {
         self.follow(now);
         let timeline = &self.shared.timeline;
         let from = timeline.at();
-        let target = to.map_or(Some(timeline.steps().len()), |id| timeline.place(id));
+        let target = to.map_or_else(|| Some(timeline.steps().len()), |id| timeline.place(id));
         let said = match target {
             None => String::from("That is too long ago: only the last steps can be undone."),
             Some(target) => match self.shared.go(now, target) {
@@ -106,9 +104,8 @@ impl Playground {
     pub(crate) fn timeline(&self) -> Tell {
         let timeline = &self.shared.timeline;
         let moment = |step: &Step| MomentView { id: step.id, label: label(step), changes: step.changes() };
-        Tell::Timeline {
-            view: TimelineView { steps: timeline.steps().map(moment).collect(), at: timeline.at() },
-        }
+        let steps = timeline.steps().map(moment).collect();
+        Tell::Timeline { view: TimelineView { steps, at: timeline.at(), next: timeline.next() } }
     }
 
     /// Tells of the timeline and of the clock, if they are not as pages know them.
@@ -150,30 +147,22 @@ impl Shared {
 
 /// The commands that make keys what they are to be: all or none.
 fn requests<'a>(keys: impl Iterator<Item = (&'a Name, &'a Option<Image>)>) -> Vec<Vec<Vec<u8>>> {
-    let mut by_db: BTreeMap<usize, Vec<(&[u8], Option<&Image>)>> = BTreeMap::new();
-    for ((db, key), image) in keys {
-        by_db.entry(*db).or_default().push((key, image.as_ref()));
-    }
-    if by_db.is_empty() {
-        return Vec::new();
-    }
     let words = |words: &[&[u8]]| words.iter().map(|word| word.to_vec()).collect::<Vec<_>>();
-    let mut requests = vec![words(&[b"MULTI"])];
-    for (db, keys) in by_db {
-        requests.push(words(&[b"SELECT", db.to_string().as_bytes()]));
-        let gone = keys.iter().filter(|(_, image)| image.is_none()).map(|(key, _)| *key);
-        let del: Vec<&[u8]> = [&b"DEL"[..]].into_iter().chain(gone).collect();
-        if del.len() > 1 {
-            requests.push(words(&del));
+    let (mut requests, mut at) = (vec![words(&[b"MULTI"])], None);
+    for ((db, key), image) in keys {
+        if at.replace(*db) != Some(*db) {
+            requests.push(words(&[b"SELECT", db.to_string().as_bytes()]));
         }
-        for (key, image) in keys.iter().filter_map(|(key, image)| Some((key, (*image)?))) {
-            let until = image.expires_ms.unwrap_or(0).to_string();
-            let payload = image.payload.as_slice();
-            requests.push(words(&[b"RESTORE", key, until.as_bytes(), payload, b"REPLACE", b"ABSTTL"]));
-        }
+        requests.push(match image {
+            None => words(&[b"DEL", key]),
+            Some(image) => {
+                let until = image.expires_ms.unwrap_or(0).to_string();
+                words(&[b"RESTORE", key, until.as_bytes(), &image.payload, b"REPLACE", b"ABSTTL"])
+            }
+        });
     }
     requests.push(words(&[b"EXEC"]));
-    requests
+    if at.is_some() { requests } else { Vec::new() }
 }
 
 /// Whether a transaction was carried out.

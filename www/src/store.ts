@@ -152,6 +152,8 @@ function resume(): void {
   for (const one of terminals.value) {
     if (one.closed.value) continue;
     const [resp3, pending] = [one.resp3.value, one.pending];
+    // The other engine's timeline begins anew: its steps are none of these.
+    one.log.value = one.log.value.map((entry) => (entry.step === null ? entry : { ...entry, step: null }));
     note(one, { prompt: one.prompt.value, text: '' }, 'Connected anew: the store was handed over.');
     ask({ kind: 'open', terminal: one.id });
     if (resp3) ask({ kind: 'resp3', terminal: one.id, on: true });

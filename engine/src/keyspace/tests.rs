@@ -226,16 +226,16 @@ fn what_is_flushed_is_freed_whether_a_picture_wants_it_or_not() {
     }
 }
 
-/// The keys of the past since it was last taken, with when they were to expire; nothing where they were not there.
-fn past(keyspace: &mut Keyspace) -> Option<Vec<(usize, String, Option<Option<i64>>)>> {
+/// The past since it was last taken: `db:key` and when it was to expire, or `–` where it was not there.
+fn past(keyspace: &mut Keyspace) -> Option<Vec<String>> {
     let images = keyspace.take_past()?;
-    let named = |(db, key): &(usize, Blob)| (*db, format!("{}", key.escape_ascii()));
-    Some(
-        images
-            .iter()
-            .map(|(key, image)| (named(key).0, named(key).1, image.as_ref().map(|image| image.expires_ms)))
-            .collect(),
-    )
+    let told = images.iter().map(|((db, key), image)| {
+        let expires = |image: &past::Image| {
+            image.expires_ms.map_or(String::from("stays"), |when| format!("+{}", when - NOW))
+        };
+        format!("{db}:{} {}", key.escape_ascii(), image.as_ref().map_or(String::from("–"), expires))
+    });
+    Some(told.collect())
 }
 
 #[test]
@@ -244,22 +244,19 @@ fn the_past_has_each_key_as_it_was_when_it_was_first_touched() {
     set(&mut at(&mut k, NOW), b"a", Expiry::At(NOW + 10));
     set(&mut at(&mut k, NOW), b"b", Expiry::Never);
     k.keep_past(10_000);
-    let was = |key: &str, when| (0, String::from(key), Some(when));
+    let told = |k: &mut Keyspace| past(k).unwrap_or_default().join(", ");
     set(&mut at(&mut k, NOW), b"a", Expiry::Never);
     at(&mut k, NOW).remove(b"a", change::DEL);
-    assert_eq!(past(&mut k), Some(Vec::from([was("a", Some(NOW + 10))])));
+    assert_eq!(told(&mut k), "0:a +10");
     set(&mut at(&mut k, NOW), b"new", Expiry::Never);
     set(&mut at(&mut k, NOW), b"new", Expiry::At(NOW + 5));
-    assert_eq!(past(&mut k), Some(Vec::from([(0, String::from("new"), None)])), "it was not there");
+    assert_eq!(told(&mut k), "0:new –");
     at(&mut k, NOW).rename(b"b", b"c");
     k.expire_due(NOW + 5, 10);
-    assert_eq!(
-        past(&mut k),
-        Some(Vec::from([was("b", None), (0, String::from("c"), None), was("new", Some(NOW + 5))]))
-    );
+    assert_eq!(told(&mut k), "0:b stays, 0:c –, 0:new +5");
     k.swap(0, 1);
     k.flush(1);
-    assert_eq!(past(&mut k), Some(Vec::from([was("c", None), (1, String::from("c"), Some(None))])));
+    assert_eq!(told(&mut k), "0:c stays, 1:c stays");
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct TimelineView {
     pub steps: Vec<MomentView>,
     /// How many of them are done: the others are undone.
     pub at: usize,
+    /// The number of the next one.
+    pub next: u32,
 }
 
 /// One step.

@@ -26,6 +26,8 @@ export interface TimelineView {
   steps: { id: number; label: string; changes: boolean }[];
   /** How many of them are done; the others are undone. */
   at: number;
+  /** The number of the next one. */
+  next: number;
 }
 
 export interface ClockView {

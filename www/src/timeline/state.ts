@@ -4,7 +4,7 @@ import { kept } from '../kept';
 import { active, ask } from '../store';
 import type { ClockView, OfferView, TimelineView, TimeTell } from './protocol';
 
-export const timeline = signal<TimelineView>({ steps: [], at: 0 });
+export const timeline = signal<TimelineView>({ steps: [], at: 0, next: 0 });
 /** Whether steps are undone: the store is one of the past. */
 export const isPast = computed(() => timeline.value.at < timeline.value.steps.length);
 /** Whether the bar is to be seen even when there is nothing that it must tell. */
@@ -26,9 +26,11 @@ const places = computed(() => new Map(timeline.value.steps.map(({ id }, place) =
 
 /** What became of a step: it is done, it is undone, it was dropped when it was undone, or it is too long ago to say. */
 export function fate(id: number): 'done' | 'undone' | 'dropped' | 'old' {
-  const { steps, at } = timeline.value;
+  const { steps, at, next } = timeline.value;
   const place = places.value.get(id);
   if (place !== undefined) return place < at ? 'done' : 'undone';
+  // It is told of before the timeline is.
+  if (id >= next) return 'done';
   return steps.length > 0 && id > steps[0]!.id ? 'dropped' : 'old';
 }
 
