@@ -244,7 +244,7 @@ fn large_keys(world: &mut World<Memory>) {
 /// What the snapshot that is under way has written so far.
 fn written(world: &mut World<Memory>) -> usize {
     let disk = world.front.storage_mut();
-    let names = disk.list("").unwrap();
+    let names = disk.list("").expect("memory lists what it has");
     names
         .iter()
         .filter(|name| name.starts_with("temp-"))
