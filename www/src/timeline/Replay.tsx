@@ -1,7 +1,7 @@
 import './share.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { linkTo } from '../lessons/link';
+import { linkOf, linkTo } from '../lessons/link';
 import { ask, open, openNumber, panel, state, terminal } from '../store';
 import { linkedSession, readSession } from './link';
 import { offer, played } from './state';
@@ -39,7 +39,7 @@ export default function Replay({ letters, close }: { letters: string; close: () 
   const leave = () => {
     isPlaying.value = false;
     // Loading the page again is no reason to ask again.
-    if (linkedSession() === letters) linkTo(openNumber.value, 0);
+    if (linkedSession() === letters) linkTo(linkOf(openNumber.value));
     close();
   };
   useEffect(() => {
