@@ -60,8 +60,13 @@ await build({
   format: 'esm',
   splitting: true,
   minifyIdentifiers: true,
-  // The libraries themselves, not what they stand for.
-  alias: { buffer: 'buffer/', events: 'events/', string_decoder: 'string_decoder/' },
+  // The libraries themselves, not what they stand for; there is one Buffer for all of them.
+  alias: {
+    '#buffer': './node_modules/buffer/index.js',
+    buffer: './src/shims/buffer.js',
+    events: 'events/',
+    string_decoder: 'string_decoder/',
+  },
 });
 // Whose work is in there.
 const within = ['readable-stream', 'events', 'buffer', 'string_decoder', 'safe-buffer', 'base64-js', 'ieee754', 'abort-controller', 'event-target-shim', 'process'];
