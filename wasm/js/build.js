@@ -1,6 +1,6 @@
 /**
- * Makes `wasm/package` out of `src`: modules for pages, modules and CommonJS for Node, types for each, and the engine
- * as a file and as text. `cargo xtask package` runs it, after it has written the commands and the engine into `src`.
+ * Makes `wasm/package` out of `src`: modules for pages, modules and CommonJS for Node, types for each, the engine as a
+ * file and as text, and the reference. `cargo xtask package` runs it, after it has written the commands and the engine into `src`.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { entries, manifest } from './manifest.js';
+import { reference } from './reference.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = `${here}../package`;
@@ -59,8 +60,13 @@ await build({
   format: 'esm',
   splitting: true,
   minifyIdentifiers: true,
-  // The libraries themselves, not what they stand for.
-  alias: { buffer: 'buffer/', events: 'events/', string_decoder: 'string_decoder/' },
+  // The libraries themselves, not what they stand for; there is one Buffer for all of them.
+  alias: {
+    '#buffer': './node_modules/buffer/index.js',
+    buffer: './src/shims/buffer.js',
+    events: 'events/',
+    string_decoder: 'string_decoder/',
+  },
 });
 // Whose work is in there.
 const within = ['readable-stream', 'events', 'buffer', 'string_decoder', 'safe-buffer', 'base64-js', 'ieee754', 'abort-controller', 'event-target-shim', 'process'];
@@ -121,6 +127,7 @@ copyFileSync(`${here}src/wasm/redstart.d.ts`, `${here}types/wasm/redstart.d.ts`)
 for (const format of ['types', 'cjs/types']) cpSync(`${here}types`, `${out}/dist/${format}`, { recursive: true });
 
 writeFileSync(`${out}/package.json`, `${JSON.stringify(manifest(version), null, 2)}\n`);
+writeFileSync(`${out}/API.md`, reference(`${here}src`, `${here}types`, entries));
 copyFileSync(`${here}README.md`, `${out}/README.md`);
 for (const licence of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(`${here}../../${licence}`, `${out}/${licence}`);
 

@@ -39,7 +39,7 @@ export function manifest(version) {
     peerDependencies: { ioredis: '4 || 5 || 6', redis: '4 || 5 || 6', vitest: '>=1', react: '>=18' },
     peerDependenciesMeta: { ioredis: { optional: true }, redis: { optional: true }, vitest: { optional: true }, react: { optional: true } },
     bin: { redstart: './dist/node/bin.js' },
-    files: ['dist'],
+    files: ['dist', 'API.md'],
   };
 }
 

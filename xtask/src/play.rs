@@ -89,6 +89,7 @@ pub(crate) fn build_page() -> Result {
         "package-lock.json",
         "vite.config.ts",
         "tsconfig.json",
+        "../wasm/js/src/disk.ts",
         "../wasm/js/src/indexeddb.ts",
         "../wasm/js/src/tabs.ts",
         "../playground/lessons",

@@ -30,6 +30,7 @@ export class Client<S = string> implements Runner {
 
   /** @internal */
   constructor(
+    /** @internal */
     readonly origin: Origin,
     protected session: Session = new Session(origin),
     private readonly binary = false,

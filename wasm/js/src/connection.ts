@@ -9,6 +9,7 @@ import type { Origin } from './session.js';
 const encoder = new TextEncoder();
 const soon = globalThis.queueMicrotask.bind(globalThis);
 
+/** A connection of plain bytes. */
 export class Connection {
   /** Is given what the store answers; never from inside `write`. */
   onData: ((bytes: Uint8Array) => void) | undefined;
@@ -51,6 +52,7 @@ export class Connection {
     return this;
   }
 
+  /** Lets the program end while it is open, which is how it begins. */
   unref(): this {
     this.wire.hold(false);
     return this;
@@ -165,8 +167,12 @@ export class Multiplex {
       this.wires.delete(id);
       return wire?.close();
     }
-    if (!wire) this.wires.set(id, (wire = this.connect(id)));
-    wire.write(bytes);
+    try {
+      if (!wire) this.wires.set(id, (wire = this.connect(id)));
+      wire.write(bytes);
+    } catch (error) {
+      this.end(id, error as Error);
+    }
   }
 
   /** They are gone. */
@@ -179,9 +185,14 @@ export class Multiplex {
     return this.origin.connect({
       data: (bytes) => this.send([id, bytes.slice()]),
       closed: (error) => {
-        if (this.wires.delete(id)) this.send([id, null, error instanceof HandoverError ? handedOver : error?.message]);
+        if (this.wires.has(id)) this.end(id, error);
       },
     });
+  }
+
+  private end(id: number, error: Error | undefined): void {
+    this.wires.delete(id);
+    this.send([id, null, error instanceof HandoverError ? handedOver : error?.message]);
   }
 }
 

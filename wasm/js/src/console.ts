@@ -25,6 +25,7 @@ input:focus { outline: 0 }`;
 
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
+/** The element. */
 export class RedstartConsole extends Base {
   private given: Database | undefined;
   private connection: Promise<Connection> | undefined;

@@ -20,6 +20,7 @@ export interface Place extends Origin {
   close(): Promise<void>;
 }
 
+/** A store that is open, and a client of it. */
 export class Database extends Client {
   private isClosed = false;
   private readonly connections = new Set<{ close(): void }>();
@@ -120,6 +121,7 @@ export class Database extends Client {
     await this.place.close();
   }
 
+  /** Closes it where `await using` ends. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -43,3 +43,8 @@ export class HandoverError extends ClosedError {
     super('the tab that had the database is gone');
   }
 }
+
+/** Who asks for a cluster is told what to do instead. */
+export function noCluster(asked: string, instead: string): TypeError {
+  return new TypeError(`${asked}: a store inside this program is one node, and no cluster; ${instead} is a client of all its keys, and for a real cluster there is redis-server`);
+}

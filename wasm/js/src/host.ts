@@ -7,9 +7,9 @@
  * Everything happens within the call; whoever must not be answered inside its own call puts that off itself.
  */
 import { type Clock, holdProgram } from './clock.js';
+import type { Asking, Attendant, Disk, StoreOp } from './disk.js';
 import { memoryOf, type Redstart } from './engine.js';
 import { EngineError } from './errors.js';
-import type { Asking, Attendant, StoreAnswer, StoreOp } from './indexeddb.js';
 
 /** Where a connection's bytes go. */
 export interface Sink {
@@ -31,12 +31,6 @@ export interface Wire {
 export interface LocalWire extends Wire {
   /** Waits no longer: a command that would is answered as if its time were up. */
   giveUp(): void;
-}
-
-/** Where a store keeps its data. */
-export interface Disk {
-  perform(ops: StoreOp[]): Promise<StoreAnswer[]>;
-  close(): unknown;
 }
 
 export class Host {
@@ -71,7 +65,7 @@ export class Host {
         this.guarded(() => store.stored(ticket, answer));
       },
     };
-    const { Attendant } = await import('./indexeddb.js');
+    const { Attendant } = await import('./disk.js');
     this.attendant = new Attendant(asking, this.disk, () => this.settle());
     this.use(() => store.start());
     while (!this.broken && store.loading !== undefined) {
@@ -179,20 +173,23 @@ export class Host {
   private settle(): void {
     while (!this.broken && this.store.hasNews()) {
       for (const id of this.store.takeWaiting()) this.deliver(id);
-      for (const id of this.store.takeEnded()) {
-        this.deliver(id);
-        this.end(id);
-      }
+      const ended = this.store.takeEnded();
+      for (const id of ended) this.deliver(id);
+      // Whoever is ended with the store is told why.
+      if (this.hasGivenUp) break;
+      for (const id of ended) this.end(id);
     }
     if (this.broken) return;
-    if (this.attendant) {
-      this.attendant.attend();
-      if (this.store.failed && !this.isEnding) return this.fail();
-    }
+    this.attendant?.attend();
+    if (this.hasGivenUp) return this.fail();
     this.arm();
   }
 
-  /** The engine gave up, as a server does that can't go on. */
+  /** Whether the engine gave up, as a server does that can't go on. */
+  private get hasGivenUp(): boolean {
+    return this.attendant !== undefined && this.store.failed && !this.isEnding;
+  }
+
   private fail(): void {
     const reason = new EngineError(`the store ended: ${this.store.takeWarnings().join(' ') || 'it was shut down'}`);
     this.stop(reason, reason);

@@ -1,6 +1,5 @@
 /**
- * A disk in IndexedDB: the six verbs that the engine asks for (engine/src/persistence/store.rs), as plain objects
- * (wasm/store).
+ * A disk in IndexedDB.
  *
  *   objects   name        → { id, len }
  *   chunks    [id, index] → its bytes, so many in each but the last
@@ -16,23 +15,7 @@
  * writer at a time: tabs.ts sees to that.
  */
 
-export type StoreOp = { ticket: number; name: string } & (
-  | { verb: 'read'; offset: number; len: number }
-  | { verb: 'append'; offset: number; bytes: Uint8Array }
-  | { verb: 'rename'; to: string }
-  | { verb: 'sync' | 'remove' | 'list' }
-);
-
-/** `{}` when it is done and there is nothing to give; an error is null for what is not there, or says what is wrong. */
-export type StoreAnswer =
-  | { bytes?: Uint8Array; objectLen?: number; names?: string[]; error?: undefined }
-  | { error: string | null };
-
-/** What asks a disk: a store of the wasm build. */
-export interface Asking {
-  takeStoreOps(): StoreOp[];
-  stored(ticket: number, answer: StoreAnswer): void;
-}
+import { carryOut, type Disk, type StoreAnswer, type StoreOp, type Verbs, words } from './disk.js';
 
 interface ObjectRecord {
   id: number;
@@ -47,7 +30,7 @@ interface Batch {
 /** An append writes up to so much anew, and a read that is one byte too long as much in vain: each about a millisecond. */
 const chunkLen = 60 * 1024;
 
-export class IndexedDbDisk {
+export class IndexedDbDisk implements Disk {
   #batches: Batch[] = [];
   #running = false;
 
@@ -71,7 +54,6 @@ export class IndexedDbDisk {
     });
   }
 
-  /** Performs ops in order, after those that were given before. */
   perform(ops: StoreOp[]): Promise<StoreAnswer[]> {
     return new Promise((resolve) => {
       this.#batches.push({ ops, resolve });
@@ -97,7 +79,7 @@ export class IndexedDbDisk {
     try {
       return await this.#transact(ops);
     } catch (error) {
-      if (ops.length === 1) return [{ error: words(error) }];
+      if (ops.length === 1) return [{ error: words(error as Error) }];
       const answers = [];
       for (const op of ops) answers.push(...(await this.#together([op])));
       return answers;
@@ -117,43 +99,8 @@ export class IndexedDbDisk {
   }
 }
 
-/**
- * Has a disk perform whatever a store asks for. `attend` is called after anything that may have made it ask, and looks by
- * itself after each answer; `turn` is called then, too, for what follows from it.
- */
-export class Attendant {
-  #waiting = 0;
-  #idle: (() => void)[] = [];
-
-  constructor(
-    private readonly store: Asking,
-    private readonly disk: { perform(ops: StoreOp[]): Promise<StoreAnswer[]> },
-    private readonly turn: () => void,
-  ) {}
-
-  attend(): void {
-    const ops = this.store.takeStoreOps();
-    if (ops.length > 0) void this.#perform(ops);
-  }
-
-  /** Resolves when the disk has nothing more to do. */
-  idle(): Promise<void> {
-    return this.#waiting === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
-  }
-
-  async #perform(ops: StoreOp[]): Promise<void> {
-    this.#waiting += 1;
-    const answers = await this.disk.perform(ops);
-    ops.forEach((op, index) => this.store.stored(op.ticket, answers[index]!));
-    this.turn();
-    this.attend();
-    this.#waiting -= 1;
-    if (this.#waiting === 0) for (const resolve of this.#idle.splice(0)) resolve();
-  }
-}
-
 /** Ops within one transaction. */
-class Work {
+class Work implements Verbs {
   constructor(
     private readonly objects: IDBObjectStore,
     private readonly chunks: IDBObjectStore,
@@ -161,32 +108,11 @@ class Work {
 
   async performAll(ops: StoreOp[]): Promise<StoreAnswer[]> {
     const answers = [];
-    for (const op of ops) answers.push(await this.perform(op));
+    for (const op of ops) answers.push(await carryOut(this, op));
     return answers;
   }
 
-  private perform(op: StoreOp): Promise<StoreAnswer> {
-    switch (op.verb) {
-      case 'read':
-        return this.read(op.name, op.offset, op.len);
-      case 'append':
-        return this.append(op.name, op.offset, op.bytes);
-      case 'sync':
-        return this.sync(op.name);
-      case 'rename':
-        return this.rename(op.name, op.to);
-      case 'remove':
-        return this.remove(op.name);
-      case 'list':
-        return this.list(op.name);
-    }
-  }
-
-  private find(name: string): Promise<ObjectRecord | undefined> {
-    return result(this.objects.get(name) as IDBRequest<ObjectRecord | undefined>);
-  }
-
-  private async read(name: string, offset: number, len: number): Promise<StoreAnswer> {
+  async read(name: string, offset: number, len: number): Promise<StoreAnswer> {
     const object = await this.find(name);
     if (!object) return { error: null };
     const end = Math.min(offset + len, object.len);
@@ -201,7 +127,7 @@ class Work {
     return { bytes, objectLen: object.len };
   }
 
-  private async append(name: string, offset: number, bytes: Uint8Array): Promise<StoreAnswer> {
+  async append(name: string, offset: number, bytes: Uint8Array): Promise<StoreAnswer> {
     const object = (await this.find(name)) ?? { id: Math.floor(Math.random() * 2 ** 52), len: 0 };
     if (offset > object.len) return { error: 'Invalid argument' };
     const [first, before] = [Math.floor(offset / chunkLen), offset % chunkLen];
@@ -222,7 +148,7 @@ class Work {
     return {};
   }
 
-  private async sync(name: string): Promise<StoreAnswer> {
+  async sync(name: string): Promise<StoreAnswer> {
     const object = await this.find(name);
     if (!object) return { error: null };
     // A transaction that writes nothing would have nothing to wait for.
@@ -230,7 +156,7 @@ class Work {
     return {};
   }
 
-  private async rename(from: string, to: string): Promise<StoreAnswer> {
+  async rename(from: string, to: string): Promise<StoreAnswer> {
     const object = await this.find(from);
     if (!object) return { error: null };
     if (from === to) return {};
@@ -240,7 +166,7 @@ class Work {
     return {};
   }
 
-  private async remove(name: string): Promise<StoreAnswer> {
+  async remove(name: string): Promise<StoreAnswer> {
     const object = await this.find(name);
     if (object) {
       this.objects.delete(name);
@@ -249,9 +175,13 @@ class Work {
     return {};
   }
 
-  private async list(folder: string): Promise<StoreAnswer> {
+  async list(folder: string): Promise<StoreAnswer> {
     const names = (await result(this.objects.getAllKeys())) as string[];
     return { names: names.filter((name) => name.slice(0, Math.max(name.lastIndexOf('/'), 0)) === folder) };
+  }
+
+  private find(name: string): Promise<ObjectRecord | undefined> {
+    return result(this.objects.get(name) as IDBRequest<ObjectRecord | undefined>);
   }
 }
 
@@ -270,11 +200,4 @@ function completion(transaction: IDBTransaction): Promise<void> {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB gave up writing'));
   });
-}
-
-/** What a person is told. */
-function words(error: unknown): string {
-  const { name, message } = error as Partial<Error>;
-  if (name === 'QuotaExceededError') return 'No space left on device: the browser gives this site no more room';
-  return `${name}: ${message}`;
 }

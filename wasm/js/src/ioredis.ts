@@ -4,6 +4,7 @@
  */
 import * as ioredis from 'ioredis';
 import type { Database } from './database.js';
+import { noCluster } from './errors.js';
 import { type Connector, connectorTo } from './node/connector.js';
 import { flushStores, storeAt } from './node/stores.js';
 
@@ -19,8 +20,18 @@ const Original = ((ioredis as { Redis?: unknown }).Redis ?? ioredis.default) as 
 
 const Default = connectorTo(({ host = 'localhost', port = 6379 }) => storeAt(host, port).then((db) => db.origin));
 
+/** Refuses: a store inside this program is one node. */
+export class Cluster {
+  constructor(..._args: unknown[]) {
+    throw noCluster('Cluster', 'new Redis()');
+  }
+}
+
 /** The client. Its options, methods and events are ioredis's own. */
 export class Redis extends Original {
+  /** Refuses, too. */
+  static override Cluster = Cluster as never;
+
   constructor(...args: unknown[]) {
     super(...(withConnector(args) as []));
   }
@@ -34,8 +45,8 @@ function withConnector(args: unknown[]): unknown[] {
   return [...(given ? args.slice(0, -1) : args.filter((arg) => arg !== undefined && arg !== null)), options];
 }
 
-/** A cluster's nodes are stores, too, each by its address. */
-export const Cluster = ioredis.Cluster;
+/** ioredis's own. */
 export const Command = ioredis.Command;
+/** ioredis's own: what a refused command is rejected with. */
 export const ReplyError = ioredis.ReplyError;
 export default Redis;

@@ -2,6 +2,7 @@
 import type { Argument } from './arguments.js';
 import type { Commands } from './generated/commands.js';
 
+/** What a scan goes through. */
 export interface ScanOptions {
   /** Only what looks like this pattern. */
   MATCH?: Argument;
@@ -9,6 +10,7 @@ export interface ScanOptions {
   COUNT?: number;
 }
 
+/** How a stream is read. */
 export interface StreamOptions {
   /** The entry after which to begin: `0` for all there are, `$` (the default) for those to come. */
   from?: string;
@@ -22,7 +24,9 @@ export interface StreamOptions {
 
 /** An entry of a stream. */
 export interface Entry<S = string> {
+  /** `1526919030474-0`. */
   id: string;
+  /** Its fields with their values. */
   fields: Map<S, S>;
 }
 

@@ -3,10 +3,12 @@ import { load, openFolder, spawn } from '#platform';
 import { type Clock, machineClock } from './clock.js';
 import { remoteAt } from './connection.js';
 import { Database, type Place } from './database.js';
+import type { Disk } from './disk.js';
 import { isStarted, Redstart, start } from './engine.js';
 import { EngineError, LockedError } from './errors.js';
-import { type Disk, Host } from './host.js';
+import { Host } from './host.js';
 
+/** How a database is opened. */
 export interface Options {
   /** Runs the engine in a worker, so that long commands don't hold this thread up. */
   worker?: boolean;
@@ -28,7 +30,7 @@ export interface Options {
 }
 
 const known = ['appendfsync', 'clock', 'rdb', 'seed', 'tabs', 'wasm', 'worker'];
-const schemes = ['memory:', 'file:', 'idb:'];
+const schemes = ['memory:', 'file:', 'idb:', 'opfs:'];
 
 /**
  * Opens a database.
@@ -38,11 +40,12 @@ const schemes = ['memory:', 'file:', 'idb:'];
  * | `memory:`        | in memory: a new one each time, gone when it is closed                     |
  * | `file:./data`    | in a folder, in the formats of redis-server: in Node                       |
  * | `idb://shop`     | in IndexedDB, shared by the tabs of a site: in pages                       |
+ * | `opfs://shop`    | in the files of a site, shared by its tabs: in pages; always in a worker   |
  */
 export async function open(address: string | URL = 'memory:', options: Options = {}): Promise<Database> {
   const url = String(address);
   check(url, options);
-  const place = options.worker ? await inWorker(url, options) : await openPlace(url, options);
+  const place = options.worker || needsWorker(url) ? await inWorker(url, options) : await openPlace(url, options);
   return new Database(url, place);
 }
 
@@ -57,21 +60,44 @@ function check(url: string, options: Options): void {
   const { appendfsync = 'everysec', tabs = 'shared' } = options;
   if (!['always', 'everysec', 'no'].includes(appendfsync)) throw new TypeError(`open: appendfsync is ${appendfsync}; it must be always, everysec or no`);
   if (!['shared', 'alone'].includes(tabs)) throw new TypeError(`open: tabs is ${tabs}; it must be shared or alone`);
-  if (options.worker && options.clock) throw new TypeError('open: a clock can’t be handed to a worker');
+  if (!isHere(scheme)) throw new TypeError(`open: there is no ${storages[scheme]} here for ${url}`);
+  if (options.clock && (options.worker || needsWorker(url))) throw new TypeError('open: a clock can’t be handed to a worker');
+}
+
+/** What pages keep data in. */
+const storages: Record<string, string> = { 'idb:': 'IndexedDB', 'opfs:': 'Origin Private File System' };
+
+function isHere(scheme: string): boolean {
+  if (scheme === 'idb:') return typeof indexedDB !== 'undefined';
+  if (scheme === 'opfs:') return typeof navigator !== 'undefined' && navigator.storage?.getDirectory !== undefined;
+  return true;
+}
+
+/** Only a dedicated worker may write the files of a site in place. */
+function needsWorker(url: string): boolean {
+  return url.startsWith('opfs:') && !('createSyncAccessHandle' in FileSystemFileHandle.prototype);
 }
 
 /** The store of an address, from this thread. */
 export async function openPlace(url: string, options: Options): Promise<Place> {
   if (url.startsWith('memory:')) return openHere(options);
   if (url.startsWith('file:')) return openHere(options, await openFolder(url));
-  if (typeof indexedDB === 'undefined') throw new TypeError(`open: there is no IndexedDB here for ${url}`);
-  // Only pages that keep something load what it takes.
-  const [{ IndexedDbDisk }, { openShared, takeAlone }] = await Promise.all([import('./indexeddb.js'), import('./shared.js')]);
-  if (options.tabs !== 'alone') return openShared(url, async () => openHere(options, await IndexedDbDisk.open(url)));
+  const { openShared, takeAlone } = await import('./shared.js');
+  const lead = async () => openHere(options, await openKept(url));
+  if (options.tabs !== 'alone') return openShared(url, lead);
   const release = await takeAlone(url);
   if (!release) throw new LockedError(`${url} is already open in another tab`);
-  const place = await openHere(options, await IndexedDbDisk.open(url));
+  const place = await lead().catch((error) => {
+    release();
+    throw error;
+  });
   return { ...place, close: () => place.close().finally(release) };
+}
+
+/** The disk of a page. Only who keeps something loads what it takes. */
+async function openKept(url: string): Promise<Disk> {
+  if (url.startsWith('idb:')) return (await import('./indexeddb.js')).IndexedDbDisk.open(url);
+  return (await import('./opfs.js')).OpfsDisk.open(url.slice('opfs://'.length));
 }
 
 /** A store in this thread. */

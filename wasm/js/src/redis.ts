@@ -5,6 +5,7 @@
 import * as redis from 'redis';
 import { hook } from '#hook';
 import type { Database } from './database.js';
+import { noCluster } from './errors.js';
 import { flushStores, pathOf, scheme } from './node/stores.js';
 
 export * from 'redis';
@@ -27,6 +28,11 @@ interface ClientOptions {
 
 /** The client. Its options, methods and events are node-redis's own. */
 export const createClient = ((options?: ClientOptions) => redis.createClient(inside(options) as never)) as typeof redis.createClient;
+
+/** Refuses: a store inside this program is one node. */
+export function createCluster(..._args: unknown[]): never {
+  throw noCluster('createCluster', 'createClient()');
+}
 
 /** The same options, with a store of this program in the place of the address. */
 function inside(options: ClientOptions = {}): ClientOptions {

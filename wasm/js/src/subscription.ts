@@ -4,7 +4,9 @@ import type { Session } from './session.js';
 
 /** A message to a channel. */
 export interface Message<S = string> {
+  /** The channel's name. */
   channel: S;
+  /** What was published. */
   message: S;
   /** The pattern that the channel's name is like, with PSUBSCRIBE. */
   pattern?: S;

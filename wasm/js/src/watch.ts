@@ -6,6 +6,7 @@ import type { Database } from './database.js';
 
 /** A key that changed. */
 export interface KeyChange {
+  /** Its name. */
   key: string;
   /** What happened last: `set`, `del`, `expired`, `hset`, … */
   event: string;
@@ -15,6 +16,7 @@ export interface KeyChange {
 
 /** Calls back with what changed, until it is told to stop. */
 export interface Watching {
+  /** Stops it. */
   (): void;
   /** Fulfilled once every later change is told. */
   readonly ready: Promise<void>;

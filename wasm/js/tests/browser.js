@@ -37,3 +37,22 @@ export async function serve(folders, { csp, answer } = {}) {
     },
   };
 }
+
+// A page that has the package as `redstart`, under a policy as strict as can be.
+export const strict = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; connect-src 'self'";
+export const page = { body: '<!doctype html><title>test</title><script type="module" src="/app.js"></script>' };
+const app = { type: 'text/javascript', body: "import * as redstart from '/dist/browser/index.js'; globalThis.redstart = redstart;" };
+export const answer = (path) => (path === '/' ? page : path === '/app.js' ? app : undefined);
+
+export const serveStrictly = () => serve({ '/dist/': dist }, { csp: strict, answer });
+
+/** A tab of that site, once the package is there. What goes wrong in it fails the test. */
+export async function tab(context, url) {
+  const it = await context.newPage();
+  it.on('pageerror', (error) => {
+    throw error;
+  });
+  await it.goto(url);
+  await it.waitForFunction(() => globalThis.redstart);
+  return it;
+}

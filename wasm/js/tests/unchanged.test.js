@@ -5,8 +5,8 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, test } from 'node:test';
-import { connector, flushStores, Redis } from 'redstart/ioredis';
-import { createClient } from 'redstart/redis';
+import { Cluster, connector, flushStores, Redis } from 'redstart/ioredis';
+import { createClient, createCluster } from 'redstart/redis';
 import { open } from 'redstart';
 
 const register = fileURLToPath(import.meta.resolve('redstart/register'));
@@ -97,5 +97,12 @@ describe('as a stand-in for the client’s own module', () => {
     const client = new Redis({ Connector, retryStrategy: () => null });
     const failed = new Promise((resolve) => client.once('error', resolve));
     assert.match((await failed).message, /memory: is closed/);
+  });
+
+  test('there is no cluster, and it is told what to do', async () => {
+    const said = /a store inside this program is one node, and no cluster; (new Redis|createClient)\(\) is a client of all its keys/;
+    assert.throws(() => new Redis.Cluster([{ port: 6379 }]), said);
+    assert.throws(() => new Cluster([{ port: 6379 }]), said);
+    assert.throws(() => createCluster({ rootNodes: [{ url: 'redis://localhost' }] }), said);
   });
 });

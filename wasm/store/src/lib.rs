@@ -10,7 +10,7 @@
 //! | `{ ticket, verb: 'list', name }`, a folder  | `{ names }`                                   |
 //! | any of them                                 | `{ error }`: what is wrong, or `null` if it is missing |
 //!
-//! `wasm/js/src/indexeddb.ts` performs them. What they mean says `engine/src/persistence/store.rs`.
+//! `wasm/js/src/disk.ts` hands them to the disks. What they mean says `engine/src/persistence/store.rs`.
 #![forbid(unsafe_code)]
 #![cfg(target_arch = "wasm32")]
 

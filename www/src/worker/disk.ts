@@ -1,5 +1,6 @@
 /** The disk below the playground: IndexedDB, or nothing where the browser has none or tabs can't share it. */
-import { IndexedDbDisk, type StoreAnswer, type StoreOp } from '../../../wasm/js/src/indexeddb';
+import type { StoreAnswer, StoreOp } from '../../../wasm/js/src/disk';
+import { IndexedDbDisk } from '../../../wasm/js/src/indexeddb';
 import { canShare } from '../../../wasm/js/src/tabs';
 import { Keep } from './keep';
 

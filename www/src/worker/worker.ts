@@ -4,7 +4,7 @@
  */
 import init, { Playground } from '../wasm/redstart_playground.js';
 import type { Ask, Tell } from '../protocol';
-import { Attendant, type StoreAnswer, type StoreOp } from '../../../wasm/js/src/indexeddb';
+import { Attendant, type StoreAnswer, type StoreOp } from '../../../wasm/js/src/disk';
 import { canShare, Tabs, type Guest, type Host } from '../../../wasm/js/src/tabs';
 import { noDisk, openDisk, readAside, setAside, type Disk } from './disk';
 import type { Keep } from './keep';

@@ -8,6 +8,7 @@
  */
 import type { Call } from './caller.js';
 
+/** How the queue is worked through. */
 export interface WriteBehindOptions {
   /** Tells this queue from others. */
   name?: string;
@@ -19,6 +20,7 @@ export interface WriteBehindOptions {
   onError?(error: unknown): void;
 }
 
+/** A cache whose writes reach the source later, in batches. */
 export interface WriteBehind<T> {
   /** Changes a value here, at once, and there, later. */
   set(key: string, value: T): Promise<void>;

@@ -20,6 +20,7 @@ import { type WriteBehind, type WriteBehindOptions, writeBehind } from './behind
 export type { AnyClient };
 export type { WriteBehind, WriteBehindOptions };
 
+/** How long an entry is good. */
 export interface EntryOptions {
   /** How long a value is fresh, in milliseconds. */
   ttl?: number;
@@ -31,6 +32,7 @@ export interface EntryOptions {
   beta?: number;
 }
 
+/** What holds for all entries. */
 export interface CacheOptions extends EntryOptions {
   /** What all keys begin with. */
   prefix?: string;
@@ -42,6 +44,7 @@ export interface CacheOptions extends EntryOptions {
   random?(): number;
 }
 
+/** What a cache has done so far. */
 export interface Stats {
   /** Fresh values that were found. */
   hits: number;
@@ -49,8 +52,9 @@ export interface Stats {
   misses: number;
   /** Stale values that were given while they were loaded again. */
   stale: number;
-  /** Loadings, and those of them before a value's time. */
+  /** Loadings. */
   loads: number;
+  /** Those of them that were before a value's time. */
   early: number;
   /** Calls that waited for somebody else's loading. */
   waits: number;
@@ -83,12 +87,14 @@ const unlock = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call(
 /** How often one who waits for another program's loading looks, in milliseconds. */
 const lookEvery = 25;
 
+/** A cache on a store. */
 export class Cache {
   private readonly call: Call;
   private readonly options: typeof defaults;
   private readonly loading = new Map<string, Promise<unknown>>();
   private readonly counted = { hits: 0, misses: 0, stale: 0, loads: 0, early: 0, waits: 0, errors: 0 };
 
+  /** On a database of this package, or on a client of ioredis or node-redis. */
   constructor(client: AnyClient, options: CacheOptions = {}) {
     this.call = callerOf(client);
     this.options = { ...defaults, ...options };
@@ -129,6 +135,7 @@ export class Cache {
     return kept?.value as T | undefined;
   }
 
+  /** Keeps a value. */
   async set(key: string, value: unknown, options: EntryOptions = {}): Promise<void> {
     await this.keep(key, value, 0, options);
   }

@@ -53,7 +53,7 @@ export function listen(_origin: Origin, _options: ListenOptions): Promise<Listen
 }
 
 export function openFolder(url: string): Promise<never> {
-  throw new TypeError(`open: a page has no folders for ${url}; idb:// keeps data there`);
+  throw new TypeError(`open: a page has no folders for ${url}; idb:// and opfs:// keep data there`);
 }
 
 export function closed(_db: Database): void {}

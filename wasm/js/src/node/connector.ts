@@ -4,8 +4,11 @@ import { EngineSocket } from './socket.js';
 
 /** A way for one client of ioredis. */
 export interface Connector {
+  /** Whether the connection that it made is fine. */
   check(info?: unknown): boolean;
+  /** Makes a connection. */
   connect(): Promise<EngineSocket>;
+  /** Ends it. */
   disconnect(): void;
 }
 

@@ -1,6 +1,5 @@
 /**
- * A disk in a folder: the six verbs that the engine asks for (engine/src/persistence/store.rs) as files, in the formats
- * and under the names of redis-server. Ops are performed one after the other.
+ * A disk in a folder: files in the formats and under the names of redis-server.
  *
  * One program at a time has a folder: a file in it, `redstart.lock`, says which.
  */
@@ -8,14 +7,14 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Disk, InTurn, type StoreAnswer, type StoreOp, type Verbs } from '../disk.js';
 import { LockedError } from '../errors.js';
-import type { StoreAnswer, StoreOp } from '../indexeddb.js';
 
 const lockName = 'redstart.lock';
 
-export class FileDisk {
+export class FileDisk implements Disk, Verbs {
+  private readonly inTurn = new InTurn(this, asAnswer);
   private readonly handles = new Map<string, FileHandle>();
-  private queue: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly folder: string,
@@ -30,43 +29,18 @@ export class FileDisk {
   }
 
   perform(ops: StoreOp[]): Promise<StoreAnswer[]> {
-    const done = this.queue.then(async () => {
-      const answers: StoreAnswer[] = [];
-      for (const op of ops) answers.push(await this.performOne(op).catch(asAnswer));
-      return answers;
-    });
-    this.queue = done;
-    return done;
+    return this.inTurn.perform(ops);
   }
 
   async close(): Promise<void> {
-    await this.queue;
+    await this.inTurn.done();
     for (const handle of this.handles.values()) await handle.close();
     this.handles.clear();
     closeSync(this.lock);
     rmSync(join(this.folder, lockName), { force: true });
   }
 
-  private async performOne(op: StoreOp): Promise<StoreAnswer> {
-    switch (op.verb) {
-      case 'read':
-        return this.read(op.name, op.offset, op.len);
-      case 'append':
-        return this.append(op.name, op.offset, op.bytes);
-      case 'sync':
-        return this.sync(op.name);
-      case 'rename':
-        return this.rename(op.name, op.to);
-      case 'remove':
-        await this.forget(op.name);
-        await rm(this.path(op.name), { force: true });
-        return {};
-      case 'list':
-        return this.list(op.name);
-    }
-  }
-
-  private async read(name: string, offset: number, len: number): Promise<StoreAnswer> {
+  async read(name: string, offset: number, len: number): Promise<StoreAnswer> {
     const handle = await this.handle(name, 'r+');
     const { size } = await handle.stat();
     const bytes = new Uint8Array(Math.max(0, Math.min(len, size - offset)));
@@ -74,7 +48,7 @@ export class FileDisk {
     return { bytes, objectLen: size };
   }
 
-  private async append(name: string, offset: number, bytes: Uint8Array): Promise<StoreAnswer> {
+  async append(name: string, offset: number, bytes: Uint8Array): Promise<StoreAnswer> {
     const handle = await this.handle(name, 'r+').catch(() => this.create(name));
     const { size } = await handle.stat();
     if (offset > size) return { error: 'Invalid argument' };
@@ -83,13 +57,13 @@ export class FileDisk {
     return {};
   }
 
-  private async sync(name: string): Promise<StoreAnswer> {
+  async sync(name: string): Promise<StoreAnswer> {
     await (await this.handle(name, 'r+')).datasync();
     await this.syncFolder(dirname(this.path(name)));
     return {};
   }
 
-  private async rename(from: string, to: string): Promise<StoreAnswer> {
+  async rename(from: string, to: string): Promise<StoreAnswer> {
     await this.forget(from);
     await this.forget(to);
     await mkdir(dirname(this.path(to)), { recursive: true });
@@ -99,7 +73,13 @@ export class FileDisk {
     return {};
   }
 
-  private async list(folder: string): Promise<StoreAnswer> {
+  async remove(name: string): Promise<StoreAnswer> {
+    await this.forget(name);
+    await rm(this.path(name), { force: true });
+    return {};
+  }
+
+  async list(folder: string): Promise<StoreAnswer> {
     const entries = await readdir(this.path(folder), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;

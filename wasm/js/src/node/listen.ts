@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Origin } from '../session.js';
 
+/** Where to listen. */
 export interface ListenOptions {
   /** The port; `0` (the default) for any that is free. */
   port?: number;
@@ -15,8 +16,11 @@ export interface ListenOptions {
 export interface Listener {
   /** What a client is told: `redis://127.0.0.1:50123`, or the path of the socket file. */
   readonly url: string;
+  /** The port, unless it is a socket file. */
   readonly port: number | undefined;
+  /** The address, unless it is a socket file. */
   readonly host: string | undefined;
+  /** The path of the socket file, if it is one. */
   readonly path: string | undefined;
   /** Listens no longer, and ends the connections. */
   close(): Promise<void>;

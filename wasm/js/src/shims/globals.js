@@ -1,5 +1,5 @@
 // What programs for Node expect to be everywhere. Imported first of all.
-import { Buffer } from 'buffer/';
+import { Buffer } from '#buffer';
 
 const queue = [];
 const { port1, port2 } = new MessageChannel();

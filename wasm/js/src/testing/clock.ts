@@ -6,6 +6,7 @@ const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** `250`, `'10s'`, `'1h'`: milliseconds, or a number with its unit. */
 export type Time = number | `${number}${keyof typeof units}`;
 
+/** A store's time in a test. */
 export class TestClock implements Clock {
   private ahead = 0;
   private frozen: { unix: number; mono: number } | undefined;
@@ -38,18 +39,22 @@ export class TestClock implements Clock {
     return new Date(this.unix());
   }
 
+  /** Milliseconds since 1970. */
   unix(): number {
     return (this.frozen?.unix ?? machineClock.unix()) + this.ahead;
   }
 
+  /** Milliseconds on a clock that never goes back. */
   mono(): number {
     return (this.frozen?.mono ?? machineClock.mono()) + this.ahead;
   }
 
+  /** Changes when alarms that were set ring no more. */
   epoch(): unknown {
     return machineClock.epoch?.();
   }
 
+  /** Rings once, so many milliseconds later; gives what calls that off. */
   alarm(ms: number, ring: () => void): () => void {
     return machineClock.alarm(ms, ring);
   }

@@ -16,6 +16,7 @@ export type { Logged };
 export type { Time } from './clock.js';
 export { TestClock };
 
+/** What a store in a test begins with. */
 export interface TestOptions {
   /** Decides every random choice; the same in every run unless it is given. */
   seed?: number | bigint;
@@ -25,9 +26,11 @@ export interface TestOptions {
 
 /** What a snapshot holds. */
 export interface Snapshot {
+  /** A file of redis-server's. */
   readonly data: Uint8Array;
 }
 
+/** A store in a test: a database with every command, and more. */
 export class TestRedis extends Database {
   /** The store's time. It also follows the fake timers of vitest, jest and node:test. */
   readonly clock: TestClock;
@@ -86,6 +89,7 @@ export class TestRedis extends Database {
     this.line.log.length = 0;
   }
 
+  /** What ioredis takes as its `Connector` option, under this test's log and faults. */
   override get Connector(): new (options?: unknown) => Connector {
     return connectorTo(() => this.origin);
   }
@@ -105,7 +109,9 @@ export async function testRedis({ seed = 1, rdb }: TestOptions = {}): Promise<Te
 
 /** What a runner of tests has. */
 export interface Hooks {
+  /** Has something done before each test. */
   beforeEach(work: () => Promise<void>): unknown;
+  /** Has something done after each test. */
   afterEach(work: () => Promise<void>): unknown;
 }
 

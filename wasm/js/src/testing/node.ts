@@ -4,6 +4,7 @@ import { type TestOptions, type TestRedis, useRedisWith } from './index.js';
 
 export * from './index.js';
 
+/** A store of its own for each test of this file. */
 export function useRedis(options?: TestOptions): TestRedis {
   return useRedisWith({ beforeEach, afterEach }, options);
 }
