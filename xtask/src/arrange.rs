@@ -13,11 +13,14 @@ use wasmparser::{CodeSectionReader, FunctionSectionReader, Parser, Payload, Type
 
 /// Arranges the module in a file.
 pub(crate) fn arrange(file: &Path) -> Result {
-    let old = fs::read(file)?;
+    Ok(fs::write(file, arranged(&fs::read(file)?)?)?)
+}
+
+fn arranged(old: &[u8]) -> Result<Vec<u8>> {
     let mut new = Module::new();
-    let mut order = Order::of(&old)?;
-    order.parse_core_module(&mut new, Parser::new(0), &old).map_err(|error| error.to_string())?;
-    Ok(fs::write(file, new.finish())?)
+    let mut order = Order::of(old)?;
+    order.parse_core_module(&mut new, Parser::new(0), old).map_err(|error| error.to_string())?;
+    Ok(new.finish())
 }
 
 /// Where the functions of a module go.
@@ -86,5 +89,78 @@ impl Reencode for Order {
             self.parse_function_body(code, bodies[function].clone())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arranged;
+    use std::collections::BTreeMap;
+    use wasm_encoder::{
+        CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection, Module,
+        TypeSection, ValType,
+    };
+    use wasmparser::{Operator, Parser, Payload};
+
+    /// `asks` calls `seven`, `twice` the one that is imported; in this order, which is not that of their types.
+    fn module() -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([], [ValType::I32]);
+        types.ty().function([ValType::I32], [ValType::I32]);
+        let mut imports = ImportSection::new();
+        imports.import("env", "double", EntityType::Function(1));
+        let (mut functions, mut exports, mut code) =
+            (FunctionSection::new(), ExportSection::new(), CodeSection::new());
+        let mut add = |index: u32, name: &str, ty: u32, write: &dyn Fn(&mut Function)| {
+            functions.function(ty);
+            exports.export(name, ExportKind::Func, index);
+            let mut function = Function::new([]);
+            write(&mut function);
+            function.instructions().end();
+            code.function(&function);
+        };
+        add(1, "twice", 1, &|function| {
+            function.instructions().local_get(0).call(0);
+        });
+        add(2, "asks", 0, &|function| {
+            function.instructions().call(3);
+        });
+        add(3, "seven", 0, &|function| {
+            function.instructions().i32_const(7);
+        });
+        let mut module = Module::new();
+        module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
+        module.finish()
+    }
+
+    /// The functions by their names: the index of each, and of the one that it calls.
+    fn calls(module: &[u8]) -> BTreeMap<String, (u32, Option<u32>)> {
+        let (mut named, mut called) = (BTreeMap::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(module) {
+            match payload.unwrap() {
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        let export = export.unwrap();
+                        named.insert(export.name.to_owned(), export.index);
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    let mut operators = body.get_operators_reader().unwrap().into_iter();
+                    called.push(operators.find_map(|operator| match operator.unwrap() {
+                        Operator::Call { function_index } => Some(function_index),
+                        _ => None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+        named.into_iter().map(|(name, index)| (name, (index, called[index as usize - 1]))).collect()
+    }
+
+    #[test]
+    fn functions_of_a_type_come_together_and_call_whom_they_called() {
+        let found = calls(&arranged(&module()).unwrap());
+        let expected = [("asks", (1, Some(2))), ("seven", (2, None)), ("twice", (3, Some(0)))];
+        assert_eq!(found, expected.map(|(name, found)| (name.to_owned(), found)).into());
     }
 }
