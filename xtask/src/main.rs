@@ -3,6 +3,7 @@
 //! Each verb is one file. They share [`need`], which installs what is missing, [`run`], which runs other programs, and
 //! [`report`], which says how it went.
 
+mod arrange;
 mod bench;
 mod fuzz;
 mod need;

@@ -6,6 +6,7 @@
 //! ```
 
 use crate::Result;
+use crate::arrange::arrange;
 use crate::need;
 use crate::run::{self, root, say, target};
 use std::fs;
@@ -67,7 +68,8 @@ fn bind() -> Result {
     let mut bind = Command::new(need::wasm_bindgen()?);
     bind.args(["--target", "web", "--omit-default-module-path", "--out-name", "redstart", "--out-dir"]);
     bind.arg(sources().join("src/wasm")).arg(target().join(TARGET).join("wasm/redstart_wasm.wasm"));
-    run::step("wasm-bindgen", bind)
+    run::step("wasm-bindgen", bind)?;
+    arrange(&sources().join("src/wasm/redstart_bg.wasm"))
 }
 
 /// The commands as TypeScript.

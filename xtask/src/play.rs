@@ -1,6 +1,7 @@
 //! `cargo xtask play`: the server and the page, from a fresh clone to both running.
 
 use crate::Result;
+use crate::arrange::arrange;
 use crate::need::{self, Toolchain, newer};
 use crate::run::{self, Companion, cargo, root, say, target};
 use std::fs::File;
@@ -72,8 +73,9 @@ pub(crate) fn bind_wasm(toolchain: &Toolchain) -> Result {
         return Ok(());
     }
     let mut bind = Command::new(need::wasm_bindgen()?);
-    bind.args(["--target", "web", "--out-dir"]).arg(folder).arg(module);
-    run::step("wasm-bindgen", bind)
+    bind.args(["--target", "web", "--out-dir"]).arg(&folder).arg(module);
+    run::step("wasm-bindgen", bind)?;
+    arrange(&folder.join("redstart_playground_bg.wasm"))
 }
 
 /// The page in `www/dist`.

@@ -287,7 +287,7 @@ impl<'a> ListpackView<'a> {
         if index <= self.len / 2 {
             let mut at = 0;
             for _ in 0..index {
-                at += read(self.bytes.get(at..)?)?.1;
+                at += size_of_first(self.bytes.get(at..)?)?;
             }
             return Some(at);
         }
@@ -344,14 +344,20 @@ fn read(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
 /// The element that bytes begin with, and the size of its head and body.
 #[inline]
 pub(crate) fn read_untailed(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
-    let (head, head_len) = match bytes.first()? {
-        &short if short < 0x80 => (short.into(), 1),
-        _ => read_length(bytes.iter())?,
-    };
+    let (head, head_len) = read_head(bytes)?;
     let end = head_len.checked_add(head >> 1)?;
     let body = bytes.get(head_len..end)?;
     let item = if head & 1 == 0 { Item::Bytes(body) } else { Item::Int(read_number(body)) };
     Some((item, end))
+}
+
+/// What the head says that bytes begin with, and its own size.
+#[inline]
+fn read_head(bytes: &[u8]) -> Option<(usize, usize)> {
+    match bytes.first()? {
+        &short if short < 0x80 => Some((short.into(), 1)),
+        _ => read_length(bytes.iter()),
+    }
 }
 
 /// Writes the head and the body of an element: what is only read forwards needs no tail.
@@ -369,6 +375,14 @@ pub(crate) fn write_tail(size: usize, out: &mut Vec<u8>) {
 /// The size of that tail.
 pub(crate) const fn tail_size(size: usize) -> usize {
     Length::size(size)
+}
+
+/// The size of the entry that bytes begin with.
+#[inline]
+fn size_of_first(bytes: &[u8]) -> Option<usize> {
+    let (head, head_len) = read_head(bytes)?;
+    let end = head_len.checked_add(head >> 1)?;
+    Some(end + Length::size(end))
 }
 
 /// The size of the entry that bytes end with.

@@ -17,8 +17,11 @@ import { ReplyError } from './errors.js';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Below this many characters a loop is faster than the encoder or decoder. */
-const short = 40;
+/** Up to this many characters a loop is faster than the encoder … */
+const shortWord = 40;
+
+/** … or the decoder. */
+const shortText = 24;
 
 /** Requests that are written one after the other. */
 export class Writer {
@@ -47,9 +50,10 @@ export class Writer {
     const length = word.length;
     this.room(length + 32);
     if (typeof word !== 'string') return this.block(word);
-    if (length > short) return this.block(encoder.encode(word));
+    if (length > shortWord) return this.block(encoder.encode(word));
     const start = this.end;
     this.head(0x24, length);
+    const { bytes } = this;
     let at = this.end;
     for (let i = 0; i < length; i++) {
       const code = word.charCodeAt(i);
@@ -57,10 +61,10 @@ export class Writer {
         this.end = start;
         return this.block(encoder.encode(word));
       }
-      this.bytes[at++] = code;
+      bytes[at++] = code;
     }
-    this.bytes[at] = 13;
-    this.bytes[at + 1] = 10;
+    bytes[at] = 13;
+    bytes[at + 1] = 10;
     this.end = at + 2;
   }
 
@@ -75,12 +79,15 @@ export class Writer {
 
   /** A sign, a number and the end of the line. */
   private head(sign: number, count: number): void {
-    this.bytes[this.end++] = sign;
+    const { bytes } = this;
+    let at = this.end;
+    bytes[at++] = sign;
     let scale = 1;
     while (scale * 10 <= count) scale *= 10;
-    for (; scale >= 1; scale /= 10) this.bytes[this.end++] = 48 + (Math.floor(count / scale) % 10);
-    this.bytes[this.end++] = 13;
-    this.bytes[this.end++] = 10;
+    for (; scale >= 1; scale /= 10) bytes[at++] = 48 + (Math.floor(count / scale) % 10);
+    bytes[at] = 13;
+    bytes[at + 1] = 10;
+    this.end = at + 2;
   }
 
   private room(count: number): void {
@@ -253,19 +260,27 @@ export class Reader {
   private text(end: number): string {
     const { bytes, at } = this;
     this.at = end + 2;
-    if (end - at > short) return decoder.decode(bytes.subarray(at, end));
-    let text = '';
-    for (let i = at; i < end; i++) {
-      const byte = bytes[i] as number;
-      if (byte > 127) return decoder.decode(bytes.subarray(at, end));
-      text += String.fromCharCode(byte);
+    if (end - at > shortText) return decoder.decode(bytes.subarray(at, end));
+    let [text, i, all] = ['', at, 0];
+    // Four at a time: each step makes a string.
+    for (; i + 4 <= end; i += 4) {
+      const [a, b, c, d] = [bytes[i] as number, bytes[i + 1] as number, bytes[i + 2] as number, bytes[i + 3] as number];
+      all |= a | b | c | d;
+      text += String.fromCharCode(a, b, c, d);
     }
-    return text;
+    for (; i < end; i++) {
+      all |= bytes[i] as number;
+      text += String.fromCharCode(bytes[i] as number);
+    }
+    return all > 127 ? decoder.decode(bytes.subarray(at, end)) : text;
   }
 
   private lineEnd(): number {
-    const end = this.bytes.indexOf(13, this.at);
-    if (end < 0 || end + 1 >= this.bytes.length) throw unfinished;
+    const { bytes } = this;
+    // Most are short: a loop finds their ends sooner than a search does.
+    let end = this.at;
+    while (end < bytes.length && bytes[end] !== 13) end++;
+    if (end + 1 >= bytes.length) throw unfinished;
     return end;
   }
 }
