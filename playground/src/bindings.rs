@@ -123,6 +123,9 @@ impl LabBinding {
     pub fn open(name: &str, seed: u64) -> Option<Self> {
         let lab: Box<dyn Bench> = match name {
             "hyperloglog" => Box::new(labs::HyperLogLog::new(seed)),
+            "persistence" => Box::new(labs::Persistence::new(seed)),
+            "pipelining" => Box::new(labs::Pipelining::new(seed)),
+            "sorted-set" => Box::new(labs::SortedSet::new(seed)),
             _ => return None,
         };
         Some(Self { lab })

@@ -72,6 +72,11 @@ impl<S: Storage> Faulty<S> {
         }
     }
 
+    /// All objects: their names, their bytes, and how many of these are sure to survive.
+    pub fn objects(&self) -> impl Iterator<Item = (&str, u64, u64)> {
+        self.objects.iter().map(|(name, object)| (name.as_str(), object.len, object.synced))
+    }
+
     /// The power fails: of what was not synced, any part is gone.
     pub fn crash(&mut self) -> Result<(), StoreError> {
         for (name, object) in &mut self.objects {

@@ -13,9 +13,15 @@
 mod server;
 
 pub mod hyperloglog;
+pub mod persistence;
+pub mod pipelining;
+pub mod sorted_set;
 
 pub use self::hyperloglog::HyperLogLog;
+pub use self::persistence::Persistence;
+pub use self::pipelining::Pipelining;
 pub use self::server::Server;
+pub use self::sorted_set::SortedSet;
 
 /// An experiment.
 pub trait Lab {
@@ -43,11 +49,28 @@ pub struct About {
 }
 
 /// All labs.
-pub static ALL: [About; 1] = [About {
-    name: "hyperloglog",
-    title: "Counting without remembering",
-    summary: "Add up to a million visitors and see how far the estimate is from the truth.",
-}];
+pub static ALL: [About; 4] = [
+    About {
+        name: "hyperloglog",
+        title: "Counting without remembering",
+        summary: "Add up to a million visitors and see how far the estimate is from the truth.",
+    },
+    About {
+        name: "pipelining",
+        title: "The price of a round trip",
+        summary: "Send the same commands one by one, in batches and all at once, over a network as slow as you like.",
+    },
+    About {
+        name: "persistence",
+        title: "Pull the plug",
+        summary: "Write, cut the power, see what is left key by key, and read the files byte by byte.",
+    },
+    About {
+        name: "sorted-set",
+        title: "The fast lanes of a skip list",
+        summary: "Fill a sorted set, look for a score or a rank, and follow the way step by step.",
+    },
+];
 
 /// The lab of a name.
 #[must_use]

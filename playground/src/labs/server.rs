@@ -2,9 +2,10 @@
 
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::in_process::InProcess;
+use redstart_engine::in_process::{Disk, InProcess};
 use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::observe::Host;
+use redstart_engine::persistence::store::Memory;
 use redstart_engine::resp::read::{Value, read};
 
 /// When labs take place: a day in spring, in microseconds since 1970.
@@ -12,8 +13,8 @@ const START_US: u64 = 1_775_000_000_000_000;
 
 /// An engine, its clock and one client.
 #[derive(Debug)]
-pub struct Server {
-    store: InProcess,
+pub struct Server<S: Disk = Memory> {
+    store: InProcess<S>,
     now: Now,
     client: ConnId,
 }
@@ -22,16 +23,36 @@ impl Server {
     /// An empty store with these directives; those that it doesn't know are left out.
     #[must_use]
     pub fn new(seed: u64, directives: &[(&str, &str)]) -> Self {
+        Self::on(Memory::default(), 0.0, seed, directives)
+    }
+}
+
+impl<S: Disk> Server<S> {
+    /// A store with what is on this disk, started so many milliseconds after the lab began.
+    #[must_use]
+    pub fn on(disk: S, passed_ms: f64, seed: u64, directives: &[(&str, &str)]) -> Self {
         let mut config = Config::without_save_points();
         for (name, value) in directives {
             let is_known = config.put(name, value.as_bytes()).is_ok();
             debug_assert!(is_known, "{name} can be {value}");
         }
-        let now = Now { unix_us: START_US, mono_us: 0 };
-        let mut store = InProcess::new(Engine::new(config, Host::default(), seed, now));
+        let passed_us = (passed_ms * 1000.0) as u64;
+        let now = Now { unix_us: START_US + passed_us, mono_us: passed_us };
+        let mut store = InProcess::with_storage(Engine::new(config, Host::default(), seed, now), disk);
         store.start(now);
         let client = store.connect(now);
         Self { store, now, client }
+    }
+
+    /// The disk.
+    pub const fn disk_mut(&mut self) -> &mut S {
+        self.store.storage_mut()
+    }
+
+    /// The disk, when the server is gone.
+    #[must_use]
+    pub fn into_disk(self) -> S {
+        self.store.into_storage()
     }
 
     /// Runs a command.
@@ -47,6 +68,11 @@ impl Server {
             Value::Int(number) => number,
             _ => 0,
         }
+    }
+
+    /// Sends bytes as on a socket, and gives those that come back.
+    pub fn send(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.store.ask(self.now, self.client, bytes)
     }
 
     /// Time passes, in milliseconds; what is due meanwhile is done in its time.

@@ -9,6 +9,9 @@ import './labs.css';
 /** Each lab's component, fetched when it is opened. */
 const components: Record<string, () => Promise<{ default: ComponentType }>> = {
   hyperloglog: () => import('./HyperLogLog'),
+  persistence: () => import('./Persistence'),
+  pipelining: () => import('./Pipelining'),
+  'sorted-set': () => import('./SortedSet'),
 };
 
 /** A lab over the whole page. */

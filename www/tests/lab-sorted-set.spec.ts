@@ -1,0 +1,36 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './page';
+
+test('Sorted set: a search is walked step by step, and the encoding changes with what is in it', async ({ page, playground: _ }) => {
+  await page.goto('/#/lab/sorted-set');
+  const lab = page.getByRole('dialog', { name: 'The fast lanes of a skip list' });
+  const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
+  const number = async (name: string) => Number(await fact(name).textContent());
+  await expect(fact('Members')).toHaveText('20');
+  await expect(fact('OBJECT ENCODING')).toHaveText('listpack');
+  await lab.getByRole('slider', { name: 'At least this score' }).fill('250');
+  await expect(lab.getByText('ZRANGEBYSCORE board 250 +inf LIMIT 0 1')).toBeVisible();
+  await lab.getByRole('slider', { name: 'Steps shown' }).fill('1');
+  await expect(lab.getByText(/^Level \d, from the head: /)).toBeVisible();
+  await lab.getByRole('button', { name: 'Walk' }).click();
+  await expect(lab.getByRole('img', { name: /^Skip list of 20 members; .* found / })).toBeVisible({ timeout: 20_000 });
+  await lab.getByRole('radio', { name: 'a position' }).check();
+  await lab.getByRole('slider', { name: 'Position' }).fill('19');
+  await expect(lab.getByText('ZRANGE board 19 19')).toBeVisible();
+  await expect(fact('Looks, listpack')).toHaveText('20');
+  await lab.getByRole('radio', { name: 'a member’s rank' }).check();
+  await expect(lab.locator('.asked')).toContainText(/ZRANK board \w+ answers 19/);
+  await lab.getByRole('button', { name: 'Add 100' }).click();
+  await expect(fact('OBJECT ENCODING')).toHaveText('listpack');
+  await lab.getByRole('button', { name: 'Add 10', exact: true }).click();
+  await expect(fact('OBJECT ENCODING')).toHaveText('skiplist');
+  await lab.getByRole('slider', { name: 'Member, by its place' }).fill('129');
+  await expect(fact('Looks, listpack')).toHaveText('130');
+  expect(await number('Looks, skip list')).toBeLessThan(60);
+  const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  await lab.getByRole('button', { name: 'Start again' }).click();
+  await expect(fact('Members')).toHaveText('20');
+  await lab.getByRole('button', { name: 'Add a name of 65 bytes' }).click();
+  await expect(fact('OBJECT ENCODING')).toHaveText('skiplist');
+});
