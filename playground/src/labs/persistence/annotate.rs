@@ -172,7 +172,7 @@ impl<'a> Notes<'a> {
             }
             code::LIST_QUICKLIST_2 => {
                 let mut nodes = 0;
-                self.read("value", Reader::count, |count| {
+                self.read("value", Reader::length, |count| {
                     nodes = count;
                     format!("the row has {count}")
                 })?;
