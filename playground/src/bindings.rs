@@ -122,6 +122,8 @@ impl LabBinding {
     /// `seed` decides every random choice in it. `undefined` if no lab has this name.
     pub fn open(name: &str, seed: u64) -> Option<Self> {
         let lab: Box<dyn Bench> = match name {
+            "bitmap" => Box::new(labs::Bitmap::new(seed)),
+            "geo" => Box::new(labs::Geo::new(seed)),
             "hyperloglog" => Box::new(labs::HyperLogLog::new(seed)),
             "persistence" => Box::new(labs::Persistence::new(seed)),
             "pipelining" => Box::new(labs::Pipelining::new(seed)),

@@ -12,11 +12,15 @@
 
 mod server;
 
+pub mod bitmap;
+pub mod geo;
 pub mod hyperloglog;
 pub mod persistence;
 pub mod pipelining;
 pub mod sorted_set;
 
+pub use self::bitmap::Bitmap;
+pub use self::geo::Geo;
 pub use self::hyperloglog::HyperLogLog;
 pub use self::persistence::Persistence;
 pub use self::pipelining::Pipelining;
@@ -49,7 +53,7 @@ pub struct About {
 }
 
 /// All labs.
-pub static ALL: [About; 4] = [
+pub static ALL: [About; 6] = [
     About {
         name: "hyperloglog",
         title: "Counting without remembering",
@@ -69,6 +73,16 @@ pub static ALL: [About; 4] = [
         name: "sorted-set",
         title: "The fast lanes of a skip list",
         summary: "Fill a sorted set, look for a score or a rank, and follow the way step by step.",
+    },
+    About {
+        name: "bitmap",
+        title: "A year in 46 bytes",
+        summary: "Click the days of two people, and put their calendars together with BITOP.",
+    },
+    About {
+        name: "geo",
+        title: "What is near on the map",
+        summary: "Put places on a map, search around a point, and see the cells that are looked into.",
     },
 ];
 

@@ -8,6 +8,8 @@ import './labs.css';
 
 /** Each lab's component, fetched when it is opened. */
 const components: Record<string, () => Promise<{ default: ComponentType }>> = {
+  bitmap: () => import('./Bitmap'),
+  geo: () => import('./Geo'),
   hyperloglog: () => import('./HyperLogLog'),
   persistence: () => import('./Persistence'),
   pipelining: () => import('./Pipelining'),

@@ -59,7 +59,6 @@ function time(ms: number): string {
 
 /** The slider moves over powers of ten; two digits are enough. */
 const ofExponent = (exponent: number) => Number((10 ** exponent).toPrecision(2));
-const where = (rttMs: number) => (rttMs < 0.3 ? 'one rack' : rttMs < 2 ? 'one region' : rttMs < 40 ? 'one country' : rttMs < 110 ? 'an ocean between' : 'half around the world');
 
 export default function Pipelining() {
   const link = useMemo(() => openLink<Ask, View>('pipelining', 1n), []);

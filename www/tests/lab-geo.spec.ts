@@ -1,0 +1,38 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './page';
+
+test('Geo: what is near is found, and cells tell where it was looked for', async ({ page, playground: _ }) => {
+  await page.goto('/#/lab/geo');
+  const lab = page.getByRole('dialog', { name: 'What is near on the map' });
+  const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
+  const number = async (name: string) => Number(await fact(name).textContent());
+  await expect(fact('Places')).toHaveText('20');
+  await lab.getByRole('slider', { name: 'Centre, longitude' }).fill('2.4');
+  await lab.getByRole('slider', { name: 'Centre, latitude' }).fill('48.9');
+  await expect(lab.getByText('GEOSEARCH cities FROMLONLAT 2.40 48.90 BYRADIUS 500 km ASC WITHDIST')).toBeVisible();
+  await expect(lab.getByRole('row').nth(1)).toContainText('Paris');
+  await expect(fact('Found')).toHaveText('3');
+  await lab.getByRole('radio', { name: 'BYBOX' }).check();
+  await expect(fact('Found')).toHaveText('1');
+  await lab.getByRole('radio', { name: 'BYRADIUS' }).check();
+  await lab.getByRole('slider', { name: 'Radius' }).fill('3.2');
+  await expect.poll(() => number('Found')).toBeGreaterThan(8);
+  expect(await number('Distances measured')).toBeGreaterThanOrEqual(await number('Found'));
+  await lab.getByRole('radio', { name: 'adds a place' }).check();
+  const map = lab.getByRole('img', { name: /^Map of Europe: / });
+  await map.click({ position: { x: 40, y: 40 } });
+  await expect(fact('Places')).toHaveText('21');
+  await lab.getByRole('button', { name: 'Add a place at the centre' }).click();
+  await expect(lab.getByRole('row').nth(1)).toContainText('Place-2');
+  await lab.getByRole('radio', { name: 'moves the centre' }).check();
+  const command = await lab.locator('.asked').textContent();
+  await map.click();
+  await expect(lab.locator('.asked')).not.toHaveText(command!);
+  await expect(map.locator('.cell').first()).toBeVisible();
+  await lab.getByRole('checkbox', { name: 'Show cells' }).uncheck();
+  await expect(map.locator('.cell')).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  await lab.getByRole('button', { name: 'Only the cities' }).click();
+  await expect(fact('Places')).toHaveText('20');
+});
