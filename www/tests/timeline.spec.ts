@@ -14,7 +14,7 @@ const key = async (playground: Playground, label: string) => {
 
 test.beforeEach(async ({ playground }) => playground.open());
 
-test('what a command did is told beside it', async ({ playground, page }) => {
+test('what a command did is told beside it', async ({ playground }) => {
   await playground.run('SET greeting hello EX 10');
   const told = playground.entries().last().getByRole('button', { name: /^What SET greeting hello EX 10 did/ });
   await expect(told).toHaveAttribute('aria-expanded', 'false');
@@ -25,8 +25,6 @@ test('what a command did is told beside it', async ({ playground, page }) => {
   await expect(did).toContainText(/SET greeting hello PXAT \d{13}/);
   await expect(did).toContainText('__keyevent@0__:expire');
   await expect(did).toContainText('O(1)');
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   await playground.run('GET greeting');
   await playground.entries().last().getByRole('button', { name: /^What GET greeting did/ }).click();
   await expect(playground.client().getByRole('region', { name: 'What GET did' })).toContainText('It only reads: nothing is propagated.');
@@ -100,8 +98,6 @@ test('time is stopped, sped up and put forward, and the countdowns follow', asyn
   await playground.show('Console');
   await bar(playground).getByRole('button', { name: '×1', exact: true }).click();
   await expect(page.getByRole('button', { name: /Time and undo.*\+59 min|Time and undo.*\+1 h/ })).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   await bar(playground).getByRole('button', { name: 'Undo', exact: true }).click();
   expect(await playground.run('EXISTS soon')).toEqual(['(integer) 1']);
 });
@@ -111,4 +107,16 @@ test('a fast clock expires a key before it would', async ({ playground }) => {
   await bar(playground).getByRole('button', { name: '×100' }).click();
   await playground.run('SET k x EX 200');
   await expect.poll(() => playground.run('EXISTS k'), { intervals: [200] }).toEqual(['(integer) 0']);
+});
+
+test('everybody can use it', async ({ playground, page }) => {
+  await playground.run('SET k v');
+  await playground.run('DEL k');
+  await playground.entries().first().getByRole('button', { name: /^What SET k v did/ }).click();
+  await openBar(playground);
+  await bar(playground).getByRole('button', { name: '+1 h' }).click();
+  await bar(playground).getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(bar(playground)).toContainText('Time stands still here.');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 });

@@ -25,8 +25,8 @@ export function Console() {
           <Client key={one.id} one={one} alone={all.length === 1} more={i === all.length - 1 && all.length < mostTerminals ? add : undefined} />
         ))}
       </div>
-      {(isBarOpen.value || isPast.value) && <Timeline />}
       <KeyBar />
+      {(isBarOpen.value || isPast.value) && <Timeline />}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { linkOfCommand } from '../lessons/link';
 import { Icon } from '../shell/Icon';
 import { later } from '../shell/later';
 import { fate, travel } from '../timeline/state';
+import { stay } from './controls';
 import { Lines } from './Lines';
 import { Wire } from './Wire';
 
@@ -42,7 +43,7 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
       {one.wire.value && entry.request.length > 0 && <Wire way="request" bytes={entry.request} />}
       {one.wire.value && entry.reply.length > 0 && <Wire way="reply" bytes={entry.reply} />}
       {(entry.lines.length > 0 || entry.micros > 0) && (
-        <div class="entry-tools">
+        <div class="entry-tools" onMouseDown={stay}>
           {entry.step !== null && became.value === 'done' && (
             <button type="button" class="icon undo" aria-label={`Undo to before ${entry.text}`} title="Undo to before this" onClick={() => travel(entry.step)}>
               <Icon name="undo" />

@@ -1,5 +1,5 @@
 import { active } from '../store';
-import { controls } from './controls';
+import { controls, stay } from './controls';
 
 const pressed = [
   ['ArrowUp', '↑', 'Older in history'],
@@ -8,9 +8,8 @@ const pressed = [
 ] as const;
 const typed = ['"', '{', '}', ':'];
 
-/** The keys a phone's keyboard hides. It keeps the focus where it is, so the keyboard stays open. */
+/** The keys a phone's keyboard hides. */
 export function KeyBar() {
-  const stay = (event: Event) => event.preventDefault();
   return (
     <div class="key-bar" role="toolbar" aria-label="Keys" onPointerDown={stay} onMouseDown={stay}>
       {pressed.map(([key, label, name]) => (

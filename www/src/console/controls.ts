@@ -5,3 +5,6 @@ export interface Controls {
 }
 
 export const controls = new Map<number, Controls>();
+
+/** For what is pressed: the focus stays where it is, and with it a phone's keyboard and the bar of keys above that. */
+export const stay = (event: Event) => event.preventDefault();

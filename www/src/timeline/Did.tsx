@@ -1,7 +1,8 @@
 import './did.css';
-import { travel, fate } from './state';
+import { stay } from '../console/controls';
 import { bytes, left } from '../keys/format';
 import { Icon } from '../shell/Icon';
+import { fate, travel } from './state';
 import type { DidView, Form, KeyDid } from './protocol';
 
 /** What a command did: its keys, what it was propagated as, what listeners heard, what it cost. */
@@ -72,7 +73,7 @@ function Undo({ step }: { step: number }) {
   if (now === 'old') return <p class="dim">Too long ago to be undone.</p>;
   if (now === 'dropped') return <p class="dim">Undone, and dropped.</p>;
   return (
-    <button type="button" class="quiet" onClick={() => travel(step)}>
+    <button type="button" class="quiet" onMouseDown={stay} onClick={() => travel(step)}>
       <Icon name={now === 'done' ? 'undo' : 'redo'} /> {now === 'done' ? 'Undo to before this' : 'Redo to before this'}
     </button>
   );
