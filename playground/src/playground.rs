@@ -273,7 +273,7 @@ impl Playground {
         match ask {
             Ask::Submit { terminal, text, again } => self.submit(now, place, terminal, &text, again),
             Ask::RestartLesson => self.restart_lesson(now, place),
-            Ask::Example => self.shared.remove_keys(now, &[manual::KEYS.into()]),
+            Ask::Example => self.begin_example(now),
             Ask::Erase => self.erase(now),
             Ask::Import { file: Bytes(file) } => self.import(now, place, &file),
             Ask::Answer { question, option } => self.answer(place, question, option),
@@ -353,6 +353,17 @@ impl Playground {
         page.course.restart(&mut shared.progress, &shared.store);
         shared.notes_unsaved = true;
         self.tell_lessons();
+    }
+
+    /// Removes what examples have made, so that one begins where it did before.
+    fn begin_example(&mut self, now: Now) {
+        let shared = &mut self.shared;
+        shared.record_meanwhile(now);
+        shared.remove_keys(now, &[manual::KEYS.into()]);
+        let happened = Happened::to(&mut shared.store);
+        if happened.before.as_ref().is_none_or(|keys| !keys.is_empty()) {
+            shared.record(Deed::Other("an example was begun again"), now, now, happened);
+        }
     }
 
     fn answer(&mut self, place: usize, question: usize, option: usize) {

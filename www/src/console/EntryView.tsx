@@ -39,7 +39,12 @@ export function EntryView({ one, entry }: { one: Terminal; entry: Shown }) {
         </div>
       )}
       <Lines lines={entry.lines} />
-      {entry.page !== null && <p class="entry-page"><a href={linkOfCommand(entry.page)}>{entry.page ? `The page of ${entry.page}` : 'All commands'}</a></p>}
+      {entry.page !== null && (
+        <p class="entry-page">
+          {/* The prompt keeps the focus: on a phone its keys would go, and the link move away under the finger. */}
+          <a href={linkOfCommand(entry.page)} onMouseDown={(event) => event.preventDefault()}>{entry.page ? `The page of ${entry.page}` : 'All commands'}</a>
+        </p>
+      )}
       {one.wire.value && entry.request.length > 0 && <Wire way="request" bytes={entry.request} />}
       {one.wire.value && entry.reply.length > 0 && <Wire way="reply" bytes={entry.reply} />}
       {(entry.lines.length > 0 || entry.micros > 0) && (
