@@ -24,8 +24,9 @@ cargo xtask <verb>
 
   play [--port N] [--page-port N]   build everything, then serve Redis on 127.0.0.1:6379
                                     and the playground's page on http://127.0.0.1:8080
-  test [--fast] [filter]            run every test; --fast leaves out what needs a browser
-                                    or a slow install; a filter names stages, transcripts or tests
+  test [--fast] [--full] [filter]   run every test; --fast leaves out what needs a browser or a slow
+                                    install, --full adds the package in other bundlers and versions of
+                                    Node; a filter names stages, transcripts or tests
   release                           make target/release/redstart-server, which has the
                                     playground built in: --http-port says where it serves that
   package                           make the npm package in wasm/package, ready to publish

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// What the command line says.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
-    fast: bool,
+    depth: Depth,
     filter: Option<String>,
 }
 
@@ -23,7 +23,8 @@ impl Options {
         let mut options = Self::default();
         while let Some(argument) = arguments.next()? {
             match argument {
-                lexopt::Arg::Long("fast") => options.fast = true,
+                lexopt::Arg::Long("fast") => options.depth = Depth::Fast,
+                lexopt::Arg::Long("full") => options.depth = Depth::Full,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
                     options.filter = Some(filter.to_string_lossy().into_owned());
                 }
@@ -34,33 +35,47 @@ impl Options {
     }
 }
 
+/// How much there is time for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Depth {
+    /// What needs no browser and no slow install.
+    Fast,
+    /// What every change is checked by.
+    #[default]
+    Usual,
+    /// What takes many installs, too.
+    Full,
+}
+use Depth::{Fast, Full, Usual};
+
 /// One program that checks something.
 struct Stage {
     name: &'static str,
-    /// Whether `--fast` has time for it.
-    fast: bool,
+    /// From where on it runs.
+    depth: Depth,
     /// Whether the program counts its tests; else it is one test itself.
     counts: bool,
     /// Installs what is missing and says what to run.
     prepare: fn() -> Result<Command>,
 }
 
-const STAGES: [Stage; 15] = [
-    Stage { name: "format", fast: true, counts: false, prepare: || Ok(cargo(["fmt", "--all", "--check"])) },
-    Stage { name: "clippy", fast: true, counts: false, prepare: clippy },
-    Stage { name: "rust tests", fast: true, counts: true, prepare: rust_tests },
-    Stage { name: "transcripts", fast: true, counts: true, prepare: transcripts },
-    Stage { name: "documentation", fast: true, counts: false, prepare: documentation },
-    Stage { name: "wasm build", fast: false, counts: false, prepare: wasm_build },
-    Stage { name: "wasm tests in a browser", fast: false, counts: true, prepare: wasm_tests },
-    Stage { name: "page types and build", fast: false, counts: false, prepare: page_build },
-    Stage { name: "page tests in a browser", fast: false, counts: true, prepare: page_tests },
-    Stage { name: "package", fast: false, counts: true, prepare: package_tests },
-    Stage { name: "interop", fast: false, counts: true, prepare: interop },
-    Stage { name: "differential fuzz", fast: false, counts: false, prepare: fuzz_beside_redis },
-    Stage { name: "fuzz", fast: false, counts: false, prepare: fuzz_briefly },
-    Stage { name: "instructions of requests", fast: false, counts: false, prepare: instructions },
-    Stage { name: "licences and sources", fast: false, counts: false, prepare: licences },
+const STAGES: [Stage; 16] = [
+    Stage { name: "format", depth: Fast, counts: false, prepare: || Ok(cargo(["fmt", "--all", "--check"])) },
+    Stage { name: "clippy", depth: Fast, counts: false, prepare: clippy },
+    Stage { name: "rust tests", depth: Fast, counts: true, prepare: rust_tests },
+    Stage { name: "transcripts", depth: Fast, counts: true, prepare: transcripts },
+    Stage { name: "documentation", depth: Fast, counts: false, prepare: documentation },
+    Stage { name: "wasm build", depth: Usual, counts: false, prepare: wasm_build },
+    Stage { name: "wasm tests in a browser", depth: Usual, counts: true, prepare: wasm_tests },
+    Stage { name: "page types and build", depth: Usual, counts: false, prepare: page_build },
+    Stage { name: "page tests in a browser", depth: Usual, counts: true, prepare: page_tests },
+    Stage { name: "package", depth: Usual, counts: true, prepare: package_tests },
+    Stage { name: "package everywhere", depth: Full, counts: true, prepare: package_everywhere },
+    Stage { name: "interop", depth: Usual, counts: true, prepare: interop },
+    Stage { name: "differential fuzz", depth: Usual, counts: false, prepare: fuzz_beside_redis },
+    Stage { name: "fuzz", depth: Usual, counts: false, prepare: fuzz_briefly },
+    Stage { name: "instructions of requests", depth: Usual, counts: false, prepare: instructions },
+    Stage { name: "licences and sources", depth: Usual, counts: false, prepare: licences },
 ];
 
 /// No stage may take longer.
@@ -70,7 +85,7 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(25 * 60);
 pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let mut report = Report::default();
     for stage in &STAGES {
-        if !options.fast || stage.fast {
+        if stage.depth <= options.depth {
             let Some(narrow) = chosen(stage, options.filter.as_deref()) else { continue };
             run_stage(stage, narrow, &mut report);
         }
@@ -146,20 +161,18 @@ fn wasm_build() -> Result<Command> {
 fn wasm_tests() -> Result<Command> {
     let toolchain = need::wasm_target()?;
     browser()?;
-    script_for_tests()?;
+    scripts_for_tests()?;
     let runner = need::wasm_bindgen()?.with_file_name("wasm-bindgen-test-runner");
     Ok(in_browser(&toolchain, &runner.to_string_lossy()))
 }
 
-/// The disk of browsers as JavaScript, where the tests of the wasm build look for it.
-fn script_for_tests() -> Result {
-    need::npm("www")?;
-    let mut tsc = Command::new("node_modules/.bin/tsc");
-    tsc.args(["--ignoreConfig", "--strict", "--target", "es2022", "--lib", "es2023,dom", "--types", ""]);
-    tsc.args(["--module", "esnext", "--moduleResolution", "bundler"]);
-    tsc.args(["--outDir", "../wasm/tests/built", "../wasm/js/src/indexeddb.ts"]);
-    tsc.current_dir(root().join("www"));
-    run::step("indexeddb.js", tsc)
+/// The disks of browsers as JavaScript, where the tests of the wasm build look for them.
+fn scripts_for_tests() -> Result {
+    need::npm("wasm/js")?;
+    let mut esbuild = package::in_sources("node_modules/.bin/esbuild");
+    esbuild.args(["src/disk.ts", "src/indexeddb.ts", "src/opfs.ts", "--bundle", "--format=esm"]);
+    esbuild.args(["--target=es2022", "--log-level=warning", "--outdir=../tests/built"]);
+    run::step("disks of browsers", esbuild)
 }
 
 /// What `wasm-pack test --headless --chrome` runs, without wasm-pack. Each crate's `webdriver.json` has the browser's options.
@@ -201,6 +214,18 @@ fn package_tests() -> Result<Command> {
     package::build()?;
     let mut node = package::in_sources("npm");
     node.arg("test");
+    Ok(node)
+}
+
+/// The package in older bundlers, in frameworks and in other versions of Node, which are all installed for it.
+fn package_everywhere() -> Result<Command> {
+    browser()?;
+    need::debian(&[("redis-server", "redis-server")])?;
+    need::npm("tests/interop/js")?;
+    need::npm("wasm/js/matrix")?;
+    package::build()?;
+    let mut node = Command::new("npm");
+    node.arg("test").current_dir(root().join("wasm/js/matrix"));
     Ok(node)
 }
 

@@ -1,0 +1,25 @@
+// The tests of the package that need no browser, in other versions of Node.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const sources = fileURLToPath(new URL('..', import.meta.url));
+const inNode = readdirSync(`${sources}tests`).filter(
+  (file) => file.endsWith('.test.js') && !/from '\.\/(browser|built)\.js'/.test(readFileSync(`${sources}tests/${file}`, 'utf8')),
+);
+
+for (const version of [18, 22, 24]) {
+  const bin = `${here}node_modules/node-${version}/bin`;
+  for (const file of inNode) {
+    test(`Node ${version}, ${file}`, () => {
+      const env = { ...process.env, PATH: bin + delimiter + process.env.PATH, NODE_TEST_CONTEXT: undefined };
+      const { status, stdout, stderr } = spawnSync('node', ['--test', '--test-reporter=spec', `tests/${file}`], { cwd: sources, encoding: 'utf8', env });
+      assert.equal(status, 0, stdout + stderr);
+      assert.match(stdout, /ℹ pass [1-9]/);
+    });
+  }
+}
