@@ -13,6 +13,7 @@ use redstart_engine::in_process::InProcess;
 use redstart_engine::machine::Now;
 use redstart_engine::observe::Host;
 use redstart_engine::persistence::rdb::Rules;
+use redstart_engine::persistence::rdb::dump;
 use redstart_engine::persistence::rdb::load::{FileReader, Record};
 use redstart_engine::persistence::store::{Memory, Storage};
 
@@ -50,7 +51,8 @@ fn records(file: &[u8], piece: usize) -> Vec<String> {
                 Ok(None) => break,
                 Ok(Some(Record::End)) => return found,
                 Ok(Some(Record::Key(key))) => {
-                    found.push(format!("{} {:?} {:?}", key.db, key.name, key.expires_ms));
+                    let value = dump::write(key.value.held(), false);
+                    found.push(format!("{} {:?} {:?} {value:?}", key.db, key.name, key.expires_ms));
                 }
                 Ok(Some(record)) => found.push(format!("{record:?}")),
                 Err(error) => {
