@@ -26,8 +26,10 @@ mod words;
 
 use crate::runner::Trouble;
 use crate::runners::oracle_version;
+use crate::transcript::Version;
 use generate::Generator;
 use play::{Difference, Pace, play};
+pub use rules::command_of;
 use sides::Sides;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -57,7 +59,7 @@ pub struct Outcome {
 }
 
 /// A call as its words.
-type Call = Vec<Vec<u8>>;
+pub type Call = Vec<Vec<u8>>;
 
 /// Calls that only make sense together: shrinking keeps or leaves all of them.
 type Unit = Vec<Call>;
@@ -103,6 +105,15 @@ pub fn run(options: &Options) -> Result<Outcome, Trouble> {
     }
     progress.end(outcome);
     Ok(outcome)
+}
+
+/// The calls of one round, newer ones than any oracle knows included, for whoever wants many of them.
+///
+/// # Errors
+/// Never, as no family is named.
+pub fn calls(seed: u64) -> Result<Vec<Call>, Trouble> {
+    let newest = Version::parse("99.0").ok_or_else(|| Trouble("no version".to_owned()))?;
+    Ok(Generator::new(newest, &[])?.script(seed).units.concat())
 }
 
 /// The difference again, by the smallest script that shows it; nothing if it can't be seen a second time.

@@ -97,7 +97,7 @@ const GROUPS_LEFT_OUT: &[Group] = &[Group::Scripting, Group::Cluster, Group::Sen
 static COMMANDS: LazyLock<Lookup> = LazyLock::new(|| Lookup::new(commands::all()));
 
 /// The command or subcommand that a call names. For an unknown subcommand it is the container.
-pub(super) fn command_of(call: &[Vec<u8>]) -> Option<&'static Command> {
+pub fn command_of(call: &[Vec<u8>]) -> Option<&'static Command> {
     let command = COMMANDS.find(call.first()?)?;
     Some(call.get(1).and_then(|word| command.subcommand(word)).unwrap_or(command))
 }

@@ -74,7 +74,7 @@ export async function* readStream<S>(client: Commands<S>, key: Argument, options
     });
     for (const [id, fields] of [...(streams?.values() ?? [])].flat()) {
       from = text(id);
-      yield { id: from, fields: new Map(pairs(fields)) };
+      yield { id: from, fields: new Map(pairs(fields ?? [])) };
     }
   }
 }
