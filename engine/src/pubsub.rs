@@ -278,7 +278,9 @@ impl Server {
     #[inline]
     pub(crate) fn come_back(&mut self) -> Vec<u8> {
         let Some(Away { mut before, after, .. }) = self.away.pop() else { return Vec::new() };
-        before.extend(after);
+        if !after.is_empty() {
+            before.extend(after);
+        }
         before
     }
 }

@@ -6,6 +6,8 @@
 
 use alloc::vec::Vec;
 
+use redstart_structures::short;
+
 use crate::error::Error;
 use crate::number;
 
@@ -25,6 +27,9 @@ pub enum Protocol {
     /// And maps, sets, doubles, booleans, pushes.
     Resp3,
 }
+
+/// Strings up to this many bytes are put together before they are written.
+const SHORT: usize = 25;
 
 /// Where a reply is written.
 #[derive(Debug)]
@@ -121,9 +126,30 @@ impl<'a> Reply<'a> {
     /// A string of any bytes.
     #[inline]
     pub fn bulk(&mut self, bytes: &[u8]) -> Replied {
+        if bytes.len() <= SHORT {
+            return self.short_bulk(bytes);
+        }
         self.out.reserve(bytes.len() + 16);
         self.header(b'$', bytes.len() as i64);
         self.line(bytes)
+    }
+
+    /// The same of few bytes: put together first, then copied at a length that the compiler knows.
+    #[inline]
+    fn short_bulk(&mut self, bytes: &[u8]) -> Replied {
+        let len = bytes.len();
+        let (tens, ones) = (b'0' + (len / 10) as u8, b'0' + (len % 10) as u8);
+        let mut line = [0; SHORT + 7];
+        let start = if len < 10 { 4 } else { 5 };
+        [line[0], line[1], line[2], line[3], line[4]] =
+            if len < 10 { [b'$', ones, b'\r', b'\n', 0] } else { [b'$', tens, ones, b'\r', b'\n'] };
+        let end = start + len;
+        short::copy(&mut line[start..end], bytes);
+        [line[end], line[end + 1]] = *b"\r\n";
+        let written = self.out.len() + end + 2;
+        self.out.extend_from_slice(&line);
+        self.out.truncate(written);
+        Replied(())
     }
 
     /// A number as a string.

@@ -91,7 +91,9 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     }
     serve_ready(engine);
     let messages = engine.server.come_back();
-    session.outbox.tail().extend(messages);
+    if !messages.is_empty() {
+        session.outbox.tail().extend(messages);
+    }
 }
 
 /// CLIENT CACHING is about the next command, even if that was none, or the next transaction.
@@ -130,13 +132,13 @@ fn carry_out(
     woken_by: Option<&[u8]>,
 ) {
     let (Engine { keyspace, server }, may_wait) = (&mut *engine, !session.is_obeyed);
-    let mut outbox = core::mem::take(&mut session.outbox);
+    let mut out = core::mem::take(session.outbox.tail());
     let db = open(keyspace, server, session, command, server.now).expecting(request.hash);
-    let reply = Reply::new(outbox.tail(), session.protocol);
+    let reply = Reply::new(&mut out, session.protocol);
     let mut call =
         Call { may_wait, woken_by, ..Call::new(command, request.args, db, reply, session, server) };
     call.invoke();
-    session.outbox = outbox;
+    *session.outbox.tail() = out;
     settle(engine);
 }
 

@@ -17,7 +17,7 @@
 use core::fmt;
 use core::hint::black_box;
 
-use crate::{Cell, Cells, Dict};
+use crate::{Cell, Cells, Dict, short};
 
 /// Records by their keys; see the module.
 pub struct Records {
@@ -72,7 +72,7 @@ impl Records {
     #[inline]
     #[must_use]
     pub fn find(&self, hash: u64, key: &[u8]) -> Option<Record<'_>> {
-        self.find_by(hash, |record| record.key == key)
+        self.find_by(hash, |record| short::equal(record.key, key))
     }
 
     /// The record with this hash that `is_it` recognizes; it may be shown such of other hashes.
@@ -227,7 +227,7 @@ impl Records {
     }
 
     fn cell_of(&self, hash: u64, key: &[u8]) -> Option<Cell> {
-        self.dict.find(hash, |&cell| Record::read(self.cells.get(cell)).key == key).copied()
+        self.dict.find(hash, |&cell| short::equal(Record::read(self.cells.get(cell)).key, key)).copied()
     }
 
     fn add(&mut self, key: &[u8], value: [&[u8]; 2]) -> Cell {
@@ -273,12 +273,12 @@ fn write(cell: &mut [u8], key: &[u8], [first, second]: [&[u8]; 2]) {
     let rest = put(put_len(cell, key.len()), key);
     let value = first.len() + second.len();
     let rest = if value == 0 { rest } else { put(put(put_len(rest, value), first), second) };
-    rest.fill(0);
+    short::zero(rest);
 }
 
 fn put<'a>(to: &'a mut [u8], bytes: &[u8]) -> &'a mut [u8] {
     let (place, rest) = to.split_at_mut(bytes.len());
-    place.copy_from_slice(bytes);
+    short::copy(place, bytes);
     rest
 }
 
