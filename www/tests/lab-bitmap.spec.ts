@@ -1,13 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './page';
 
-test('Bitmap: days are clicked, counted and put together', async ({ page, playground: _ }) => {
-  await page.goto('/#/lab/bitmap');
-  const lab = page.getByRole('dialog', { name: 'A year in 46 bytes' });
+test('Bitmap: days are clicked, counted and put together', async ({ page, playground }) => {
+  const lab = await playground.lab('bitmap', 'A year in 46 bytes');
   const year = (name: string) => lab.getByRole('region', { name });
   const count = async (name: string) => Number((await year(name).locator('p span').first().textContent())!.replace(/\D+/, ''));
   const day = year('Ada’s days').getByRole('button', { name: 'Jan 1, bit 0', exact: true });
-  await expect(day).toBeVisible();
+  await expect(day).toBeVisible({ timeout: 15_000 });
+  await expect.poll(() => count('Ada’s days')).toBeGreaterThan(100);
   const [was, before] = [await day.getAttribute('aria-pressed'), await count('Ada’s days')];
   await day.click();
   await expect(day).toHaveAttribute('aria-pressed', was === 'true' ? 'false' : 'true');

@@ -1,9 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './page';
 
-test('Persistence: what is written is at risk until it is synced, and a power failure takes it', async ({ page, playground: _ }) => {
-  await page.goto('/#/lab/persistence');
-  const lab = page.getByRole('dialog', { name: 'Pull the plug' });
+test('Persistence: what is written is at risk until it is synced, and a power failure takes it', async ({ page, playground }) => {
+  const lab = await playground.lab('persistence', 'Pull the plug');
   const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
   const number = async (name: string) => Number((await fact(name).textContent())!.replaceAll(',', ''));
   await lab.getByRole('radio', { name: 'no', exact: true }).check();
@@ -18,21 +17,19 @@ test('Persistence: what is written is at risk until it is synced, and a power fa
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
 
-test('Persistence: with always nothing is lost', async ({ page, playground: _ }) => {
-  await page.goto('/#/lab/persistence');
-  const lab = page.getByRole('dialog', { name: 'Pull the plug' });
+test('Persistence: with always nothing is lost', async ({ playground }) => {
+  const lab = await playground.lab('persistence', 'Pull the plug');
   const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
   await lab.getByRole('radio', { name: 'always' }).check();
   await lab.getByRole('button', { name: 'Write', exact: true }).click();
-  await expect.poll(async () => Number(await fact('Writes answered').textContent())).toBeGreaterThan(20);
+  await expect.poll(async () => Number(await fact('Answered with OK').textContent())).toBeGreaterThan(20);
   await expect(fact('At risk now')).toHaveText('0');
   await lab.getByRole('button', { name: 'Pull the plug' }).click();
   await expect(lab.getByRole('status').first()).toContainText('Nothing that was answered is lost.');
 });
 
-test('Persistence: files are read byte by byte, and a rewrite makes the log short', async ({ page, playground: _ }) => {
-  await page.goto('/#/lab/persistence');
-  const lab = page.getByRole('dialog', { name: 'Pull the plug' });
+test('Persistence: files are read byte by byte, and a rewrite makes the log short', async ({ playground }) => {
+  const lab = await playground.lab('persistence', 'Pull the plug');
   await lab.getByRole('radio', { name: '1,000', exact: true }).check();
   await lab.getByRole('button', { name: 'Write', exact: true }).click();
   await expect.poll(async () => (await lab.locator('.fact dd').first().textContent())!.replaceAll(',', '').length).toBeGreaterThan(2);

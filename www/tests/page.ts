@@ -18,6 +18,14 @@ export class Playground {
     await this.page.waitForFunction(() => performance.getEntriesByName('prompt-ready').length > 0);
   }
 
+  /** Opens a lab by its link, and waits until its code is there. */
+  async lab(name: string, title: string): Promise<Locator> {
+    await this.page.goto(`/#/lab/${name}`);
+    const lab = this.page.getByRole('dialog', { name: title });
+    await expect(lab.locator('.lab-facts').first()).toBeVisible({ timeout: 15_000 });
+    return lab;
+  }
+
   prompt(client = 1): Locator {
     return this.page.getByLabel(`Command for terminal ${letter(client)}`, { exact: true });
   }

@@ -98,6 +98,7 @@ pub enum Ask {
 
 /// A key.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Row {
     /// Its name.
     pub key: String,

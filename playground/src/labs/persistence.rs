@@ -45,8 +45,10 @@ pub struct Persistence {
     next_system_sync_ms: f64,
     /// The number of the last write that was answered.
     acknowledged: u64,
-    /// All writes up to this one are sure to survive.
+    /// All writes up to this one are sure to survive, if they have survived so far.
     durable: u64,
+    /// Writes that power failures took.
+    lost: u64,
     /// What each seat was given last.
     sold: Vec<u64>,
     /// Writes in this second, and in the one before.
@@ -206,8 +208,10 @@ pub struct View {
     pub policy: Policy,
     /// The number of the last write that was answered.
     pub acknowledged: u64,
-    /// The last write that is sure to survive.
+    /// How many writes are sure to survive.
     pub durable: u64,
+    /// How many are lost.
+    pub lost: u64,
     /// Writes in the second before this one.
     pub writes_per_second: u64,
     /// What the disk was asked to make durable so far.
@@ -238,6 +242,7 @@ impl Persistence {
             next_system_sync_ms: SYSTEM_SYNC_MS,
             acknowledged: 0,
             durable: 0,
+            lost: 0,
             sold: vec![0; SEATS],
             second: (0, 0, 0),
             crash: None,
@@ -325,14 +330,12 @@ impl Persistence {
             unsynced_bytes - before_bytes.saturating_sub(self.log_bytes()).min(unsynced_bytes);
         let left = self.seats().iter().filter_map(|seat| seat.write).max().unwrap_or(0).max(survivors);
         let acknowledged = self.acknowledged;
-        self.crash = Some(Crash {
-            acknowledged,
-            lost: acknowledged.saturating_sub(left),
-            unsynced_bytes,
-            survived_bytes,
-        });
+        let lost = acknowledged.saturating_sub(left);
+        self.lost += lost;
+        self.crash = Some(Crash { acknowledged, lost, unsynced_bytes, survived_bytes });
         self.next_write_ms = self.server.passed_ms();
-        self.look_at_disk();
+        // What is there now was read from the disk.
+        self.durable = acknowledged;
         self
     }
 
@@ -433,7 +436,8 @@ impl Lab for Persistence {
         View {
             policy: self.policy,
             acknowledged: self.acknowledged,
-            durable: self.durable,
+            durable: self.durable - self.lost,
+            lost: self.lost,
             writes_per_second: self.second.2,
             syncs,
             seats: self.seats(),
@@ -503,6 +507,8 @@ mod tests {
         lab.ask(Ask::Crash);
         let second = lab.view().crash.expect("it has crashed again");
         assert_eq!((second.acknowledged, second.lost), (first.acknowledged, 0));
+        let view = lab.view();
+        assert_eq!((view.lost, view.durable), (first.lost, first.acknowledged - first.lost));
     }
 
     #[test]

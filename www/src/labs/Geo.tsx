@@ -72,7 +72,7 @@ export default function Geo() {
         <Choice label="A click on the map" options={clicks} value={click.value} onChange={(chosen) => (click.value = chosen)} />
         <button type="button" class="quiet" disabled={!view} onClick={() => void link.ask({ kind: 'add', longitude: longitude.value, latitude: latitude.value })}>Add a place at the centre</button>
         <button type="button" class="quiet" disabled={!view} onClick={() => void link.ask({ kind: 'restart' })}>Only the cities</button>
-        <label class="tick"><input type="checkbox" checked={cells.value} onChange={(event) => (cells.value = event.currentTarget.checked)} /> Show cells</label>
+        <label class="show-cells"><input type="checkbox" checked={cells.value} onChange={(event) => (cells.value = event.currentTarget.checked)} /> Show cells</label>
       </Controls>
       <p class="asked"><code>{view?.command ?? ' '}</code></p>
       <dl class="lab-facts">

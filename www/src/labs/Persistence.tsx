@@ -33,6 +33,7 @@ interface View {
   policy: Policy;
   acknowledged: number;
   durable: number;
+  lost: number;
   writesPerSecond: number;
   syncs: number;
   seats: { write: number | null; sold: number; state: 'empty' | 'durable' | 'written' | 'lost' }[];
@@ -69,11 +70,12 @@ export default function Persistence() {
         <button type="button" class="danger" disabled={!view} onClick={pull}>Pull the plug</button>
       </Controls>
       <dl class="lab-facts">
-        <Fact label="Writes answered with OK">{whole(view?.acknowledged ?? 0)}</Fact>
+        <Fact label="Answered with OK">{whole(view?.acknowledged ?? 0)}</Fact>
         <Fact label="Sure to survive">{whole(view?.durable ?? 0)}</Fact>
-        <Fact label="At risk now">{whole((view?.acknowledged ?? 0) - (view?.durable ?? 0))}</Fact>
+        <Fact label="At risk now">{whole(view ? view.acknowledged - view.durable - view.lost : 0)}</Fact>
+        <Fact label="Lost so far">{whole(view?.lost ?? 0)}</Fact>
         <Fact label="Syncs of the disk">{whole(view?.syncs ?? 0)}</Fact>
-        <Fact label="Writes in the last second">{whole(view?.writesPerSecond ?? 0)}</Fact>
+        <Fact label="In the last second">{whole(view?.writesPerSecond ?? 0)}</Fact>
       </dl>
       <p class="verdict" role="status">{verdict(view?.crash ?? null)}</p>
       <Seats seats={view?.seats ?? []} />
@@ -90,7 +92,7 @@ export default function Persistence() {
         an answer waits for its sync (2 ms here, so there are at most 500 writes a second from one client that waits); with <code>everysec</code>{' '}
         there is a sync each second; with <code>no</code> the system decides, here every 30 seconds. When the power fails, any part of what
         was not synced may be gone. A torn last command is cut off when the store starts again. If only the process dies and not the
-        machine, nothing is lost with any of the three: the system has the bytes.
+        machine, what the system was handed is safe, synced or not.
       </p>
     </div>
   );
@@ -164,7 +166,7 @@ function Hex({ open }: { open: View['open'] }) {
 function Row({ part }: { part: Part }) {
   const hex = part.bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return (
-    <tr class={part.kind}>
+    <tr class={`is-${part.kind}`}>
       <td>{part.offset}</td>
       <td><code>{hex}{part.len > part.bytes.length ? ' …' : ''}</code></td>
       <td>{part.meaning}</td>

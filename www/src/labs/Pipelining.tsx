@@ -142,11 +142,11 @@ function Ladder({ view, total }: { view: View | undefined; total: Total | undefi
         <ol>{ticks.map((tick) => <li key={tick} style={{ top: `${tick * 100}%` }}>{time(tick * window)}</li>)}</ol>
         <b>client</b><b>server</b>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none">
-          {ticks.map((tick) => <line key={tick} class="tick" x1="0" x2="100" y1={tick * 100} y2={tick * 100} />)}
+          {ticks.map((tick) => <line key={tick} class="mark-line" x1="0" x2="100" y1={tick * 100} y2={tick * 100} />)}
           {journeys.map((one, number) => (
             <g key={number}>
               <Message from={0} to={100} begin={y(one.sentMs)} end={y(one.sentMs + one.uploadMs)} arrived={y(one.arrivedMs)} kind="request" />
-              <line class="work" x1="100" x2="100" y1={y(one.arrivedMs)} y2={y(one.answeredMs)} />
+              <line class="busy" x1="100" x2="100" y1={y(one.arrivedMs)} y2={y(one.answeredMs)} />
               <Message from={100} to={0} begin={y(one.answeredMs)} end={y(one.answeredMs + one.downloadMs)} arrived={y(one.receivedMs)} kind="reply" />
             </g>
           ))}

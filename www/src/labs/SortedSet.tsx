@@ -144,7 +144,7 @@ function SkipList({ view, shown }: { view: View | undefined; shown: number }) {
   const says = `Skip list of ${members.length} members; ${shown} looks so far${done && view.found !== null ? `, found ${members[view.found]?.name} at position ${view.found}` : ''}`;
   return (
     <div class="skiplist" ref={scroller} tabIndex={0} role="group" aria-label="Skip list, to be scrolled">
-      <svg role="img" aria-label={says} width={width} height={floor + 58}>
+      <svg role="img" aria-label={says} width={width} height={floor + 68}>
         {Array.from({ length: levels }, (_, level) => {
           const on = members.flatMap(({ levels }, position) => (levels > level ? [position] : []));
           return <line key={level} class={on.length > 0 ? 'lane' : 'lane unused'} x1={18} x2={end} y1={y(level)} y2={y(level)} />;
@@ -160,7 +160,7 @@ function SkipList({ view, shown }: { view: View | undefined; shown: number }) {
             <g key={name} class={reached ? 'tower found' : 'tower'}>
               <title>{`${name}: ${score}`}</title>
               <rect x={x(position) - 4} y={floor - height + 3} width={8} height={height - 6} rx={3} />
-              {(gap > 20 || reached) && <text transform={`translate(${x(position) + 3} ${floor + 52}) rotate(-90)`}>{`${short(name).slice(0, 6)} ${score}`}</text>}
+              {(gap > 20 || reached) && <text transform={`translate(${x(position) + 3} ${floor + 62}) rotate(-90)`}>{`${short(name).slice(0, 6)} ${score}`}</text>}
             </g>
           );
         })}
@@ -177,7 +177,7 @@ function Listpack({ view }: { view: View | undefined }) {
   const members = view?.members ?? [];
   const walked = view?.walked ?? 0;
   return (
-    <section class="listpack" aria-label="Listpack">
+    <section class="listpack" aria-label="Listpack" tabIndex={0}>
       <h3>{packed ? 'As it is now: a listpack' : 'No longer a listpack: this is how far a walk would go'}</h3>
       <div class={packed ? '' : 'gone'} role="img" aria-label={`${members.length} members and their scores in turn; ${walked} looked at`}>
         {members.map(({ name, score }, position) => (
