@@ -122,7 +122,10 @@ impl LabBinding {
     /// `seed` decides every random choice in it. `undefined` if no lab has this name.
     pub fn open(name: &str, seed: u64) -> Option<Self> {
         let lab: Box<dyn Bench> = match name {
+            "caching" => Box::new(labs::Caching::new(seed)),
+            "eviction" => Box::new(labs::Eviction::new(seed)),
             "hyperloglog" => Box::new(labs::HyperLogLog::new(seed)),
+            "time" => Box::new(labs::Time::new(seed)),
             _ => return None,
         };
         Some(Self { lab })

@@ -10,12 +10,19 @@
 //! [`ALL`] and one in `bindings.rs`, and a component in `www/src/labs`. A lesson shows it with a fence: ` ```lab ` and
 //! the lab's name.
 
+mod chance;
 mod server;
 
+pub mod caching;
+pub mod eviction;
 pub mod hyperloglog;
+pub mod time;
 
+pub use self::caching::Caching;
+pub use self::eviction::Eviction;
 pub use self::hyperloglog::HyperLogLog;
 pub use self::server::Server;
+pub use self::time::Time;
 
 /// An experiment.
 pub trait Lab {
@@ -43,11 +50,28 @@ pub struct About {
 }
 
 /// All labs.
-pub static ALL: [About; 1] = [About {
-    name: "hyperloglog",
-    title: "Counting without remembering",
-    summary: "Add up to a million visitors and see how far the estimate is from the truth.",
-}];
+pub static ALL: [About; 4] = [
+    About {
+        name: "hyperloglog",
+        title: "Counting without remembering",
+        summary: "Add up to a million visitors and see how far the estimate is from the truth.",
+    },
+    About {
+        name: "eviction",
+        title: "Who has to go",
+        summary: "Fill a store beyond its memory and compare what each policy keeps.",
+    },
+    About {
+        name: "caching",
+        title: "A cache before a slow database",
+        summary: "Choose how reads and writes go, and watch hit rate, load and waiting.",
+    },
+    About {
+        name: "time",
+        title: "When time is over",
+        summary: "Let time pass over keys and fields, and see what commands do to it.",
+    },
+];
 
 /// The lab of a name.
 #[must_use]

@@ -8,7 +8,10 @@ import './labs.css';
 
 /** Each lab's component, fetched when it is opened. */
 const components: Record<string, () => Promise<{ default: ComponentType }>> = {
+  caching: () => import('./Caching'),
+  eviction: () => import('./Eviction'),
   hyperloglog: () => import('./HyperLogLog'),
+  time: () => import('./Time'),
 };
 
 /** A lab over the whole page. */
