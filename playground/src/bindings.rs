@@ -123,11 +123,14 @@ impl LabBinding {
     pub fn open(name: &str, seed: u64) -> Option<Self> {
         let lab: Box<dyn Bench> = match name {
             "bitmap" => Box::new(labs::Bitmap::new(seed)),
+            "caching" => Box::new(labs::Caching::new(seed)),
+            "eviction" => Box::new(labs::Eviction::new(seed)),
             "geo" => Box::new(labs::Geo::new(seed)),
             "hyperloglog" => Box::new(labs::HyperLogLog::new(seed)),
             "persistence" => Box::new(labs::Persistence::new(seed)),
             "pipelining" => Box::new(labs::Pipelining::new(seed)),
             "sorted-set" => Box::new(labs::SortedSet::new(seed)),
+            "time" => Box::new(labs::Time::new(seed)),
             _ => return None,
         };
         Some(Self { lab })

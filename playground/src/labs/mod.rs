@@ -10,6 +10,7 @@
 //! [`ALL`] and one in `bindings.rs`, and a component in `www/src/labs`. A lesson shows it with a fence: ` ```lab ` and
 //! the lab's name.
 
+mod chance;
 mod server;
 
 pub mod bitmap;
@@ -21,11 +22,18 @@ pub mod sorted_set;
 
 pub use self::bitmap::Bitmap;
 pub use self::geo::Geo;
+pub mod caching;
+pub mod eviction;
+pub mod time;
+
+pub use self::caching::Caching;
+pub use self::eviction::Eviction;
 pub use self::hyperloglog::HyperLogLog;
 pub use self::persistence::Persistence;
 pub use self::pipelining::Pipelining;
 pub use self::server::Server;
 pub use self::sorted_set::SortedSet;
+pub use self::time::Time;
 
 /// An experiment.
 pub trait Lab {
@@ -53,7 +61,7 @@ pub struct About {
 }
 
 /// All labs.
-pub static ALL: [About; 6] = [
+pub static ALL: [About; 9] = [
     About {
         name: "hyperloglog",
         title: "Counting without remembering",
@@ -83,6 +91,21 @@ pub static ALL: [About; 6] = [
         name: "geo",
         title: "What is near on the map",
         summary: "Put places on a map, search around a point, and see the cells that are looked into.",
+    },
+    About {
+        name: "eviction",
+        title: "Who has to go",
+        summary: "Fill a store beyond its memory and compare what each policy keeps.",
+    },
+    About {
+        name: "caching",
+        title: "A cache before a slow database",
+        summary: "Choose how reads and writes go, and watch hit rate, load and waiting.",
+    },
+    About {
+        name: "time",
+        title: "When time is over",
+        summary: "Let time pass over keys and fields, and see what commands do to it.",
     },
 ];
 

@@ -75,9 +75,28 @@ impl<S: Disk> Server<S> {
         self.store.ask(self.now, self.client, bytes)
     }
 
+    /// Runs a command that only reads, without a trace: it counts as no use of a key, and in no statistics.
+    pub fn look(&mut self, argv: &[&[u8]]) -> Value {
+        let reply = self.store.look(self.now, argv).unwrap_or_default();
+        read(&reply).ok().flatten().map_or(Value::Null, |(value, _)| value)
+    }
+
+    /// A number of INFO.
+    pub fn info(&mut self, section: &str, field: &str) -> u64 {
+        let Value::Bulk(text) = self.look(&[b"INFO", section.as_bytes()]) else { return 0 };
+        let text = String::from_utf8_lossy(&text);
+        let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(name, _)| *name == field).and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+    }
+
     /// Time passes, in milliseconds; what is due meanwhile is done in its time.
     pub fn advance(&mut self, ms: f64) {
-        let passed_us = (ms * 1000.0) as u64;
+        self.advance_to_us(self.now.mono_us + (ms * 1000.0) as u64);
+    }
+
+    /// The same until a time, in microseconds since the lab began.
+    pub fn advance_to_us(&mut self, us: u64) {
+        let passed_us = us.saturating_sub(self.now.mono_us);
         let end = Now { unix_us: self.now.unix_us + passed_us, mono_us: self.now.mono_us + passed_us };
         loop {
             let due = self.store.engine().deadline().mono_us.max(self.now.mono_us + 1);
@@ -94,6 +113,12 @@ impl<S: Disk> Server<S> {
     #[must_use]
     pub const fn passed_ms(&self) -> f64 {
         self.now.mono_us as f64 / 1000.0
+    }
+
+    /// The time of day, in milliseconds since 1970.
+    #[must_use]
+    pub const fn unix_ms(&self) -> i64 {
+        self.now.unix_ms()
     }
 
     /// The engine, for looking at what is stored.

@@ -85,7 +85,7 @@ function options({ series, logarithmic = false, showX = plain, showY = plain, ra
 }
 
 /** A colour as a canvas understands it: `light-dark()` is resolved. */
-function resolved(place: HTMLElement, name: string): string {
+export function resolved(place: HTMLElement, name: string): string {
   const probe = document.createElement('i');
   probe.style.color = `var(${name})`;
   place.append(probe);

@@ -9,11 +9,14 @@ import './labs.css';
 /** Each lab's component, fetched when it is opened. */
 const components: Record<string, () => Promise<{ default: ComponentType }>> = {
   bitmap: () => import('./Bitmap'),
+  caching: () => import('./Caching'),
+  eviction: () => import('./Eviction'),
   geo: () => import('./Geo'),
   hyperloglog: () => import('./HyperLogLog'),
   persistence: () => import('./Persistence'),
   pipelining: () => import('./Pipelining'),
   'sorted-set': () => import('./SortedSet'),
+  time: () => import('./Time'),
 };
 
 /** A lab over the whole page. */
