@@ -14,20 +14,19 @@ mod chance;
 mod server;
 
 pub mod bitmap;
+pub mod caching;
+pub mod eviction;
 pub mod geo;
 pub mod hyperloglog;
 pub mod persistence;
 pub mod pipelining;
 pub mod sorted_set;
-
-pub use self::bitmap::Bitmap;
-pub use self::geo::Geo;
-pub mod caching;
-pub mod eviction;
 pub mod time;
 
+pub use self::bitmap::Bitmap;
 pub use self::caching::Caching;
 pub use self::eviction::Eviction;
+pub use self::geo::Geo;
 pub use self::hyperloglog::HyperLogLog;
 pub use self::persistence::Persistence;
 pub use self::pipelining::Pipelining;
@@ -60,23 +59,8 @@ pub struct About {
     pub summary: &'static str,
 }
 
-/// All labs.
+/// All labs, in the order of the lessons.
 pub static ALL: [About; 9] = [
-    About {
-        name: "hyperloglog",
-        title: "Counting without remembering",
-        summary: "Add up to a million visitors and see how far the estimate is from the truth.",
-    },
-    About {
-        name: "pipelining",
-        title: "The price of a round trip",
-        summary: "Send the same commands one by one, in batches and all at once, over a network as slow as you like.",
-    },
-    About {
-        name: "persistence",
-        title: "Pull the plug",
-        summary: "Write, cut the power, see what is left key by key, and read the files byte by byte.",
-    },
     About {
         name: "sorted-set",
         title: "The fast lanes of a skip list",
@@ -88,9 +72,19 @@ pub static ALL: [About; 9] = [
         summary: "Click the days of two people, and put their calendars together with BITOP.",
     },
     About {
+        name: "hyperloglog",
+        title: "Counting without remembering",
+        summary: "Add up to a million visitors and see how far the estimate is from the truth.",
+    },
+    About {
         name: "geo",
         title: "What is near on the map",
         summary: "Put places on a map, search around a point, and see the cells that are looked into.",
+    },
+    About {
+        name: "time",
+        title: "When time is over",
+        summary: "Let time pass over keys and fields, and see what commands do to it.",
     },
     About {
         name: "eviction",
@@ -103,9 +97,14 @@ pub static ALL: [About; 9] = [
         summary: "Choose how reads and writes go, and watch hit rate, load and waiting.",
     },
     About {
-        name: "time",
-        title: "When time is over",
-        summary: "Let time pass over keys and fields, and see what commands do to it.",
+        name: "pipelining",
+        title: "The price of a round trip",
+        summary: "Send the same commands one by one, in batches and all at once, over a network as slow as you like.",
+    },
+    About {
+        name: "persistence",
+        title: "Pull the plug",
+        summary: "Write, cut the power, see what is left key by key, and read the files byte by byte.",
     },
 ];
 
