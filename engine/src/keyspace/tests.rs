@@ -231,9 +231,9 @@ fn past(keyspace: &mut Keyspace) -> Option<Vec<String>> {
     let images = keyspace.take_past()?;
     let told = images.iter().map(|((db, key), image)| {
         let expires = |image: &past::Image| {
-            image.expires_ms.map_or(String::from("stays"), |when| format!("+{}", when - NOW))
+            image.expires_ms.map_or_else(|| String::from("stays"), |when| format!("+{}", when - NOW))
         };
-        format!("{db}:{} {}", key.escape_ascii(), image.as_ref().map_or(String::from("–"), expires))
+        format!("{db}:{} {}", key.escape_ascii(), image.as_ref().map_or_else(|| String::from("–"), expires))
     });
     Some(told.collect())
 }
