@@ -193,6 +193,8 @@ fn arrived(shared: &Shared, from: usize, to: usize) -> String {
     let timeline = &shared.timeline;
     match timeline.steps().nth(to).map(label) {
         Some(label) if to < from => format!("Undone to before: {label}"),
+        // A slider was drawn there, and is let go.
+        Some(label) if to == from => format!("The store is as it was before: {label}"),
         Some(label) => format!("Redone to before: {label}"),
         None => String::from("Redone: the store is where it was."),
     }

@@ -73,6 +73,7 @@ test('the slider shows the store as it was', async ({ playground }) => {
   await slider(playground).focus();
   await playground.page.keyboard.press('ArrowLeft');
   await expect(slider(playground)).toHaveAttribute('aria-valuetext', '1 of 2, after SET first 1');
+  await expect(playground.entries().last()).toHaveText('The store is as it was before: SET second 2');
   await expect(await key(playground, 'first')).toBeVisible();
   await expect(await key(playground, 'second')).toHaveCount(0);
   await playground.show('Console');

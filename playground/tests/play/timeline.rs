@@ -262,4 +262,5 @@ fn the_key_browser_follows() {
     assert!(entries(&tells).is_empty(), "a slider that is drawn says nothing");
     assert!(tells.iter().any(|tell| matches!(tell, Tell::Keys { view } if view.rows.len() == 1)));
     assert!(tells.iter().any(|tell| matches!(tell, Tell::Value { view: Some(_) })));
+    assert_eq!(travel(&mut page, Some("DEL k")), "The store is as it was before: DEL k", "it is let go");
 }
