@@ -63,6 +63,7 @@ function All() {
 
 function Page({ view, problem }: { view: ManualView; problem: string | null }) {
   const { brief, article, deprecated, history, subcommands } = view;
+  const others = article?.related.filter((command) => !subcommands.some(({ name }) => name === command.name)) ?? [];
   return (
     <>
       <p class="facts">{[view.group, `since ${view.since}`, brief.complexity].filter(Boolean).join(' · ')}</p>
@@ -73,7 +74,7 @@ function Page({ view, problem }: { view: ManualView; problem: string | null }) {
       {article && <Article article={article} />}
       {problem && <p class="note" role="alert">{problem}</p>}
       <Commands title="Subcommands" commands={subcommands} />
-      <Commands title="See also" commands={article?.related ?? []} />
+      <Commands title="See also" commands={others} />
       <Versions history={history} />
     </>
   );
