@@ -23,8 +23,8 @@ impl Options {
         let mut options = Self::default();
         while let Some(argument) = arguments.next()? {
             match argument {
-                lexopt::Arg::Long("fast") => options.depth = Depth::Fast,
-                lexopt::Arg::Long("full") => options.depth = Depth::Full,
+                lexopt::Arg::Long("fast") => options.depth = Fast,
+                lexopt::Arg::Long("full") => options.depth = Full,
                 lexopt::Arg::Value(filter) if options.filter.is_none() => {
                     options.filter = Some(filter.to_string_lossy().into_owned());
                 }

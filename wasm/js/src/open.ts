@@ -1,5 +1,5 @@
 /** Opening a database by its address. */
-import { load, openFolder, spawn } from '#platform';
+import { crypto, load, openFolder, spawn } from '#platform';
 import { type Clock, machineClock } from './clock.js';
 import { remoteAt } from './connection.js';
 import { Database, type Place } from './database.js';
@@ -163,7 +163,7 @@ async function bytesOf(source: Blob | BufferSource): Promise<Uint8Array> {
 
 function seedOf({ seed }: Options): bigint {
   if (seed !== undefined) return BigInt.asUintN(64, BigInt(seed));
-  return globalThis.crypto.getRandomValues(new BigUint64Array(1))[0] as bigint;
+  return crypto.getRandomValues(new BigUint64Array(1))[0] as bigint;
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined;

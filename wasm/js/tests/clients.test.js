@@ -73,6 +73,9 @@ const config = (name, version) => ({
   resolve: { alias: [{ find: new RegExp(`^${name}$`), replacement: `${installed}${version}` }] },
 });
 
+// For webpack a name without `$` stands for what is below it, too.
+const exactly = Object.fromEntries(Object.entries(alias).map(([name, file]) => [`${name}$`, file]));
+
 for (const [name, all] of Object.entries(versions)) {
   for (const version of all) {
     test(`${version} in a page, by Vite`, async () => {
@@ -107,7 +110,7 @@ for (const [name, all] of Object.entries(versions)) {
       folder,
       entry: [globals, `./${name}/main.js`],
       into: `webpack-${name}`,
-      resolve: { alias: { ...alias, [`${name}$`]: `${installed}${name}` } },
+      resolve: { alias: { ...exactly, [`${name}$`]: `${installed}${name}` } },
       plugins: [
         new webpack.NormalModuleReplacementPlugin(/^node:/, (it) => {
           it.request = it.request.slice('node:'.length);

@@ -7,6 +7,8 @@ import type { Origin } from '../session.js';
 import { fromText, isWasm } from './text.js';
 import { type Crew, crewOf } from './crew.js';
 
+export const { crypto } = globalThis;
+
 /** The engine from where it lies beside this file; if nobody put it there, out of the package's code. */
 export async function load(from?: string | URL): Promise<WebAssembly.Module> {
   if (from !== undefined) return compile(await fetched(from), `${from}`);

@@ -52,4 +52,6 @@ export const closed = forget;
 
 export const openFolder = (url: string): Promise<FileDisk> => FileDisk.open(url);
 
+// In Node 18 it is not among the globals.
+export { webcrypto as crypto } from 'node:crypto';
 export { listenOn as listen } from '../node/listen.js';
