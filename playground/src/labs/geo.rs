@@ -11,7 +11,7 @@ use super::{Lab, Server};
 
 const KEY: &[u8] = b"cities";
 /// The radius of the Earth that GEOSEARCH reckons with.
-const EARTH_KM: f64 = 6372.797_560_856;
+const EARTH_KM: f64 = 6_372.797_560_856;
 const PLACES_MAX: usize = 60;
 /// Name, longitude, latitude.
 const CITIES: [(&str, f64, f64); 20] = [

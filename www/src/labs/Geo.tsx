@@ -143,7 +143,7 @@ function Found({ view }: { view: View | undefined }) {
             <tr key={place.name} class={place.distance === null ? 'outside' : ''}>
               <th scope="row">{place.name}</th>
               <td>{place.distance === null ? 'outside' : Number(place.distance).toFixed(1)}</td>
-              <td title={place.bits}><code><b>{place.bits.slice(0, common)}</b>{place.bits.slice(common, 16)}…</code> <code class="dim">{place.geohash}</code></td>
+              <td title={place.bits}><code><b>{place.bits.slice(0, common)}</b>{place.bits.slice(common, Math.max(14, common + 2))}…</code> <code class="dim">{place.geohash}</code></td>
             </tr>
           ))}
           {found.length + others.length === 0 && <tr><td colSpan={3}>No place is in any of the cells.</td></tr>}
