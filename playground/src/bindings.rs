@@ -27,8 +27,8 @@ extern "C" {
 }
 
 /// Microseconds of the page's monotonic clock.
-fn meter() -> f64 {
-    performance_now() * 1000.0
+fn meter() -> u64 {
+    (performance_now() * 1000.0) as u64
 }
 
 #[wasm_bindgen(js_class = Playground)]

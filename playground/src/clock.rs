@@ -61,6 +61,12 @@ impl Clock {
         self.store
     }
 
+    /// The page's time then.
+    #[must_use]
+    pub const fn page(&self) -> Now {
+        self.page
+    }
+
     /// The page's time again, wherever it was.
     pub fn reset(&mut self) {
         (self.pace, self.is_held, self.is_news) = (1, false, true);

@@ -1,59 +1,51 @@
-//! The key browser: what is stored, as rows.
+//! The list of keys: which there are, in branches or not.
+//!
+//! A view is made anew of all keys. A key is counted in every branch that it stands in, down to the first that is closed:
+//! what is below costs nothing, and of an open one only as many rows are made as are shown.
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use redstart_engine::glob;
 use redstart_engine::keyspace::{Database, Entry, Keyspace};
-use redstart_engine::number::format_float;
-use redstart_engine::resp::read::Value as Reply;
 use redstart_engine::split_args::quote;
-use redstart_engine::types::{HashView, Held, Id, List, Member, Set, SortedSet, Stream, text};
+use redstart_engine::types::Held;
 
-use crate::print::print;
-use crate::view::{Bytes, DatabaseView, KeyRow, KeysView, ValueView};
+use crate::view::{Branch, Browse, Bytes, DatabaseView, Item, KeyRow, KeysView, Row, Sort, TypeView};
 
-/// Entries that one view looks at: a view is made after every change, so it must not take long.
+/// In a database with more keys than this, branches are closed until they are opened.
+const SMALL_MAX: usize = 60;
+
+/// How deep branches stand in branches.
+const LEVELS_MAX: usize = 16;
+
+/// Entries that are looked at for completion: it must not take long.
 const LOOK_MAX: usize = 20_000;
-
-/// The bytes of a value that are shown.
-const SHOWN_MAX: usize = 4096;
-
-/// The elements of a value that are shown.
-const ELEMENTS_MAX: usize = 200;
-
-/// What the browser shows.
-#[derive(Clone, Debug)]
-pub struct Browse {
-    /// The database.
-    pub db: usize,
-    /// A glob; empty is all.
-    pub pattern: String,
-    /// The most rows.
-    pub limit: usize,
-}
 
 /// Keys that changed since the last view, by database.
 pub type Changed = HashSet<(usize, Vec<u8>)>;
 
-/// The rows for what is browsed, in the order of their names.
+/// The rows for what is browsed.
 #[must_use]
 pub fn view(keyspace: &Keyspace, now_ms: i64, browse: &Browse, changed: &Changed) -> KeysView {
     let mut view = KeysView { db: browse.db, databases: databases(keyspace), ..KeysView::default() };
     let Some(database) = keyspace.databases().get(browse.db) else { return view };
-    let pattern = if browse.pattern.is_empty() { "*" } else { &browse.pattern };
-    let all = pattern == "*";
-    let mut found: Vec<Entry<'_>> = live(database, now_ms)
-        .take(LOOK_MAX)
-        .filter(|entry| all || glob::matches(pattern.as_bytes(), entry.key, false))
-        .collect();
-    found.sort_unstable_by(|one, other| one.key.cmp(other.key));
-    view.total = if all && database.len() > LOOK_MAX { database.len() } else { found.len() };
-    view.rows = found
-        .into_iter()
-        .take(browse.limit)
-        .map(|entry| row(entry, changed.contains(&(browse.db, entry.key.to_vec()))))
-        .collect();
-    view.more = view.total.saturating_sub(view.rows.len());
+    let all = browse.pattern.is_empty() || browse.pattern == "*";
+    let matches = |key: &[u8]| all || glob::matches(browse.pattern.as_bytes(), key, false);
+    let mut types = BTreeMap::new();
+    let mut tree = Tree::new(browse, database.len() <= SMALL_MAX, changed);
+    for entry in live(database, now_ms).filter(|entry| matches(entry.key)) {
+        let type_name = entry.value.type_name();
+        *types.entry(type_name).or_insert(0) += 1;
+        if browse.type_name.is_empty() || browse.type_name == type_name {
+            view.total += 1;
+            view.memory += tree.add(entry);
+        }
+    }
+    view.types = types.into_iter().map(|(type_name, keys)| TypeView { type_name, keys }).collect();
+    let mut shown = 0;
+    tree.show(b"", 1, &mut view.rows, &mut shown);
+    view.more = shown - view.rows.len();
     view
 }
 
@@ -72,144 +64,14 @@ pub fn beginning_with(keyspace: &Keyspace, now_ms: i64, db: usize, start: &str, 
     names
 }
 
-/// What a key holds, if it is there.
-#[must_use]
-pub fn value(
-    keyspace: &Keyspace,
-    now_ms: i64,
-    db: usize,
-    key: &[u8],
-    changed: &Changed,
-) -> Option<ValueView> {
-    let entry = keyspace.find(db, key, now_ms)?;
-    let (shown, cut) = match entry.value {
-        Held::Str(string) => show_string(&string.bytes()),
-        Held::List(list) => show_list(list),
-        Held::Set(set) => show_set(set),
-        Held::SortedSet(set) => show_sorted_set(set),
-        Held::Hash(hash) => show_hash(hash, now_ms),
-        Held::Stream(stream) => show_stream(stream),
-    };
-    let lines = print(&shown, &[]);
-    Some(ValueView { row: row(entry, changed.contains(&(db, key.to_vec()))), lines, cut })
-}
-
-/// The bytes of a value itself, apart from how it is kept.
-fn size(value: Held<'_>) -> usize {
-    match value {
-        Held::Str(string) => string.len(),
-        Held::List(list) => list.rightwards(0).map(|item| text(item).len()).sum(),
-        Held::Set(set) => set.iter().map(|member| member.with_bytes(<[u8]>::len)).sum(),
-        Held::SortedSet(set) => set.iter().map(|(member, _)| text(member).len() + size_of::<f64>()).sum(),
-        Held::Hash(hash) => hash.iter().map(|(field, value)| text(field).len() + text(value).len()).sum(),
-        Held::Stream(stream) => {
-            let fields = stream.entries().forwards(0, u128::MAX).flat_map(|entry| entry.fields());
-            fields.map(|(name, value)| text(name).len() + text(value).len()).sum()
-        }
-    }
-}
-
-/// The beginning of a list, and whether there is more.
-fn show_list(list: &List) -> (Reply, bool) {
-    let (mut left, mut elements) = (SHOWN_MAX, Vec::new());
-    for element in list.rightwards(0).map(text).take(ELEMENTS_MAX) {
-        let shown = element.get(..left).unwrap_or(&element);
-        elements.push(Reply::Bulk(shown.to_vec()));
-        left -= shown.len();
-        if shown.len() < element.len() {
-            return (Reply::Array(elements), true);
-        }
-    }
-    let cut = elements.len() < list.len();
-    (Reply::Array(elements), cut)
-}
-
-/// The beginning of a string, and whether there is more.
-fn show_string(bytes: &[u8]) -> (Reply, bool) {
-    let shown = bytes.get(..SHOWN_MAX).unwrap_or(bytes);
-    (Reply::Bulk(shown.to_vec()), shown.len() < bytes.len())
-}
-
-/// Some members of a set in an order that stays, and whether there are more.
-fn show_set(set: &Set) -> (Reply, bool) {
-    let mut room = SHOWN_MAX;
-    let fits = |member: &Member<'_>| {
-        let before = room;
-        room = room.saturating_sub(member.with_bytes(<[u8]>::len) + 1);
-        before > 0
-    };
-    let mut members: Vec<Member<'_>> = set.iter().take_while(fits).collect();
-    members.sort_unstable();
-    let shown = members.iter().map(|member| member.with_bytes(|bytes| show_string(bytes).0)).collect();
-    (Reply::Set(shown), members.len() < set.len())
-}
-
-/// The lowest members of a sorted set with their scores, and whether there are more.
-fn show_sorted_set(set: &SortedSet) -> (Reply, bool) {
-    let (mut room, mut rows) = (SHOWN_MAX, Vec::new());
-    for (member, score) in set.iter().take(ELEMENTS_MAX) {
-        let member = text(member);
-        let shown = member.get(..room).unwrap_or(&member);
-        rows.push((Reply::Bulk(shown.to_vec()), Reply::Double(score, format_float(score).into_bytes())));
-        room -= shown.len();
-        if shown.len() < member.len() {
-            return (Reply::Map(rows), true);
-        }
-    }
-    let cut = rows.len() < set.len();
-    (Reply::Map(rows), cut)
-}
-
-/// Some fields of a hash and their values, in an order that stays, and whether there are more.
-fn show_hash(hash: HashView<'_>, now_ms: i64) -> (Reply, bool) {
-    let mut room = SHOWN_MAX;
-    let live = hash.live(now_ms).map(|(field, value, _)| (text(field), text(value)));
-    let mut pairs: Vec<_> = live
-        .take_while(|(field, value)| {
-            let before = room;
-            room = room.saturating_sub(field.len() + value.len() + 1);
-            before > 0
-        })
-        .map(|(field, value)| (field.to_vec(), show_string(&value)))
-        .collect();
-    pairs.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let cut = pairs.len() < hash.len() || pairs.iter().any(|(_, (_, cut))| *cut);
-    let shown = pairs.into_iter().map(|(field, (value, _))| (show_string(&field).0, value)).collect();
-    (Reply::Map(shown), cut)
-}
-
-/// The first entries of a stream as XRANGE shows them, and whether there is more.
-fn show_stream(stream: &Stream) -> (Reply, bool) {
-    let (mut room, mut shown) = (SHOWN_MAX, Vec::new());
-    for entry in stream.entries().forwards(0, u128::MAX).take(ELEMENTS_MAX) {
-        if room == 0 {
-            break;
-        }
-        let mut fields = Vec::new();
-        for word in entry.fields().flat_map(|(name, value)| [text(name), text(value)]) {
-            let part = word.get(..room).unwrap_or(&word);
-            room -= part.len();
-            fields.push(Reply::Bulk(part.to_vec()));
-        }
-        let id = Reply::Bulk(Id(entry.id()).to_string().into_bytes());
-        shown.push(Reply::Array(vec![id, Reply::Array(fields)]));
-    }
-    let cut = room == 0 || shown.len() < stream.len();
-    (Reply::Array(shown), cut)
-}
-
-fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = Entry<'_>> {
+/// The keys of a database whose time has not come.
+pub fn live(database: &Database, now_ms: i64) -> impl Iterator<Item = Entry<'_>> {
     database.iter().filter(move |entry| !entry.is_due(now_ms))
 }
 
-fn databases(keyspace: &Keyspace) -> Vec<DatabaseView> {
-    let all = keyspace.databases().iter().enumerate();
-    all.filter(|&(db, database)| db == 0 || !database.is_empty())
-        .map(|(db, database)| DatabaseView { db, keys: database.len() })
-        .collect()
-}
-
-fn row(entry: Entry<'_>, changed: bool) -> KeyRow {
+/// A key as it is listed.
+#[must_use]
+pub fn row(entry: Entry<'_>, changed: bool) -> KeyRow {
     KeyRow {
         key: Bytes(entry.key.to_vec()),
         label: label(entry.key),
@@ -222,11 +84,170 @@ fn row(entry: Entry<'_>, changed: bool) -> KeyRow {
     }
 }
 
-/// A key for people: as it is if a console takes it so, in quotes otherwise.
+/// A name for people: as it is if a console takes it so, in quotes otherwise.
 #[must_use]
-pub fn label(key: &[u8]) -> String {
-    let quoted = String::from_utf8_lossy(&quote(key)).into_owned();
+pub fn label(name: &[u8]) -> String {
+    let quoted = String::from_utf8_lossy(&quote(name)).into_owned();
     let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-    let is_plain = inner.len() == key.len() && !inner.is_empty() && !inner.contains([' ', '\'']);
+    let is_plain = inner.len() == name.len() && !inner.is_empty() && !inner.contains([' ', '\'']);
     if is_plain { String::from(inner) } else { quoted }
+}
+
+/// Bytes of a string, elements of a collection.
+fn size(value: Held<'_>) -> usize {
+    if let Held::Str(string) = value { string.len() } else { value.elements() }
+}
+
+fn databases(keyspace: &Keyspace) -> Vec<DatabaseView> {
+    let all = keyspace.databases().iter().enumerate();
+    all.filter(|&(db, database)| db == 0 || !database.is_empty())
+        .map(|(db, database)| DatabaseView { db, keys: database.len() })
+        .collect()
+}
+
+/// Branches that are seen, by their prefixes; the one of all keys is "".
+struct Tree<'a> {
+    browse: &'a Browse,
+    /// What becomes of a branch that nobody opened or closed.
+    opens: bool,
+    /// The branches that are an exception to that.
+    others: HashSet<&'a [u8]>,
+    changed: HashSet<&'a [u8]>,
+    folders: HashMap<&'a [u8], Folder<'a>>,
+}
+
+/// A branch, and what stands in it if it is open.
+#[derive(Default)]
+struct Folder<'a> {
+    keys: usize,
+    memory: usize,
+    changed: bool,
+    branches: Vec<&'a [u8]>,
+    leaves: Vec<Entry<'a>>,
+}
+
+impl<'a> Tree<'a> {
+    fn new(browse: &'a Browse, opens: bool, changed: &'a Changed) -> Self {
+        let others = if opens { &browse.closed } else { &browse.open };
+        Self {
+            browse,
+            opens,
+            others: others.iter().map(|Bytes(prefix)| prefix.as_slice()).collect(),
+            changed: changed
+                .iter()
+                .filter(|(db, _)| *db == browse.db)
+                .map(|(_, key)| key.as_slice())
+                .collect(),
+            folders: HashMap::new(),
+        }
+    }
+
+    fn is_open(&self, prefix: &[u8]) -> bool {
+        self.opens != self.others.contains(prefix)
+    }
+
+    /// Counts a key where it is seen; gives its memory.
+    fn add(&mut self, entry: Entry<'a>) -> usize {
+        let (key, memory) = (entry.key, entry.memory_bytes());
+        let changed = self.changed.contains(key);
+        let levels = if self.browse.tree { LEVELS_MAX } else { 0 };
+        let colons = key.iter().enumerate().filter(|&(_, &byte)| byte == b':').take(levels);
+        let mut outer: &[u8] = b"";
+        for (colon, _) in colons {
+            let prefix = key.get(..=colon).unwrap_or_default();
+            let folder = self.folders.entry(prefix).or_default();
+            let is_new = folder.keys == 0;
+            folder.keys += 1;
+            folder.memory += memory;
+            folder.changed |= changed;
+            if is_new {
+                self.folders.entry(outer).or_default().branches.push(prefix);
+            }
+            if !self.is_open(prefix) {
+                return memory;
+            }
+            outer = prefix;
+        }
+        self.folders.entry(outer).or_default().leaves.push(entry);
+        memory
+    }
+
+    /// Makes the rows of a branch, as long as there is room; counts all.
+    fn show(&mut self, outer: &[u8], level: usize, rows: &mut Vec<Row>, shown: &mut usize) {
+        let Some(mut folder) = self.folders.remove(outer) else { return };
+        let of = folder.branches.len() + folder.leaves.len();
+        folder.branches.sort_unstable_by(|one, other| self.compare_branches(one, other));
+        for (index, prefix) in folder.branches.into_iter().enumerate() {
+            *shown += 1;
+            if rows.len() < self.browse.limit
+                && let Some(branch) = self.branch(prefix)
+            {
+                let name = label(prefix.get(outer.len()..).unwrap_or_default());
+                rows.push(Row { name, level, place: index + 1, of, item: Item::Branch(branch) });
+            }
+            if self.is_open(prefix) {
+                self.show(prefix, level + 1, rows, shown);
+            }
+        }
+        *shown += folder.leaves.len();
+        let before = of - folder.leaves.len();
+        let room = self.browse.limit.saturating_sub(rows.len());
+        first(&mut folder.leaves, room, |one, other| self.compare(one, other));
+        rows.extend(folder.leaves.into_iter().enumerate().map(|(index, entry)| Row {
+            name: label(entry.key.get(outer.len()..).unwrap_or_default()),
+            level,
+            place: before + index + 1,
+            of,
+            item: Item::Key(row(entry, self.changed.contains(entry.key))),
+        }));
+    }
+
+    fn branch(&self, prefix: &[u8]) -> Option<Branch> {
+        let folder = self.folders.get(prefix)?;
+        Some(Branch {
+            prefix: Bytes(prefix.to_vec()),
+            label: label(prefix),
+            open: self.is_open(prefix),
+            keys: folder.keys,
+            memory: folder.memory,
+            changed: folder.changed,
+        })
+    }
+
+    fn compare(&self, one: &Entry<'_>, other: &Entry<'_>) -> Ordering {
+        let ttl = |entry: &Entry<'_>| entry.expires_ms().unwrap_or(i64::MAX);
+        let order = match self.browse.sort {
+            Sort::Name => Ordering::Equal,
+            Sort::Size => size(other.value).cmp(&size(one.value)),
+            Sort::Memory => other.memory_bytes().cmp(&one.memory_bytes()),
+            Sort::Ttl => ttl(one).cmp(&ttl(other)),
+        };
+        self.directed(order.then_with(|| one.key.cmp(other.key)))
+    }
+
+    fn compare_branches(&self, one: &[u8], other: &[u8]) -> Ordering {
+        let most = |measure: fn(&Folder<'_>) -> usize| {
+            let of = |prefix: &[u8]| self.folders.get(prefix).map(measure);
+            of(other).cmp(&of(one))
+        };
+        let order = match self.browse.sort {
+            Sort::Name | Sort::Ttl => Ordering::Equal,
+            Sort::Size => most(|folder| folder.keys),
+            Sort::Memory => most(|folder| folder.memory),
+        };
+        self.directed(order.then_with(|| one.cmp(other)))
+    }
+
+    const fn directed(&self, order: Ordering) -> Ordering {
+        if self.browse.reverse { order.reverse() } else { order }
+    }
+}
+
+/// Leaves the first so many in order, without sorting the others.
+pub fn first<T>(all: &mut Vec<T>, most: usize, mut compare: impl FnMut(&T, &T) -> Ordering) {
+    if most < all.len() {
+        all.select_nth_unstable_by(most, &mut compare);
+        all.truncate(most);
+    }
+    all.sort_unstable_by(compare);
 }

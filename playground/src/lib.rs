@@ -33,6 +33,9 @@ pub mod table;
 pub mod complete;
 pub mod find;
 pub mod keys;
+pub mod memory;
+pub mod value;
+pub mod watch;
 
 pub mod course;
 pub mod lessons;

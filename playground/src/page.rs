@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use redstart_engine::keyspace::Database;
 use redstart_engine::machine::{ConnId, Now};
 
 use crate::complete::complete;
@@ -11,13 +12,15 @@ use crate::debugger;
 use crate::did::{Asked, Happened};
 use crate::help::{help, topic};
 use crate::hint::hint;
-use crate::keys::{self, Browse, Changed};
+use crate::keys::{self, Changed};
 use crate::playground::Shared;
 use crate::session::{self, Act};
 use crate::table;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, is_typed_into};
 use crate::timeline::Deed;
-use crate::view::{Assist, Bytes, Entry, Line, Tell, Tone};
+use crate::value::{self, Inspected};
+use crate::view::{Assist, Browse, Entry, Line, Tell, Tone, Watched};
+use crate::watch::Watch;
 
 /// What one tab shows.
 #[derive(Debug)]
@@ -28,15 +31,26 @@ pub struct Page {
     pub course: Course,
     terminals: Vec<Terminal>,
     browse: Option<Browse>,
-    inspect: Option<(usize, Vec<u8>)>,
     /// The session that may be replayed, and how far that is.
     pub replay: (Vec<Act>, usize),
+    inspect: Option<Inspected>,
     changed: Changed,
-    /// The key browser is not up to date.
+    /// The list of keys is not up to date.
     stale: bool,
+    /// The inspected key may have changed.
+    value_stale: bool,
+    /// The list of many keys is not made anew before then, on the page's monotonic clock, in microseconds.
+    rests_until_us: u64,
+    watch: Option<Watch>,
     /// What it is to be told.
     tells: Vec<Tell>,
 }
+
+/// How long the list of keys rests for each key in it, in microseconds, so that it takes no more than a part of the time.
+const REST_US: u64 = 5;
+
+/// The list of so few keys never rests.
+const RESTLESS_MAX: usize = 10_000;
 
 /// What is said of a line that was asked for twice, as its first answer was lost.
 const UNKNOWN: &str = "Outcome unknown: the tab that ran it was closed before it answered. Look at the data before you run it again.";
@@ -54,6 +68,9 @@ impl Page {
             replay: (Vec::new(), 0),
             changed: Changed::default(),
             stale: false,
+            value_stale: false,
+            rests_until_us: 0,
+            watch: None,
             tells: Vec::new(),
         }
     }
@@ -88,9 +105,9 @@ impl Page {
         self.terminals.iter_mut().for_each(|terminal| terminal.disconnect(&mut shared.store, now));
     }
 
-    /// Gives every terminal a new connection.
+    /// Gives every terminal that is typed into a new connection.
     pub fn renew(&mut self, shared: &mut Shared, now: Now) {
-        for terminal in &mut self.terminals {
+        for terminal in self.terminals.iter_mut().filter(|terminal| is_typed_into(terminal.number)) {
             terminal.renew(&mut shared.store, now);
             prompt(terminal, shared, &mut self.tells, false);
         }
@@ -148,7 +165,10 @@ impl Page {
                 let did =
                     asked.did(&shared.store, terminal.conn(), &happened, now.unix_ms()).filter(|_| !debugs);
                 let deed = Deed::Line { terminal: number, text: String::from(text), answers: ran.answers };
-                let (step, dropped) = shared.record(deed, now, now, happened);
+                let (step, dropped) = match is_typed_into(number) || !happened.changes.is_empty() {
+                    true => shared.record(deed, now, now, happened),
+                    false => (None, 0),
+                };
                 let did = did.map(Box::new);
                 entry = Entry { prompt: entry.prompt, text: entry.text, step, did, ..ran.entry };
                 tell(terminal, shared, Tell::Entry { terminal: number, entry });
@@ -187,7 +207,7 @@ impl Page {
 
     /// Gives every terminal a new connection, in this database.
     pub fn renew_in(&mut self, shared: &mut Shared, now: Now, db: usize) {
-        for terminal in &mut self.terminals {
+        for terminal in self.terminals.iter_mut().filter(|terminal| is_typed_into(terminal.number)) {
             terminal.renew_in(&mut shared.store, now, db);
             prompt(terminal, shared, &mut self.tells, false);
         }
@@ -220,12 +240,33 @@ impl Page {
     pub fn browse(&mut self, browse: Browse) {
         self.browse = Some(browse);
         self.stale = true;
+        self.rests_until_us = 0;
     }
 
     /// Shows another value.
-    pub fn inspect(&mut self, shared: &Shared, now: Now, key: Option<(usize, Vec<u8>)>) {
-        self.inspect = key;
+    pub fn inspect(&mut self, shared: &Shared, now: Now, inspect: Option<Inspected>) {
+        self.inspect = inspect;
         self.tell_value(shared, now);
+    }
+
+    /// Tells something else as it happens.
+    pub fn watch(&mut self, what: Option<Watched>) {
+        self.watch = what.map(Watch::open);
+    }
+
+    /// Tells what it watches.
+    pub fn tell_watched(&mut self, shared: &mut Shared, now: Now) {
+        let page_now = shared.clock.page();
+        let watch = self.watch.as_mut();
+        self.tells.extend(watch.and_then(|watch| watch.look(&mut shared.store, now, page_now)));
+    }
+
+    /// How long until there may be something to tell of by itself, in milliseconds of the page's time.
+    #[must_use]
+    pub fn wait_ms(&self, now: Now) -> f64 {
+        let rests = self.rests_until_us.saturating_sub(now.mono_us) as f64 / 1000.0;
+        let rest = if self.stale { rests } else { f64::INFINITY };
+        self.watch.as_ref().map_or(rest, |watch| watch.wait_ms(now).min(rest))
     }
 
     /// Shows what came to the terminals.
@@ -233,8 +274,10 @@ impl Page {
         for terminal in &mut self.terminals {
             terminal.release(&shared.store, &mut self.tells);
             for entry in terminal.unasked(&mut shared.store, now) {
-                let lines = entry.lines.iter().map(|line| line.text.clone()).collect();
-                shared.timeline.hear(terminal.number, lines);
+                if is_typed_into(terminal.number) {
+                    let lines = entry.lines.iter().map(|line| line.text.clone()).collect();
+                    shared.timeline.hear(terminal.number, lines);
+                }
                 let tell = Tell::Entry { terminal: terminal.number, entry };
                 terminal.show(&shared.store, tell, &mut self.tells);
             }
@@ -266,7 +309,7 @@ impl Page {
                 terminal.show(&shared.store, tell, &mut self.tells);
                 prompt(terminal, shared, &mut self.tells, false);
                 // What a script writes is there before it is told.
-                self.stale = true;
+                (self.stale, self.value_stale) = (true, true);
             }
         }
     }
@@ -274,7 +317,7 @@ impl Page {
     /// Keys changed, or anything did.
     pub fn note(&mut self, keys: &[(usize, Vec<u8>)]) {
         self.changed.extend(keys.iter().cloned());
-        self.stale = true;
+        (self.stale, self.value_stale) = (true, true);
     }
 
     /// Looks whether steps of its lesson are done; tells whether any is.
@@ -285,22 +328,29 @@ impl Page {
 
     /// Shows the key browser and the inspected key again if something changed.
     pub fn tell_keys(&mut self, shared: &Shared, now: Now) {
-        if !mem::take(&mut self.stale) {
+        if mem::take(&mut self.value_stale) {
+            self.tell_value(shared, now);
+        }
+        let page_us = shared.clock.page().mono_us;
+        if !self.stale || page_us < self.rests_until_us {
             return;
         }
-        self.tell_value(shared, now);
+        self.stale = false;
         if let Some(browse) = &self.browse {
             let keyspace = shared.store.engine().keyspace();
             let view = keys::view(keyspace, now.unix_ms(), browse, &self.changed);
+            let keys = keyspace.databases().get(browse.db).map_or(0, Database::len);
+            let rest_us = if keys > RESTLESS_MAX { keys as u64 * REST_US } else { 0 };
+            self.rests_until_us = page_us + rest_us;
             self.tells.push(Tell::Keys { view });
         }
         self.changed.clear();
     }
 
+    /// Shows the inspected key.
     fn tell_value(&mut self, shared: &Shared, now: Now) {
-        let keyspace = shared.store.engine().keyspace();
-        if let Some((db, key)) = &self.inspect {
-            let view = keys::value(keyspace, now.unix_ms(), *db, key, &self.changed);
+        if let Some(inspected) = &self.inspect {
+            let view = value::value(shared.store.engine().keyspace(), now, inspected);
             self.tells.push(Tell::Value { view });
         }
     }
@@ -322,12 +372,6 @@ fn forked(dropped: usize) -> Option<Entry> {
         if dropped == 1 { "The step that was undone is" } else { "The steps that were undone are" };
     let line = Line::new(format!("{commands} dropped: the session goes on from here."), Tone::Dim);
     (dropped > 0).then(|| Entry { lines: vec![line], ..Entry::default() })
-}
-
-/// A key to inspect.
-#[must_use]
-pub fn inspected(db: usize, key: Option<Bytes>) -> Option<(usize, Vec<u8>)> {
-    key.map(|Bytes(key)| (db, key))
 }
 
 fn prompt(terminal: &mut Terminal, shared: &Shared, tells: &mut Vec<Tell>, answers: bool) {

@@ -11,6 +11,7 @@
 use redstart_engine::keyspace::change::Class;
 use redstart_engine::keyspace::{Change, Database, Keyspace};
 use redstart_engine::machine::{Now, Why};
+use redstart_engine::observe::Look;
 use redstart_engine::persistence::aof;
 use redstart_engine::persistence::store::{StoreOp, StoreResult, Ticket};
 use redstart_engine::split_args::split_args;
@@ -21,13 +22,15 @@ use crate::course::Progress;
 use crate::did::Happened;
 use crate::find::find;
 use crate::history::History;
-use crate::keys::Browse;
 use crate::labs;
 use crate::manual;
-use crate::page::{Page, inspected};
+use crate::memory;
+use crate::page::Page;
 use crate::store::{self, Store};
 use crate::table;
+use crate::terminal::is_typed_into;
 use crate::timeline::{BYTES_MAX, Deed, Name, Timeline};
+use crate::value::Inspected;
 use crate::view::{Ask, Bytes, Kept, Tell};
 
 /// What is kept besides the data.
@@ -51,14 +54,14 @@ pub struct Shared {
     pub store: Store,
     /// Steps done in all lessons.
     pub progress: Progress,
-    /// Microseconds of some clock, to say how long commands took. Nothing else depends on it.
-    pub meter: fn() -> f64,
     /// What was done in this session.
     pub timeline: Timeline,
     /// The store's.
     pub clock: Clock,
     /// Keys that changed since pages were told, if anything did.
     changed: Option<Vec<Name>>,
+    /// The clock that says how long commands took. Nothing else depends on it.
+    pub meter: Look,
     history: History,
     /// Progress, history or the clock changed since they were last written.
     pub(crate) notes_unsaved: bool,
@@ -169,10 +172,10 @@ impl Shared {
 impl Playground {
     /// One that begins to load the data of the last visit, if it is kept; `seed` decides every random choice of its store.
     #[must_use]
-    pub fn new(seed: u64, now: Now, meter: fn() -> f64, notes: Notes, is_kept: bool) -> Self {
+    pub fn new(seed: u64, now: Now, meter: Look, notes: Notes, is_kept: bool) -> Self {
         let mut clock = Clock::new(now, notes.ahead_ms);
         let now = clock.at(now);
-        let mut store = store::open(seed, now, is_kept);
+        let mut store = store::open(seed, now, meter, is_kept);
         store.start(now);
         let shared = Shared {
             store,
@@ -305,6 +308,7 @@ impl Playground {
     /// How long until the next [`Playground::tick`] at the latest, in milliseconds.
     #[must_use]
     pub fn wait_ms(&self, now: Now) -> f64 {
+        let pages = self.pages.iter().map(|page| page.wait_ms(now)).fold(ROUND_MS, f64::min);
         let mut clock = self.shared.clock;
         let now = clock.at(now);
         let deadline = self.shared.store.engine().deadline();
@@ -316,7 +320,7 @@ impl Playground {
         let wait = if is_idle { expiry.max(0.0) } else { wait };
         // However fast the store's time goes, and even if it stands still, what is due is due.
         let wait = if wait > 0.0 { wait / f64::from(clock.pace()) } else { 0.0 };
-        wait.min(ROUND_MS)
+        wait.min(pages)
     }
 
     /// Whether the append-only file has something to do when time has passed.
@@ -329,7 +333,7 @@ impl Playground {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let Self { shared, pages, .. } = self;
             let Some(page) = pages.get_mut(place) else { return };
-            shared.notes_unsaved |= shared.history.add(line);
+            shared.notes_unsaved |= is_typed_into(terminal) && shared.history.add(line);
             page.line(shared, now, terminal, line, again);
             self.follow(now);
         }
@@ -475,6 +479,7 @@ impl Playground {
         self.tell_imported();
         self.tell_time();
         self.pages.iter_mut().for_each(|page| page.tell_keys(&self.shared, now));
+        self.pages.iter_mut().for_each(|page| page.tell_watched(&mut self.shared, now));
         let kept = self.shared.store.engine().aof_progress();
         if self.loading.is_none() && kept != self.kept {
             self.kept = kept;
@@ -524,8 +529,15 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
             page.tell(Tell::Assist { terminal, text, assist });
         }
         Ask::Resp3 { terminal, on } => page.speak(shared, now, terminal, on),
-        Ask::Browse { db, pattern, limit } => page.browse(Browse { db, pattern, limit }),
-        Ask::Inspect { db, key } => page.inspect(shared, now, inspected(db, key)),
+        Ask::Browse(browse) => page.browse(browse),
+        Ask::Inspect { db, key, from } => {
+            page.inspect(shared, now, key.map(|Bytes(key)| Inspected { db, key, from }));
+        }
+        Ask::Memory { db } => {
+            let view = memory::view(shared.store.engine().keyspace(), now.unix_ms(), db);
+            page.tell(Tell::Memory { view });
+        }
+        Ask::Watch { what } => page.watch(what),
         Ask::Lesson { number, text } => {
             page.course.open(number, &text, &shared.progress, &shared.store);
             page.tell_lesson(shared);

@@ -15,6 +15,7 @@ use crate::console::{self, Typed};
 use crate::history::is_sensitive;
 use crate::lessons::{TERMINALS, typed};
 use crate::table;
+use crate::terminal::is_typed_into;
 use crate::timeline::{Deed, Step, Timeline};
 use crate::view::OfferView;
 
@@ -135,7 +136,7 @@ fn done(timeline: &Timeline) -> impl Iterator<Item = (Act, &Step)> {
         let passed_us = before_us.map_or(0, |before| step.time_us.1.saturating_sub(before));
         before_us = Some(step.time_us.1);
         let act = match &step.deed {
-            Deed::Line { terminal, text, .. } if *terminal < 4 && !is_sensitive(text) => {
+            Deed::Line { terminal, text, .. } if is_typed_into(*terminal) && !is_sensitive(text) => {
                 Act::Line { terminal: *terminal, text: text.clone() }
             }
             Deed::Advance { ms } => Act::Advance { ms: ms.round() },

@@ -4,12 +4,14 @@
 //! wait until the append-only file is: until then what there is to show stays here.
 
 use redstart_engine::machine::{ConnId, Now};
+use redstart_engine::observe::Look;
 use redstart_engine::reply::Protocol;
 use redstart_engine::resp::read::{Value, read};
 use redstart_engine::session::Outbox;
 
 use crate::console::encode;
 use crate::debugger;
+use crate::lessons::TERMINALS;
 use crate::print::{print, print_push};
 use crate::store::Store;
 use crate::view::{Bytes, DebugView, Entry, Line, Tell, Tone};
@@ -29,6 +31,13 @@ pub struct Terminal {
     held: Vec<Tell>,
     /// The script that it debugs, as the page knows it.
     debug: Option<DebugView>,
+}
+
+/// Whether a terminal of this number is one that somebody types into. Others are the clients of buttons and panels: what they
+/// run is not in the history, and on the timeline only if it changes something.
+#[must_use]
+pub const fn is_typed_into(number: u32) -> bool {
+    (number as usize) < TERMINALS.len()
 }
 
 const CLOSED: &str = "Error: Server closed the connection";
@@ -164,14 +173,7 @@ impl Terminal {
     }
 
     /// Runs a command so many times: what came of it, and what came besides.
-    pub fn run(
-        &mut self,
-        store: &mut Store,
-        now: Now,
-        argv: &[Vec<u8>],
-        times: u32,
-        meter: fn() -> f64,
-    ) -> Ran {
+    pub fn run(&mut self, store: &mut Store, now: Now, argv: &[Vec<u8>], times: u32, meter: Look) -> Ran {
         let mut ran = Ran::default();
         let conn = self.connected(store, now);
         let request = encode(argv);
@@ -188,7 +190,7 @@ impl Terminal {
                 break;
             }
         }
-        ran.entry.micros = (meter() - start).max(0.0).round();
+        ran.entry.micros = meter().saturating_sub(start) as f64;
         (self.db, self.resp3) = self.state(store);
         let asked_for = argv.first().is_some_and(|name| name.eq_ignore_ascii_case(b"shutdown"));
         if store.is_ended(conn) && ran.entry.lines.is_empty() && !asked_for {

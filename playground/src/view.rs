@@ -3,8 +3,10 @@
 //! Everything here is plain data. Names on the wire are those of the TypeScript, in camel case; bytes are
 //! `Uint8Array`s there and [`Bytes`] here.
 
+mod keys;
 mod lesson;
 mod manual;
+mod panels;
 mod timeline;
 
 use crate::labs::About;
@@ -13,8 +15,13 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+pub use self::keys::{
+    Branch, Browse, ConsumerGroup, Content, DatabaseView, Element, Item, KeyRow, KeysView, Row, Sort,
+    TypeView, ValueView,
+};
 pub use self::lesson::{Block, Kept, LessonCard, LessonView, Level, LinkView, QuestionView, Span, StepView};
 pub use self::manual::{ArgView, ArticleView, CommandView, GroupView, ManualView, VersionView};
+pub use self::panels::{MemoryView, Share, SlowCallView, SlowLogView, StatsView, Watched};
 pub use self::timeline::{
     ClockView, CountView, DidView, EventView, FormView, KeyDidView, MomentView, OfferView, TimelineView,
 };
@@ -60,20 +67,26 @@ pub enum Ask {
         on: bool,
     },
     /// What the key browser shows.
-    Browse {
-        /// The database.
-        db: usize,
-        /// A glob.
-        pattern: String,
-        /// The most rows.
-        limit: usize,
-    },
+    Browse(Browse),
     /// Which key's value to show.
     Inspect {
         /// The database.
         db: usize,
         /// `None` for no key.
         key: Option<Bytes>,
+        /// How many of its elements come before the page that is shown.
+        #[serde(default)]
+        from: usize,
+    },
+    /// Look where the memory of a database is.
+    Memory {
+        /// Which.
+        db: usize,
+    },
+    /// What to be told of as it happens; `None` for nothing.
+    Watch {
+        /// A panel.
+        what: Option<Watched>,
     },
     /// Open a lesson; 0 leaves lessons.
     Lesson {
@@ -237,6 +250,21 @@ pub enum Tell {
     Value {
         /// What it holds.
         view: Option<ValueView>,
+    },
+    /// Where the memory is.
+    Memory {
+        /// By what keys have in common.
+        view: MemoryView,
+    },
+    /// The slow log, when it is not what it was.
+    SlowLog {
+        /// Its calls.
+        view: SlowLogView,
+    },
+    /// What went on in the last second.
+    Stats {
+        /// In numbers.
+        view: StatsView,
     },
     /// The open lesson and all cards.
     Lesson {
@@ -448,64 +476,6 @@ pub struct AskedView {
     pub command: String,
     /// Its reply.
     pub reply: String,
-}
-
-/// The key browser.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-pub struct KeysView {
-    /// The database it shows.
-    pub db: usize,
-    /// Databases that have keys, and the first.
-    pub databases: Vec<DatabaseView>,
-    /// Keys that match.
-    pub total: usize,
-    /// The first of them.
-    pub rows: Vec<KeyRow>,
-    /// How many more there are.
-    pub more: usize,
-}
-
-/// A database and how many keys it has.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct DatabaseView {
-    /// Its number.
-    pub db: usize,
-    /// Its keys.
-    pub keys: usize,
-}
-
-/// One key.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct KeyRow {
-    /// Its name.
-    pub key: Bytes,
-    /// Its name for people.
-    pub label: String,
-    /// As TYPE says.
-    #[serde(rename = "type")]
-    pub type_name: &'static str,
-    /// As OBJECT ENCODING says.
-    pub encoding: &'static str,
-    /// In Unix milliseconds.
-    pub expires_at: Option<f64>,
-    /// Bytes of a string, members of a collection.
-    pub size: usize,
-    /// Bytes of memory.
-    pub memory: usize,
-    /// It changed since the last view.
-    pub changed: bool,
-}
-
-/// What a key holds.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct ValueView {
-    /// The key.
-    pub row: KeyRow,
-    /// Its value as redis-cli would show it.
-    pub lines: Vec<Line>,
-    /// Only the first part is shown.
-    pub cut: bool,
 }
 
 /// Bytes, as one value rather than a list of numbers.

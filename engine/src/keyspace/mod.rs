@@ -141,6 +141,12 @@ impl Keyspace {
         database.find(database.hash(key), key).filter(|entry| !entry.is_due(now_ms))
     }
 
+    /// How uses are noted.
+    #[must_use]
+    pub const fn uses(&self) -> &Uses {
+        &self.uses
+    }
+
     /// The hash of a key, which is the same in every database.
     #[inline]
     #[must_use]

@@ -3,7 +3,7 @@
 use redstart_engine::random::Random;
 use redstart_playground::playground::Notes;
 use redstart_playground::table;
-use redstart_playground::view::{Ask, Bytes, Kept, Tell};
+use redstart_playground::view::{Ask, Browse, Bytes, Kept, Tell, Watched};
 
 use crate::page::Page;
 
@@ -56,7 +56,7 @@ fn text(random: &mut Random, names: &[String]) -> String {
 fn ask(random: &mut Random, names: &[String]) -> Ask {
     let terminal = random.below(3) as u32;
     let number = random.below(19) as u32;
-    match random.below(34) {
+    match random.below(37) {
         0 => Ask::Open { terminal },
         1 => Ask::Close { terminal },
         2..=10 => Ask::Submit { terminal, text: text(random, names), again: random.below(4) == 0 },
@@ -68,17 +68,21 @@ fn ask(random: &mut Random, names: &[String]) -> Ask {
         18 => Ask::Resp3 { terminal, on: random.below(2) == 0 },
         19 => {
             let (db, limit) = (random.below(18) as usize, random.below(3) as usize);
-            Ask::Browse { db, pattern: text(random, &[String::from("*")]), limit }
+            let pattern = text(random, &[String::from("*")]);
+            Ask::Browse(Browse { db, pattern, limit, tree: random.below(2) == 0, ..Browse::default() })
         }
         20 => {
             let key = (random.below(4) > 0).then(|| Bytes(text(random, names).into_bytes()));
-            Ask::Inspect { db: random.below(18) as usize, key }
+            Ask::Inspect { db: random.below(18) as usize, key, from: random.below(300) as usize }
         }
         21 if number == 0 => Ask::Lesson { number: 2, text: text(random, names) },
         21 => crate::page::lesson(number),
         22 => Ask::RestartLesson,
         23 => Ask::Answer { question: random.below(6) as usize, option: random.below(5) as usize },
         24 => Ask::SaveProgress,
+        34 => Ask::Memory { db: random.below(18) as usize },
+        35 => Ask::Watch { what: Some(Watched::SlowLog) },
+        36 => Ask::Watch { what: Some(Watched::Stats) },
         25 => Ask::LoadProgress { progress: Kept { done: vec![3; number as usize], quiz: Vec::new() } },
         26 => Ask::Find { text: text(random, names) },
         27 => Ask::Travel { to: (number > 3).then(|| random.below(40) as u32), terminal: Some(terminal) },

@@ -34,20 +34,6 @@ fn a_paste_runs_line_by_line() {
 }
 
 #[test]
-fn a_paste_shows_the_keys_once() {
-    let mut page = Page::new();
-    page.ask(Ask::Browse { db: 0, pattern: "*".into(), limit: 10 });
-    let tells = page.submit(0, "SET a 1\nSET b 2\nSET c 3");
-    let views: Vec<_> = tells
-        .iter()
-        .filter_map(|tell| if let Tell::Keys { view } = tell { Some(view) } else { None })
-        .collect();
-    let [view] = views[..] else { panic!("one view: {tells:?}") };
-    assert_eq!(view.rows.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
-    assert!(view.rows.iter().all(|row| row.changed), "{view:?}");
-}
-
-#[test]
 fn quitting_ends_the_connection_and_the_next_line_makes_another() {
     let mut page = Page::new();
     let first = page.type_in(0, "CLIENT ID");
@@ -124,69 +110,6 @@ fn typing_is_assisted() {
     assert_eq!((help.start, help.completions[0].text.as_str()), (10, "KEEPTTL"));
     assert_eq!(assist("GET k", 2).hint, "");
     assert_eq!(assist("GET k", 99).start, 4);
-}
-
-#[test]
-fn keys_disappear_on_time() {
-    let mut page = Page::new();
-    page.ask(Ask::Browse { db: 0, pattern: "s*".into(), limit: 10 });
-    page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"short".to_vec())) });
-    let tells = page.submit(0, "SET short x PX 1500");
-    assert!(tells.iter().any(|tell| matches!(tell, Tell::Value { view: Some(view) } if !view.cut)));
-    // What was written is still to be made durable.
-    assert!(page.playground.wait_ms(page.now) <= 100.0);
-    page.advance_ms(1000);
-    assert_eq!(page.playground.wait_ms(page.now), 500.0);
-    let tells = page.advance_ms(500);
-    assert!(tells.contains(&Tell::Value { view: None }));
-    assert!(tells.iter().any(|tell| matches!(tell, Tell::Keys { view } if view.rows.is_empty())));
-}
-
-#[test]
-fn lists_are_shown_as_lrange_prints_them() {
-    let mut page = Page::new();
-    page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"l".to_vec())) });
-    let mut inspect = |line: &str| {
-        let shown = page.submit(0, line).into_iter().find_map(|tell| match tell {
-            Tell::Value { view: Some(view) } => Some(view),
-            _ => None,
-        });
-        shown.expect("the key that is inspected has changed")
-    };
-    let view = inspect("RPUSH l one \"t w o\" 3");
-    let lines: Vec<&str> = view.lines.iter().map(|line| line.text.as_str()).collect();
-    assert_eq!(lines, ["1) \"one\"", "2) \"t w o\"", "3) \"3\""]);
-    assert_eq!((view.row.type_name, view.row.encoding, view.row.size), ("list", "quicklist", 9));
-    assert!(!view.cut);
-    let view = inspect(&format!("RPUSH l{}", " x".repeat(1000)));
-    assert!(view.cut && view.lines.len() == 200);
-    let view = inspect(&format!("LPUSH l {}", "y".repeat(10_000)));
-    assert!(view.cut && view.lines.len() == 1);
-}
-
-#[test]
-fn hashes_are_shown_as_fields_with_their_values() {
-    let mut page = Page::new();
-    page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"h".to_vec())) });
-    let shown = |tells: Vec<Tell>| {
-        let view = tells.into_iter().find_map(|tell| match tell {
-            Tell::Value { view: Some(view) } => Some(view),
-            _ => None,
-        });
-        view.expect("the key that is inspected has changed")
-    };
-    let view = shown(page.submit(0, "HSET h b 22 a \"x y\""));
-    let lines: Vec<&str> = view.lines.iter().map(|line| line.text.as_str()).collect();
-    assert_eq!(lines, ["1# \"a\" => \"x y\"", "2# \"b\" => \"22\""]);
-    assert_eq!((view.row.type_name, view.row.encoding, view.row.size), ("hash", "listpack", 7));
-    assert!(!view.cut);
-    page.submit(0, "HPEXPIRE h 1500 FIELDS 1 a");
-    page.advance_ms(1000);
-    assert_eq!(page.playground.wait_ms(page.now), 500.0);
-    let view = shown(page.advance_ms(500));
-    assert_eq!((view.lines.len(), view.row.encoding, view.row.size), (1, "listpackex", 3));
-    let view = shown(page.submit(0, &format!("HSET h c {}", "z".repeat(5000))));
-    assert!(view.cut);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use redstart_engine::persistence::store::{Memory, StoreError};
 use redstart_playground::playground::Notes;
 use redstart_playground::view::{Ask, Bytes, Tell};
 
-use crate::page::{NOW, Page, entries, lesson, only, printed};
+use crate::page::{NOW, Page, browse, entries, lesson, only, printed};
 
 fn ready_with(tells: &[Tell]) -> Option<usize> {
     tells.iter().find_map(|tell| match tell {
@@ -124,7 +124,7 @@ fn data_goes_out_and_comes_in_as_an_rdb_file() {
     let [Tell::Exported { file }] = &tells[..] else { panic!("{tells:?}") };
     assert!(file.0.starts_with(b"REDIS0010"));
     let mut other = Page::new();
-    other.ask(Ask::Browse { db: 0, pattern: "*".into(), limit: 10 });
+    other.ask(browse("*"));
     other.type_in(0, "SET mine x");
     let tells = other.ask(Ask::Import { file: Bytes(file.0[..20].to_vec()) });
     assert!(
@@ -176,7 +176,7 @@ fn what_is_erased_is_not_in_the_log_either() {
 #[test]
 fn two_pages_share_the_data_and_each_has_its_own_terminals() {
     let mut page = Page::new();
-    page.ask(Ask::Browse { db: 0, pattern: "*".into(), limit: 10 });
+    page.ask(browse("*"));
     let tells = page.playground.enter(NOW, 1);
     assert!(matches!(&tells[..], [(1, Tell::Ready { .. }), (1, Tell::Saved { .. }), ..]), "{tells:?}");
     page.ask_on(1, Ask::Open { terminal: 0 });

@@ -4,7 +4,7 @@ use redstart_engine::machine::Now;
 use redstart_engine::persistence::store::{Memory, Storage, StoreError};
 use redstart_playground::Playground;
 use redstart_playground::playground::Notes;
-use redstart_playground::view::{Ask, Entry, Tell};
+use redstart_playground::view::{Ask, Browse, Entry, Tell};
 
 /// A playground with a clock that stands still until a test moves it.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Page {
 
     /// A playground with what is on a disk, and what its first page was told.
     pub(crate) fn with(disk: Memory, notes: Notes) -> (Self, Vec<Tell>) {
-        let playground = Playground::new(7, NOW, || 0.0, notes, true);
+        let playground = Playground::new(7, NOW, || 0, notes, true);
         let mut page = Self { playground, now: NOW, disk, full: None };
         let mut tells = page.playground.enter(NOW, 0);
         tells.extend(page.settle());
@@ -81,6 +81,11 @@ impl Page {
         tells.extend(self.settle());
         only(0, tells)
     }
+}
+
+/// Asks for the keys that match, without branches.
+pub(crate) fn browse(pattern: &str) -> Ask {
+    Ask::Browse(Browse { pattern: pattern.into(), limit: 100, ..Browse::default() })
 }
 
 /// Asks for a lesson, with its file; without a text if there is none.

@@ -254,8 +254,8 @@ fn the_clock_goes_on_where_it_was_after_a_reload() {
 #[test]
 fn the_key_browser_follows() {
     let mut page = Page::new();
-    page.ask(Ask::Browse { db: 0, pattern: "*".into(), limit: 10 });
-    page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"k".to_vec())) });
+    page.ask(crate::page::browse("*"));
+    page.ask(Ask::Inspect { db: 0, key: Some(Bytes(b"k".to_vec())), from: 0 });
     page.type_in(0, "SET k v\nDEL k");
     let view = timeline(&mut page);
     let tells = page.ask(Ask::Travel { to: Some(view.steps[1].id), terminal: None });
