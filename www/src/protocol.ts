@@ -4,13 +4,15 @@
  * the person does. Everything here is plain data that survives
  * postMessage. The Rust side of these shapes is in playground/src/view.rs.
  */
+import type { Browse, KeysView, ValueView } from './keys/protocol';
+import type { MemoryView, SlowLogView, Stats, Watched } from './panels/protocol';
 
 import type { DidView, TimeAsk, TimeTell } from './timeline/protocol';
 
 /** From the page to the worker. */
 export type Ask =
   | TimeAsk
-  /** Connect a client; `terminal` is a small number the page chose. */
+  /** Connect a client; `terminal` is a small number the page chose. Nobody types into one from 4 on: it is a button's or a panel's. */
   | { kind: 'open'; terminal: number }
   /** Disconnect it. */
   | { kind: 'close'; terminal: number }
@@ -24,9 +26,13 @@ export type Ask =
   /** Speak RESP3 or RESP2 from now on. */
   | { kind: 'resp3'; terminal: number; on: boolean }
   /** What the key browser shows. */
-  | { kind: 'browse'; db: number; pattern: string; limit: number }
-  /** Which key's value to show; null for none. Keys are bytes. */
-  | { kind: 'inspect'; db: number; key: Uint8Array | null }
+  | ({ kind: 'browse' } & Browse)
+  /** Which key's value to show, and how many elements come before the page; null for none. Keys are bytes. */
+  | { kind: 'inspect'; db: number; key: Uint8Array | null; from: number }
+  /** Look where the memory of a database is. */
+  | { kind: 'memory'; db: number }
+  /** What to be told of as it happens; null for nothing. */
+  | { kind: 'watch'; what: Watched | null }
   /** Open a lesson by its number (1 to 16), with its file's text; or leave lessons with 0. */
   | { kind: 'lesson'; number: number; text: string }
   /** Bring the open lesson back to its start state. */
@@ -82,6 +88,9 @@ export type Tell =
   | { kind: 'closed'; terminal: number }
   | { kind: 'keys'; view: KeysView }
   | { kind: 'value'; view: ValueView | null }
+  | { kind: 'memory'; view: MemoryView }
+  | { kind: 'slow-log'; view: SlowLogView }
+  | { kind: 'stats'; view: Stats }
   /** The open lesson, and all cards; or what is wrong with its file. */
   | { kind: 'lesson'; view: LessonView | null; lessons: LessonCard[]; problem: string | null }
   | { kind: 'progress'; progress: Progress }
@@ -151,39 +160,6 @@ export interface Assist {
 export interface Completion {
   text: string;
   summary: string;
-}
-
-export interface KeysView {
-  db: number;
-  /** Keys in each database: only those that have some, and db 0. */
-  databases: { db: number; keys: number }[];
-  total: number;
-  rows: KeyRow[];
-  /** How many more there are than `rows`. */
-  more: number;
-}
-
-export interface KeyRow {
-  key: Uint8Array;
-  /** The key as redis-cli would quote it, without the quotes if it needs none. */
-  label: string;
-  type: string;
-  encoding: string;
-  /** Unix milliseconds, or null. */
-  expiresAt: number | null;
-  /** Bytes of the value. */
-  size: number;
-  /** Bytes of memory, as MEMORY USAGE would say. */
-  memory: number;
-  /** It changed since the last view. */
-  changed: boolean;
-}
-
-export interface ValueView {
-  row: KeyRow;
-  lines: Line[];
-  /** Only the first part is shown. */
-  cut: boolean;
 }
 
 export interface LessonCard {

@@ -1,10 +1,12 @@
 /** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { kept } from './kept';
+import { browse, inspect, inspected, keys, lookAgain, value } from './keys/state';
 import { fetchLesson } from './lessons/files';
 import { linked, linkOf, linkTo } from './lessons/link';
 import { groups, leaveManual, openCommand, openManual, sendManual, toldManual } from './manual/state';
-import type { Ask, Assist, CommandView, DebugView, Entry, KeysView, LabCard, LessonCard, LessonView, Line, Progress, Tell, ValueView } from './protocol';
+import { memory, slowLog, stats, watchAgain } from './panels/state';
+import type { Ask, Assist, CommandView, DebugView, Entry, LabCard, LessonCard, LessonView, Line, Progress, Tell } from './protocol';
 import { toldTime } from './timeline/state';
 
 /** An entry as the log shows it: numbered, so that rows keep their place. */
@@ -54,11 +56,6 @@ export const about = signal({ version: '', commands: 0, restoredKeys: 0 });
 export const terminals = signal<Terminal[]>([]);
 /** The client that lessons and key actions type into: the one last used. */
 export const active = signal(0);
-export const keys = signal<KeysView | null>(null);
-export const value = signal<ValueView | null>(null);
-/** The key whose value was asked for. */
-export const inspected = signal<Uint8Array | null>(null);
-export const browse = signal({ db: 0, pattern: '*', limit: 100 });
 export const cards = signal<LessonCard[]>([]);
 export const labs = signal<LabCard[]>([]);
 export const lesson = signal<LessonView | null>(null);
@@ -92,18 +89,17 @@ export function ask(message: Ask): void {
   else early.push(message);
 }
 
+/** Clients of buttons and panels, which are no terminals. */
+const others: Terminal[] = [];
+
 export function terminal(id: number): Terminal | undefined {
-  return terminals.value.find((one) => one.id === id);
+  return terminals.value.find((one) => one.id === id) ?? others.find((one) => one.id === id);
 }
 
 export const current = computed(() => terminals.value.find((one) => one.id === active.value) ?? terminals.value[0]);
 
-/** Opens a client: of this number, or of the first that is free. */
-export function open(number?: number): Terminal {
-  const used = new Set(terminals.value.map((one) => one.id));
-  let id = number ?? 0;
-  while (used.has(id)) id += 1;
-  const one: Terminal = {
+function client(id: number): Terminal {
+  return {
     id,
     prompt: signal(firstPrompt),
     resp3: signal(false),
@@ -117,6 +113,36 @@ export function open(number?: number): Terminal {
     debug: signal(null),
     focus: signal(0),
   };
+}
+
+/** Connects a client that is no terminal. */
+export function connect(id: number): Terminal {
+  const one = client(id);
+  others.push(one);
+  ask({ kind: 'open', terminal: id });
+  return one;
+}
+
+export function disconnect(one: Terminal): void {
+  others.splice(others.indexOf(one), 1);
+  ask({ kind: 'close', terminal: one.id });
+}
+
+/** Runs commands on a client that is no terminal. */
+export function press(one: Terminal, text: string): void {
+  if (one.closed.value) reconnect(one);
+  const submit: Submit = { kind: 'submit', terminal: one.id, text };
+  one.waiting.value = true;
+  one.pending.push(submit);
+  ask(submit);
+}
+
+/** Opens a client: of this number, or of the first that is free. */
+export function open(number?: number): Terminal {
+  const used = new Set(terminals.value.map((one) => one.id));
+  let id = number ?? 0;
+  while (used.has(id)) id += 1;
+  const one = client(id);
   batch(() => {
     terminals.value = [...terminals.value, one].sort((a, b) => a.id - b.id);
     active.value = id;
@@ -149,7 +175,7 @@ export function reconnect(one: Terminal): void {
 
 /** Another engine runs than before: every client connects anew, and asks again for what was not answered. */
 function resume(): void {
-  for (const one of terminals.value) {
+  for (const one of [...terminals.value, ...others]) {
     if (one.closed.value) continue;
     const [resp3, pending] = [one.resp3.value, one.pending];
     // The other engine's timeline begins anew: its steps are none of these.
@@ -159,7 +185,8 @@ function resume(): void {
     if (resp3) ask({ kind: 'resp3', terminal: one.id, on: true });
     for (const submit of pending) if (!early.includes(submit)) ask({ ...submit, again: true });
   }
-  if (inspected.value) ask({ kind: 'inspect', db: browse.value.db, key: inspected.value });
+  lookAgain();
+  watchAgain();
 }
 
 export function submit(one: Terminal, text: string): void {
@@ -211,18 +238,6 @@ export function note(one: Terminal, entry: { prompt: string; text: string }, lin
   const nothing = new Uint8Array();
   const lines: Line[] = line ? [{ text: line, tone: 'dim' }] : [];
   show(one, [{ lines, request: nothing, reply: nothing, micros: 0, step: null, did: null, page: null, ...entry }]);
-}
-
-export function inspect(key: Uint8Array | null): void {
-  inspected.value = key;
-  if (key === null) value.value = null;
-  ask({ kind: 'inspect', db: browse.value.db, key });
-}
-
-export function look(change: Partial<{ db: number; pattern: string; limit: number }>): void {
-  browse.value = { ...browse.value, ...change };
-  if (change.db !== undefined) inspect(null);
-  ask({ kind: 'browse', ...browse.value });
 }
 
 /** Opens a lesson, at a step if one is named; 0 is the list. */
@@ -423,6 +438,15 @@ function told(message: Tell): void {
       break;
     case 'value':
       if (inspected.value !== null) value.value = message.view;
+      break;
+    case 'memory':
+      memory.value = message.view;
+      break;
+    case 'slow-log':
+      slowLog.value = message.view;
+      break;
+    case 'stats':
+      stats.value = message.view;
       break;
     case 'lesson':
       tick(lesson.value, message.view);

@@ -138,7 +138,7 @@ test('two tabs share one store', async ({ playground, context }) => {
   expect(await playground.run('PUBLISH news hello')).toEqual(['(integer) 1']);
   await expect(other.entries().last()).toContainText('hello');
   await playground.show('Keys');
-  await expect(playground.page.getByRole('button', { name: 'k', exact: true })).toBeVisible();
+  await expect(playground.page.getByRole('row', { name: /^k / })).toBeVisible();
   // A tab that is closed takes its clients with it.
   await other.page.close();
   await playground.show('Console');

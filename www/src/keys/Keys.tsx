@@ -1,19 +1,21 @@
-import { useRef } from 'preact/hooks';
-import { browse, inspect, inspected, keys, look, value } from '../store';
-import type { KeyRow } from '../protocol';
+import { useSignal } from '@preact/signals';
+import { browse, inspected, inTree, keys, look, value } from './state';
 import { Icon } from '../shell/Icon';
-import { bytes, same } from './format';
-import { Ttl } from './Ttl';
-import { Value } from './Value';
+import { later } from '../shell/later';
+import { bytes } from './format';
+import type { Browse } from './protocol';
+import { Tree } from './Tree';
+
+const Value = later(() => import('./value/Value').then((it) => it.Value));
+const NewKey = later(() => import('./value/NewKey').then((it) => it.NewKey));
 
 /** What the store holds, as it changes. */
 export function Keys() {
   const view = keys.value;
-  const opened = value.value;
+  const isNew = useSignal(false);
   return (
-    <section class={`keys${inspected.value ? ' with-value' : ''}`} id="keys" aria-label="Keys">
+    <>
       <header class="keys-bar">
-        <h2>Keys</h2>
         <Databases />
         <label class="filter">
           <Icon name="search" />
@@ -24,32 +26,34 @@ export function Keys() {
             spellcheck={false}
             autocapitalize="off"
             autocomplete="off"
+            value={browse.value.pattern === '*' ? '' : browse.value.pattern}
             onInput={(event) => look({ pattern: event.currentTarget.value || '*', limit: 100 })}
           />
         </label>
-        <span class="total">{view ? `${view.total.toLocaleString('en')} ${view.total === 1 ? 'key' : 'keys'}` : ''}</span>
+        <Types />
+        <select aria-label="Sort keys" value={browse.value.sort} onChange={(event) => look({ sort: event.currentTarget.value as Browse['sort'] })}>
+          <option value="name">by name</option>
+          <option value="size">by size</option>
+          <option value="memory">by memory</option>
+          <option value="ttl">by TTL</option>
+        </select>
+        <button type="button" class="icon" aria-label="Reverse the order" title="Reverse the order" aria-pressed={browse.value.reverse} onClick={() => look({ reverse: !browse.value.reverse })}>
+          <Icon name="reverse" />
+        </button>
+        <button type="button" class="icon" aria-label="As a tree" title="As a tree: branches by the parts of the names" aria-pressed={browse.value.tree} onClick={toggleTree}>
+          <Icon name="tree" />
+        </button>
+        <button type="button" class="icon" aria-label="New key" title="New key" aria-expanded={isNew.value} onClick={() => (isNew.value = !isNew.value)}>
+          <Icon name="plus" />
+        </button>
+        <span class="total">{view ? `${view.total.toLocaleString('en')} ${view.total === 1 ? 'key' : 'keys'}, ${bytes(view.memory)}` : ''}</span>
       </header>
+      {isNew.value && <NewKey close={() => (isNew.value = false)} />}
       <div class="keys-body">
         <div class="key-list">
           {view && view.rows.length > 0 ? (
             <>
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col" class="c-key">Key</th>
-                    <th scope="col" class="c-type">Type</th>
-                    <th scope="col" class="c-encoding">Encoding</th>
-                    <th scope="col" class="c-ttl">TTL</th>
-                    <th scope="col" class="c-size">Size</th>
-                    <th scope="col" class="c-memory">Memory</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {view.rows.map((row) => (
-                    <Row key={row.label} row={row} view={view} />
-                  ))}
-                </tbody>
-              </table>
+              <Tree view={view} />
               {view.more > 0 && (
                 <button type="button" class="more" onClick={() => look({ limit: browse.value.limit + 200 })}>
                   Show more ({view.more.toLocaleString('en')} not shown)
@@ -58,14 +62,19 @@ export function Keys() {
             </>
           ) : (
             <p class="empty">
-              {!view ? '' : browse.value.pattern !== '*' ? 'No key matches this pattern.' : 'No keys yet. Each key you make appears here, with its type, how it is stored, and how long it lives.'}
+              {!view ? '' : browse.value.pattern !== '*' || browse.value.type !== '' ? 'No key matches.' : 'No keys yet. Each key you make appears here, with its type, how it is stored, and how long it lives.'}
             </p>
           )}
         </div>
-        {inspected.value && <Value view={opened} />}
+        {inspected.value && <Value view={value.value} />}
       </div>
-    </section>
+    </>
   );
+}
+
+function toggleTree(): void {
+  inTree.value = !inTree.value;
+  look({ tree: inTree.value });
 }
 
 function Databases() {
@@ -83,24 +92,18 @@ function Databases() {
   );
 }
 
-/** A row. `view` is new each time the list is, so a change that comes twice flashes twice. */
-function Row({ row, view }: { row: KeyRow; view: object }) {
-  const flashes = useRef({ count: 0, view: null as object | null });
-  if (row.changed && flashes.current.view !== view) flashes.current = { count: flashes.current.count + 1, view };
-  const chosen = same(inspected.value, row.key);
+function Types() {
+  const found = keys.value?.types ?? [];
+  const chosen = browse.value.type;
+  const shown = chosen === '' || found.some((one) => one.type === chosen) ? found : [...found, { type: chosen, keys: 0 }];
   return (
-    <tr class={chosen ? 'chosen' : undefined} onClick={() => inspect(chosen ? null : row.key)}>
-      <th scope="row" class="c-key">
-        {flashes.current.count > 0 && <span class="flash" key={flashes.current.count} />}
-        <button type="button" aria-pressed={chosen} title={row.label}>
-          {row.label || '""'}
-        </button>
-      </th>
-      <td class="c-type"><span class={`badge type-${row.type}`}>{row.type}</span></td>
-      <td class="c-encoding">{row.encoding}</td>
-      <td class="c-ttl"><Ttl until={row.expiresAt} /></td>
-      <td class="c-size">{bytes(row.size)}</td>
-      <td class="c-memory">{bytes(row.memory)}</td>
-    </tr>
+    <select aria-label="Type" value={chosen} onChange={(event) => look({ type: event.currentTarget.value, limit: 100 })}>
+      <option value="">any type</option>
+      {shown.map((one) => (
+        <option key={one.type} value={one.type}>
+          {one.type} ({one.keys.toLocaleString('en')})
+        </option>
+      ))}
+    </select>
   );
 }

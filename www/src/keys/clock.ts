@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
-import { keys, value } from '../store';
 import { clock, storeNow } from '../timeline/state';
+import { keys, value } from './state';
 
 /**
  * The store's time, told four times a second while something shown depends on it, so that every countdown turns on the
@@ -8,7 +8,11 @@ import { clock, storeNow } from '../timeline/state';
  */
 export const now = signal(Date.now());
 
-const expiring = computed(() => keys.value?.rows.some((row) => row.expiresAt !== null) === true || value.value?.row.expiresAt != null);
+const expiring = computed(() => {
+  const [listed, view] = [keys.value?.rows ?? [], value.value];
+  const elements = view?.content.kind === 'elements' ? view.content.rows : [];
+  return listed.some(({ item }) => item.kind === 'key' && item.expiresAt !== null) || view?.row.expiresAt != null || elements.some((one) => one.expiresAt !== null);
+});
 
 effect(() => {
   now.value = storeNow();

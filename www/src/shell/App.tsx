@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { announcement, ask, current, failure, lesson, notice, openLesson, cards, panel, state, type Panel } from '../store';
 import { Console } from '../console/Console';
 import { OpenLab } from '../labs/Labs';
-import { Keys } from '../keys/Keys';
+import { Side } from '../keys/Side';
 import { Lessons } from '../lessons/Lessons';
 import { Spans } from '../lessons/Text';
 import { linkedSession } from '../timeline/link';
@@ -36,7 +36,7 @@ export function App() {
           <Task />
           <Console />
         </div>
-        <Keys />
+        <Side />
       </main>
       <Tabs />
       <OpenLab />

@@ -1,4 +1,5 @@
-import { cards, keys, lesson, panel, type Panel } from '../store';
+import { cards, lesson, panel, type Panel } from '../store';
+import { keys } from '../keys/state';
 
 /** On a phone: one panel at a time. */
 export function Tabs() {

@@ -1,0 +1,47 @@
+/** Bytes as text for people, as words of a command line, and back. */
+
+/** Bytes as text; null if they are not UTF-8 that can be shown and edited. */
+export function text(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes as text to read. */
+export function shown(bytes: Uint8Array): string {
+  return text(bytes) ?? word(bytes).slice(1, -1);
+}
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** A word as one types it in a console: quoted, if it needs to be. */
+export function word(value: Uint8Array | string): string {
+  const plain = typeof value === 'string' ? value : text(value);
+  if (plain !== null && /^[^\s"'\\\0-\x1f]+$/.test(plain)) return plain;
+  if (plain !== null) return `"${plain.replace(/[\\"]/g, '\\$&').replace(/[\0-\x1f]/g, control)}"`;
+  return `"${Array.from(value as Uint8Array, escaped).join('')}"`;
+}
+
+/** A command as one types it. */
+export function line(...words: (Uint8Array | string)[]): string {
+  return words.map(word).join(' ');
+}
+
+function control(letter: string): string {
+  const known: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return known[letter] ?? hexed(letter.charCodeAt(0));
+}
+
+function escaped(byte: number): string {
+  if (byte === 0x22 || byte === 0x5c) return `\\${String.fromCharCode(byte)}`;
+  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : hexed(byte);
+}
+
+function hexed(byte: number): string {
+  return `\\x${byte.toString(16).padStart(2, '0')}`;
+}
