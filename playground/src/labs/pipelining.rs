@@ -335,9 +335,13 @@ mod tests {
     #[test]
     fn every_way_sets_every_string_and_one_command_is_the_shortest() {
         let mut lab = Pipelining::new(1);
+        for commands in [1, 250, 1000, 10_000] {
+            lab.ask(Ask::Commands { commands });
+            let keys: Vec<i64> = lab.view().totals.iter().map(|total| total.keys).collect();
+            assert_eq!(keys, [i64::from(commands); 7]);
+        }
         lab.ask(Ask::Commands { commands: 250 });
         let view = lab.view();
-        assert_eq!(view.totals.iter().map(|total| total.keys).collect::<Vec<_>>(), [250; 7]);
         let mset = total_of(&view, Way::Mset);
         assert!(view.totals.iter().all(|total| mset.request_bytes <= total.request_bytes));
         assert_eq!(mset.reply_bytes, b"+OK\r\n".len());

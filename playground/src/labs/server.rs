@@ -58,7 +58,7 @@ impl<S: Disk> Server<S> {
     /// Runs a command.
     pub fn call(&mut self, argv: &[&[u8]]) -> Value {
         self.store.request(self.now, self.client, argv);
-        let reply = self.store.take(self.now, self.client);
+        let reply = self.reply();
         read(&reply).ok().flatten().map_or(Value::Null, |(value, _)| value)
     }
 
@@ -72,7 +72,18 @@ impl<S: Disk> Server<S> {
 
     /// Sends bytes as on a socket, and gives those that come back.
     pub fn send(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.store.ask(self.now, self.client, bytes)
+        self.store.send(self.now, self.client, bytes);
+        self.reply()
+    }
+
+    /// What comes back. A long script is not done at once: it goes on with each turn, while the clock stands.
+    fn reply(&mut self) -> Vec<u8> {
+        let mut reply = self.store.take(self.now, self.client);
+        while reply.is_empty() && self.store.engine().deadline().mono_us <= self.now.mono_us {
+            self.store.tick(self.now);
+            reply = self.store.take(self.now, self.client);
+        }
+        reply
     }
 
     /// Runs a command that only reads, without a trace: it counts as no use of a key, and in no statistics.
