@@ -55,6 +55,7 @@ test('Caching: a crash under write-behind loses what only the app knew', async (
     await lab.getByRole('radio', { name: place }).check();
     await lab.getByRole('slider', { name: 'Writes among them' }).fill('50');
     await lab.getByRole('radio', { name: '×1', exact: true }).check();
+    await lab.getByRole('button', { name: 'Begin again' }).click();
     await lab.getByRole('button', { name: 'Run' }).click();
     await expect(waiting).toBeVisible();
     // Between two batches nothing may wait, so the clock is stopped first.

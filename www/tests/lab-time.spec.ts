@@ -27,7 +27,7 @@ test('Time: bars fall, commands change them, and the clock removes what is over'
   await expect(key('user:eve otp')).toContainText('no end');
   await lab.getByRole('button', { name: '+ 1 min' }).click();
   await expect(key('session:bob')).toContainText('gone');
-  await expect(fact('Removed by the clock')).toHaveText('2');
+  await expect(fact('Expired actively')).toHaveText('2');
   await expect(fact('Time that passed')).toHaveText('00:01:01');
   await lab.getByRole('button', { name: '+ 1 h' }).click();
   await expect(key('lease:db')).toContainText('58:59');
@@ -53,14 +53,14 @@ test('Time: without the clock, what is over stays in memory until a command meet
   const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
   await lab.getByRole('radio', { name: 'Only commands' }).check();
   await lab.getByRole('button', { name: 'Add 1,000 keys for 20 s' }).click();
-  await expect(fact('Keys in memory')).toHaveText('1,007');
+  await expect(fact('DBSIZE')).toHaveText('1,007');
   await lab.getByRole('button', { name: '+ 1 min' }).click();
-  await expect(fact('Over, but in memory')).toHaveText('1,002');
+  await expect(fact('Over, in memory')).toHaveText('1,002');
   await expect(lab.getByRole('img', { name: 'Keys: keys in memory 1,007, keys that commands see 5' })).toBeVisible();
   await lab.getByRole('button', { name: 'Read each of them' }).click();
-  await expect(fact('Removed by commands')).toHaveText('1,000');
-  await expect(fact('Over, but in memory')).toHaveText('2');
+  await expect(fact('Expired lazily')).toHaveText('1,000');
+  await expect(fact('Over, in memory')).toHaveText('2');
   await lab.getByRole('radio', { name: 'The clock, too' }).check();
   await lab.getByRole('button', { name: '+ 1 s' }).click();
-  await expect(fact('Removed by the clock')).toHaveText('2');
+  await expect(fact('Expired actively')).toHaveText('2');
 });

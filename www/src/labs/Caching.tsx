@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { Chart } from './Chart';
 import { Choice, Controls, Fact, Slider, useSteps } from './Controls';
 import { openLink } from './link';
+import './caching.css';
 
 interface Setup {
   strategy: 'cache-aside' | 'read-through' | 'write-through' | 'write-behind';
@@ -45,7 +46,7 @@ const meaning: Record<Setup['strategy'], string> = {
 
 const whole = (value: number) => value.toLocaleString('en');
 const percent = (part: number) => (Number.isNaN(part) ? '–' : `${(part * 100).toFixed(1)} %`);
-const millis = (value: number) => (value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
+const millis = (value: number) => (value > 0 && value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const seconds = (value: number) => `${value} s`;
 
 export default function Caching() {
@@ -93,13 +94,14 @@ export default function Caching() {
         <Fact label="Failed requests">{whole(totals?.failed ?? 0)}</Fact>
         <Fact label="Requests answered">{whole(totals ? totals.reads + totals.writes : 0)}</Fact>
       </dl>
-      <p class="dim counted">Counted since a control was last moved. Running for {whole(Math.floor(view?.now ?? 0))} s.</p>
+      <p class="dim since">Counted since a control was last moved. Running for {whole(Math.floor(view?.now ?? 0))} s.</p>
       <Charts view={view} latencyMs={latencyMs} />
       <p class="dim">
         A hundred products, some far more wanted than others. When a wanted one ends, everybody who misses it asks the database, until the first
         answer is in the cache: a stampede. With a lock, <code>SET lock:… NX PX 3000</code>, one fetches and the others look again a little later. With early
         refresh every reader rolls dice, and the nearer the end, the more likely one of them fetches behind the reader's back. A read is stale if
-        somebody had been told that a newer version was saved before it began. What write-behind has only noted in the app's memory is lost when
+        somebody had been told that a newer version was saved before it began: with cache-aside a slow reader may put back what a write has just
+        removed, and there it stays until it ends. What write-behind has only noted in the app's memory is lost when
         the app crashes; a list in the store (<code>RPUSH</code>, <code>LMOVE</code>) outlives it. Users give up after two seconds in the line. Cache and list are the
         engine; users, network and database are drawn by chance, in time that is only counted.
       </p>
@@ -113,18 +115,18 @@ function Shop({ view, latencyMs }: { view: View | undefined; latencyMs: number }
   const label = `The app is ${isUp ? 'up' : 'down'}, ${open} requests wait. The cache has ${keys} keys. ${busy} of ${connections} connections of the database are busy, ${line} queries wait in line; ${unwritten} writes have not reached it.`;
   return (
     <div class="shop" role="img" aria-label={label}>
-      <div class={isUp ? 'place' : 'place down'}>
+      <div class={isUp ? 'part' : 'part troubled'}>
         <b>App</b>
         <span>{isUp ? `${whole(open)} requests open` : 'down: back in a second'}</span>
       </div>
-      <div class="ways"><span>0.5 ms →</span><span>{millis(latencyMs)} →</span></div>
-      <div class="places">
-        <div class="place">
+      <div class="network"><span>0.5 ms →</span><span>{millis(latencyMs)} →</span></div>
+      <div class="parts">
+        <div class="part">
           <b>Cache</b>
           <span>{whole(keys)} keys</span>
           <span>{whole(unwritten)} writes to pass on</span>
         </div>
-        <div class={line > 0 ? 'place busy' : 'place'}>
+        <div class={line > 0 ? 'part troubled' : 'part'}>
           <b>Database</b>
           <span class="connections">{Array.from({ length: connections }, (_, place) => <i key={place} class={place < busy ? 'on' : ''} />)}</span>
           <span>{whole(line)} in line</span>

@@ -53,14 +53,14 @@ export function Chart(props: Props) {
     return `${name} ${value == null ? 'nothing yet' : showY(value)}`;
   });
   return (
-    <figure class="chart" role="img" aria-label={`${label}: ${last.join(', ')}`}>
-      <figcaption aria-hidden="true">
+    <div class="chart" role="img" aria-label={`${label}: ${last.join(', ')}`}>
+      <p aria-hidden="true">
         {series.map(({ name, colour, dashed }) => (
           <span key={name} class={dashed ? 'key dashed' : 'key'} style={{ '--key': `var(${colour})` }}>{name}</span>
         ))}
-      </figcaption>
+      </p>
       <div ref={place} style={{ height: `${height}px` }} />
-    </figure>
+    </div>
   );
 }
 

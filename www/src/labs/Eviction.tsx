@@ -6,6 +6,7 @@ import { theme } from '../theme';
 import { Chart, resolved } from './Chart';
 import { Choice, Controls, Fact, Slider, useSteps } from './Controls';
 import { openLink } from './link';
+import './eviction.css';
 
 type Workload = 'steady' | 'scan' | 'shifting';
 
@@ -52,7 +53,7 @@ const percent = (part: number | undefined) => (part === undefined || Number.isNa
 export default function Eviction() {
   const link = useMemo(() => openLink<Ask, View>('eviction'), []);
   useEffect(() => link.close, []);
-  const setup = useSignal<Setup>({ workload: 'steady', room: 40, samples: 5, volatile: 80 });
+  const setup = useSignal<Setup>({ workload: 'steady', room: 20, samples: 5, volatile: 90 });
   const running = useSignal(false);
   const portion = useSignal(100);
   useSteps(running.value, () => {
@@ -98,12 +99,12 @@ export default function Eviction() {
         label="Hit rate of the last thousand requests"
         x={(view?.scores[0]?.rates ?? []).map((_, point) => (point + 1) * (view?.interval ?? 1))}
         series={(view?.scores ?? []).map(({ policy, rates }) => ({ name: policy, values: rates, colour: colours[policy.split('-').at(-1)!]!, dashed: policy.startsWith('volatile') }))}
-        showY={percent}
+        showY={(part) => `${Math.round(part * 100)} %`}
         range={[0, 1]}
       />
       <p class="dim">
         Every request is sent to eight stores that differ in <code>maxmemory-policy</code> alone. The program looks aside: after a miss it puts the key in.
-        A store that is full removes a key first, or refuses with <code>OOM</code>. The picture shows all 1,000 keys, the favourite at its top left: with
+        A store that is full removes a key first, or refuses with <code>OOM</code>: then what came first stays, which is well as long as the favourites do. The picture shows all 1,000 keys, the favourite at its top left: with
         an <code>lru</code> policy those used lately stay, with <code>lfu</code> those used often. So a scan, which reads every key once, drives the favourites
         out of the one and hardly touches the other; where favourites change, the other remembers too long. The <code>volatile</code> policies
         never remove a blue key, one without a time to live: such keys come in, stay, and leave the others less and less room.

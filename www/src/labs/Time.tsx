@@ -7,6 +7,7 @@ import type { Line } from '../protocol';
 import { Chart } from './Chart';
 import { Choice, Controls, Fact, useSteps } from './Controls';
 import { openLink } from './link';
+import './time.css';
 
 type Ask = { kind: 'pass'; ms: number } | { kind: 'run'; command: string } | { kind: 'active'; on: boolean } | { kind: 'crowd' } | { kind: 'read-crowd' } | { kind: 'restart' };
 
@@ -61,7 +62,7 @@ export default function Time() {
       <Controls>
         <button type="button" class="primary go" disabled={!view} onClick={() => (running.value = !running.value)}>{running.value ? 'Pause' : 'Run'}</button>
         <Choice label="Speed" options={speeds} value={speed.value} onChange={(value) => (speed.value = value)} />
-        <div class="choice steps" role="group" aria-label="Let time pass">
+        <div class="choice passing" role="group" aria-label="Let time pass">
           {steps.map(([ms, name]) => <button key={ms} type="button" class="quiet" onClick={() => void link.ask({ kind: 'pass', ms })}>+ {name}</button>)}
         </div>
         <Choice label="Who removes what is over" options={cycles} value={view?.active === false ? 0 : 1} onChange={(on) => void link.ask({ kind: 'active', on: on === 1 })} />
@@ -69,10 +70,10 @@ export default function Time() {
       </Controls>
       <dl class="lab-facts">
         <Fact label="Time that passed">{clock(view?.now ?? 0)}</Fact>
-        <Fact label="Keys in memory (DBSIZE)">{whole(view?.stored ?? 0)}</Fact>
-        <Fact label="Over, but in memory">{whole(view?.over ?? 0)}</Fact>
-        <Fact label="Removed by the clock">{whole(view?.byClock ?? 0)}</Fact>
-        <Fact label="Removed by commands">{whole(view?.byCommand ?? 0)}</Fact>
+        <Fact label="DBSIZE">{whole(view?.stored ?? 0)}</Fact>
+        <Fact label="Over, in memory">{whole(view?.over ?? 0)}</Fact>
+        <Fact label="Expired actively">{whole(view?.byClock ?? 0)}</Fact>
+        <Fact label="Expired lazily">{whole(view?.byCommand ?? 0)}</Fact>
         <Fact label="used_memory">{bytes(view?.used ?? 0)}</Fact>
       </dl>
       <div class="time">
@@ -82,17 +83,17 @@ export default function Time() {
         </fieldset>
         <section class="tried" aria-label="Commands">
           <p class="dim">Try on <code>{row ? [row.key, row.field].filter(Boolean).join(' ') : ''}</code>:</p>
-          <div class="commands">
-            {row?.commands.map((command) => (
-              <button key={command} type="button" class="quiet" onClick={() => void link.ask({ kind: 'run', command })}><code>{command}</code></button>
-            ))}
-          </div>
-          <div class="replies" role="log" aria-label="Replies">
+          <div class="replies" role="log" aria-label="Replies" tabIndex={0}>
             {view?.log.map(({ number, command, lines }) => (
               <div key={number}>
                 <p class="sent">&gt; {command}</p>
                 <Lines lines={lines} />
               </div>
+            ))}
+          </div>
+          <div class="commands">
+            {row?.commands.map((command) => (
+              <button key={command} type="button" class="quiet" onClick={() => void link.ask({ kind: 'run', command })}><code>{command}</code></button>
             ))}
           </div>
         </section>
@@ -129,7 +130,7 @@ function Life({ row, chosen, choose }: { row: Row; chosen: boolean; choose(): vo
   const part = leftMs !== null && fullMs > 0 ? leftMs / fullMs : state === 'live' ? 1 : 0;
   const text = state === 'gone' ? 'gone' : state === 'over' ? 'over' : leftMs === null ? 'no end' : left(leftMs);
   return (
-    <label class={`life ${state}${leftMs === null ? ' lasting' : ''}${field ? ' field' : ''}`}>
+    <label class={`life ${state}${leftMs === null ? ' lasting' : ''}${field ? ' part-of' : ''}`}>
       <input type="radio" name="life" checked={chosen} onChange={choose} />
       <code>{field ? `${key} ${field}` : key}</code>
       <i aria-hidden="true" style={{ '--part': part }} />
