@@ -12,7 +12,6 @@ use super::shop::{OUTAGE_US, SECOND_US, Shop, key};
 const TO_WRITE: &[u8] = b"queue:writes";
 const WRITING: &[u8] = b"queue:doing";
 
-/// What the current second has seen.
 impl Shop {
     /// The app's memory is gone, with all that it was doing; what runs in the database goes on there.
     pub(super) fn crash(&mut self) {

@@ -3,6 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
+/// What a job is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Read,
@@ -35,6 +36,7 @@ pub(super) struct Job {
     pub(super) batch: Vec<(usize, u64, u64)>,
 }
 
+/// What is done with a job next; `shop.rs` tells where each of them leads.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
     Look,

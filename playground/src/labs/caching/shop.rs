@@ -43,6 +43,7 @@ pub(super) const SECOND_US: u64 = 1_000_000;
 const RELEASE: &[u8] =
     b"if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
+/// What the current second has seen.
 #[derive(Debug, Default)]
 struct Second {
     reads_ms: Vec<f64>,
