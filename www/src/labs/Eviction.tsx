@@ -105,8 +105,8 @@ export default function Eviction() {
       <p class="dim">
         Every request is sent to eight stores that differ in <code>maxmemory-policy</code> alone. The program looks aside: after a miss it puts the key in.
         A store that is full removes a key first, or refuses with <code>OOM</code>: then what came first stays, which is well as long as the favourites do. The picture shows all 1,000 keys, the favourite at its top left: with
-        an <code>lru</code> policy those used lately stay, with <code>lfu</code> those used often. So a scan, which reads every key once, drives the favourites
-        out of the one and hardly touches the other; where favourites change, the other remembers too long. The <code>volatile</code> policies
+        an <code>lru</code> policy those used lately stay, with <code>lfu</code> those used often. So a scan, which reads every key once, drives most favourites
+        out of the one and few out of the other; where favourites change, <code>lfu</code> remembers too long. The <code>volatile</code> policies
         never remove a blue key, one without a time to live: such keys come in, stay, and leave the others less and less room.
         One request takes 50 ms of the stores' clock; no time to live ends during a run.
       </p>
@@ -142,8 +142,8 @@ function draw(canvas: HTMLCanvasElement, { cells, counts, volatile, known }: Vie
   if (!context) return;
   const [ending, lasting, empty, gone] = ['--rust', '--string', '--sink', '--edge'].map((name) => resolved(canvas.parentElement!, name));
   const most = Math.max(10, ...cells.map((cell) => cell ?? 0));
-  // Idle seconds are told apart on a logarithmic scale: the first minute matters most.
-  const strength = (cell: number) => (counts ? cell / most : 1 - Math.log1p(cell) / Math.log1p(1000));
+  // On logarithmic scales: what is new has a frequency of 5, and of idle seconds the first minute matters most.
+  const strength = (cell: number) => (counts ? Math.log(Math.max(cell, 4) / 4) / Math.log(most / 4) : 1 - Math.log1p(cell) / Math.log1p(1000));
   context.clearRect(0, 0, canvas.width, canvas.height);
   cells.forEach((cell, key) => {
     const [x, y] = [(key % columns) * 32, Math.floor(key / columns) * 32];

@@ -109,7 +109,7 @@ export default function Time() {
           { name: 'keys in memory', values: (view?.moments ?? []).map(({ stored }) => stored), colour: '--rust' },
           { name: 'keys that commands see', values: (view?.moments ?? []).map(({ seen }) => seen), colour: '--string', dashed: true },
         ]}
-        showX={(at) => left(at * 1000)}
+        showX={(at) => (Number.isInteger(at) ? left(at * 1000) : '')}
         range={[0, null]}
         height={180}
       />
