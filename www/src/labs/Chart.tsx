@@ -54,11 +54,11 @@ export function Chart(props: Props) {
   });
   return (
     <figure class="chart" role="img" aria-label={`${label}: ${last.join(', ')}`}>
-      <figcaption aria-hidden="true">
+      <p aria-hidden="true">
         {series.map(({ name, colour, dashed }) => (
           <span key={name} class={dashed ? 'key dashed' : 'key'} style={{ '--key': `var(${colour})` }}>{name}</span>
         ))}
-      </figcaption>
+      </p>
       <div ref={place} style={{ height: `${height}px` }} />
     </figure>
   );
