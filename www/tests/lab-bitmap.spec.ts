@@ -2,6 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './page';
 
 test('Bitmap: days are clicked, counted and put together', async ({ page, playground }) => {
+  // axe looks at each of a thousand days.
+  test.slow();
   const lab = await playground.lab('bitmap', 'A year in 46 bytes');
   const year = (name: string) => lab.getByRole('region', { name });
   const count = async (name: string) => Number((await year(name).locator('p span').first().textContent())!.replace(/\D+/, ''));
