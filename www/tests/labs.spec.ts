@@ -28,7 +28,8 @@ test('HyperLogLog: the estimate follows those who come, and another crowd begins
   const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
   await lab.getByRole('button', { name: 'Add 100', exact: true }).click();
   await expect(fact('Visitors that came')).toHaveText('100');
-  await expect(fact('PFCOUNT says')).toHaveText('100');
+  // Each visit has another crowd, and even of a hundred visitors two may look alike.
+  await expect(fact('PFCOUNT says')).toHaveText(/^(9\d|10\d)$/);
   await expect(fact('Encoding')).toHaveText('sparse');
   await lab.getByRole('button', { name: 'Add 10,000' }).click();
   await expect(fact('Visitors that came')).toHaveText('10,100');

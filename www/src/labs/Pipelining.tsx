@@ -137,7 +137,7 @@ function Ladder({ view, total }: { view: View | undefined; total: Total | undefi
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   return (
     <figure class="ladder" role="img" aria-label={says || 'Messages between client and server'}>
-      <figcaption aria-hidden="true">{says}</figcaption>
+      <p aria-hidden="true">{says}</p>
       <div aria-hidden="true">
         <ol>{ticks.map((tick) => <li key={tick} style={{ top: `${tick * 100}%` }}>{time(tick * window)}</li>)}</ol>
         <b>client</b><b>server</b>
