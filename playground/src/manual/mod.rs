@@ -3,7 +3,7 @@
 //! What the command table knows (syntax, summary, history) is built in. The rest is told by Markdown files in
 //! `playground/manual`, one for each family, of which the page fetches the one that it needs:
 //!
-//! ```text
+//! ````text
 //!   ## GETEX                      the command, or `CONFIG SET`
 //!   What it is for, what surprises people.
 //!
@@ -14,7 +14,7 @@
 //!   ```transcript                 an example in the format of tests/transcripts, of one case
 //!   > GETEX example:code EX 60
 //!   ```
-//! ```
+//! ````
 //!
 //! Tests play every example on the engine and on the real redis-server. The page types it into the console, so its keys begin
 //! with `example:`. One that would touch more than such keys is a `transcript shown`: it is there to be read.
