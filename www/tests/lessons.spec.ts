@@ -193,7 +193,7 @@ test('a solution is shown in client libraries, by keyboard too', async ({ playgr
 
 test('a step is read, run and helped with by keyboard alone', async ({ playground, page }) => {
   test.skip(playground.phone, 'a phone has no Tab');
-  const press = async (key: string, until: RegExp, most = 20) => {
+  const press = async (key: string, until: RegExp, most = 40) => {
     const name = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
     for (let i = 0; i < most; i++) {
       await page.keyboard.press(key);

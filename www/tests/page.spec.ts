@@ -109,7 +109,7 @@ test('axe finds nothing to complain about', async ({ playground, page }) => {
   for (const radio of [0, 1]) await page.locator('.quiz fieldset').nth(radio).getByRole('radio').first().check();
   await page.getByRole('button', { name: 'A hint' }).click();
   for (let more = 0; more < 2; more++) await page.getByRole('button', { name: 'More help' }).click();
-  await expect(page.getByRole('tablist')).toBeVisible();
+  await expect(page.getByRole('tablist', { name: 'The solution in client libraries' })).toBeVisible();
   await check('lesson');
   await page.getByRole('button', { name: 'All lessons' }).click();
   await page.getByRole('searchbox', { name: 'Search lessons and commands' }).fill('expire');

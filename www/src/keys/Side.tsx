@@ -39,7 +39,7 @@ export function Side() {
             onClick={() => (open.value = name)}
           >
             {panels[name].label}
-            {name === 'keys' && keys.value ? <span class="count">{keys.value.total.toLocaleString('en')}</span> : null}
+            {name === 'keys' && <span class="count">{keys.value?.total.toLocaleString('en')}</span>}
           </button>
         ))}
       </div>
