@@ -75,9 +75,9 @@ pub fn read_for_debugger(line: &str) -> Typed {
 
 /// The words as the bytes that a client sends for them.
 #[must_use]
-pub fn encode(argv: &[Vec<u8>]) -> Vec<u8> {
+pub fn encode<W: AsRef<[u8]>>(argv: &[W]) -> Vec<u8> {
     let mut bytes = format!("*{}\r\n", argv.len()).into_bytes();
-    for word in argv {
+    for word in argv.iter().map(AsRef::as_ref) {
         bytes.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
         bytes.extend_from_slice(word);
         bytes.extend_from_slice(b"\r\n");

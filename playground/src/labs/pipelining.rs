@@ -11,6 +11,7 @@
 //! network and the server need for them is counted with the constants below.
 
 use super::{Lab, Server};
+use crate::console::encode;
 
 /// What a network of a gigabit a second carries in a millisecond.
 const BYTES_PER_MS: f64 = 125_000.0;
@@ -229,7 +230,7 @@ fn requests(way: Way, commands: u32) -> Vec<(usize, Vec<u8>)> {
     let pairs: Vec<(&[u8], &[u8])> =
         keys.iter().zip(&values).map(|(key, value)| (key.as_slice(), value.as_slice())).collect();
     let sets = |pairs: &[(&[u8], &[u8])]| -> Vec<u8> {
-        pairs.iter().flat_map(|(key, value)| request(&[b"SET", key, value])).collect()
+        pairs.iter().flat_map(|(key, value)| encode::<&[u8]>(&[b"SET", key, value])).collect()
     };
     let in_batches = |batch: usize| pairs.chunks(batch).map(|pairs| (pairs.len(), sets(pairs))).collect();
     let all = |bytes: Vec<u8>| vec![(pairs.len(), bytes)];
@@ -238,31 +239,20 @@ fn requests(way: Way, commands: u32) -> Vec<(usize, Vec<u8>)> {
         Way::Ten => in_batches(10),
         Way::Hundred => in_batches(100),
         Way::All => all(sets(&pairs)),
-        Way::Transaction => all([request(&[b"MULTI"]), sets(&pairs), request(&[b"EXEC"])].concat()),
+        Way::Transaction => all([encode(&[b"MULTI"]), sets(&pairs), encode(&[b"EXEC"])].concat()),
         Way::Mset => {
             let mut argv: Vec<&[u8]> = vec![b"MSET"];
             argv.extend(pairs.iter().flat_map(|&(key, value)| [key, value]));
-            all(request(&argv))
+            all(encode(&argv))
         }
         Way::Script => {
             let count = commands.to_string();
             let mut argv: Vec<&[u8]> = vec![b"EVAL", SCRIPT, count.as_bytes()];
             argv.extend(pairs.iter().map(|&(key, _)| key));
             argv.extend(pairs.iter().map(|&(_, value)| value));
-            all(request(&argv))
+            all(encode(&argv))
         }
     }
-}
-
-/// A request as clients send it.
-fn request(argv: &[&[u8]]) -> Vec<u8> {
-    let mut bytes = format!("*{}\r\n", argv.len()).into_bytes();
-    for word in argv {
-        bytes.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
-        bytes.extend_from_slice(word);
-        bytes.extend_from_slice(b"\r\n");
-    }
-    bytes
 }
 
 /// When what happens, if each message waits for the answer to the one before.

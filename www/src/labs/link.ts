@@ -1,6 +1,5 @@
 /**
- * A lab's link to its engine: asks go to a worker of its own, and each is answered with all there is to see. One ask is on
- * its way at a time; of a control that moves meanwhile, the last position counts.
+ * A lab's link to its engine: asks go to a worker of its own, and each is answered, in order, with all there is to see.
  */
 import { signal, type Signal } from '@preact/signals';
 
