@@ -16,6 +16,7 @@ use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use redstart_engine::config::Config;
@@ -26,6 +27,9 @@ use crate::listen;
 
 /// Connections that are served at once; others wait for their turn.
 const MOST_CONNECTIONS: usize = 64;
+
+/// How long to wait when no connection can be taken.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Begins to serve if the configuration says so; tells what there is to say of it.
 pub(crate) fn start(config: &Config) -> Result<Option<String>> {
@@ -63,7 +67,7 @@ async fn accept(door: TcpListener, turns: Arc<Semaphore>) -> io::Result<()> {
                 drop(turn);
             })),
             // Too many files are open, perhaps: others may be closed soon.
-            Err(_) => tokio::task::yield_now().await,
+            Err(_) => tokio::time::sleep(PATIENCE).await,
         }
     }
 }
