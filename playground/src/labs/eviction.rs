@@ -6,7 +6,7 @@
 //!                   └─► … eight of them, each with the same maxmemory
 //! ```
 //!
-//! The keys are numbered by how much they are wanted, the favourite first. A request takes [`REQUEST_MS`] of the stores'
+//! The keys are numbered by how much they are wanted, the favourite first. A request takes some milliseconds of the stores'
 //! clock, so that keys grow old. What the limit must be for a part of the keys to fit is measured: on a store without
 //! one, which gets all of them.
 
