@@ -60,18 +60,16 @@ function check(url: string, options: Options): void {
   const { appendfsync = 'everysec', tabs = 'shared' } = options;
   if (!['always', 'everysec', 'no'].includes(appendfsync)) throw new TypeError(`open: appendfsync is ${appendfsync}; it must be always, everysec or no`);
   if (!['shared', 'alone'].includes(tabs)) throw new TypeError(`open: tabs is ${tabs}; it must be shared or alone`);
-  if (!isHere(scheme)) throw new TypeError(`open: there is no ${storages[scheme]} here for ${url}`);
+  const [storage, find] = storages[scheme] ?? [];
+  if (find && !find()) throw new TypeError(`open: there is no ${storage} here for ${url}`);
   if (options.clock && (options.worker || needsWorker(url))) throw new TypeError('open: a clock can’t be handed to a worker');
 }
 
-/** What pages keep data in. */
-const storages: Record<string, string> = { 'idb:': 'IndexedDB', 'opfs:': 'Origin Private File System' };
-
-function isHere(scheme: string): boolean {
-  if (scheme === 'idb:') return typeof indexedDB !== 'undefined';
-  if (scheme === 'opfs:') return typeof navigator !== 'undefined' && navigator.storage?.getDirectory !== undefined;
-  return true;
-}
+/** What pages keep data in, and whether it is there. */
+const storages: Record<string, [string, () => unknown]> = {
+  'idb:': ['IndexedDB', () => globalThis.indexedDB],
+  'opfs:': ['OPFS', () => globalThis.navigator?.storage?.getDirectory],
+};
 
 /** Only a dedicated worker may write the files of a site in place. */
 function needsWorker(url: string): boolean {

@@ -80,14 +80,12 @@ export class Writer {
   /** A sign, a number and the end of the line. */
   private head(sign: number, count: number): void {
     const { bytes } = this;
-    let at = this.end;
-    bytes[at++] = sign;
+    bytes[this.end++] = sign;
     let scale = 1;
     while (scale * 10 <= count) scale *= 10;
-    for (; scale >= 1; scale /= 10) bytes[at++] = 48 + (Math.floor(count / scale) % 10);
-    bytes[at] = 13;
-    bytes[at + 1] = 10;
-    this.end = at + 2;
+    for (; scale >= 1; scale /= 10) bytes[this.end++] = 48 + (Math.floor(count / scale) % 10);
+    bytes[this.end++] = 13;
+    bytes[this.end++] = 10;
   }
 
   private room(count: number): void {

@@ -133,6 +133,6 @@ test('addresses may be relative or whole, and options are checked', async () => 
   assert.match(readFileSync(join(data(), 'appendonlydir', readdirSync(join(data(), 'appendonlydir')).find((n) => n.endsWith('manifest'))), 'utf8'), /^file /);
   await assert.rejects(open(url, { appendfsync: 'sometimes' }), /appendfsync is sometimes/);
   await assert.rejects(open('idb://shop'), /there is no IndexedDB here/);
-  await assert.rejects(open('opfs://shop'), /there is no Origin Private File System here/);
+  await assert.rejects(open('opfs://shop'), /there is no OPFS here/);
   await assert.rejects(open('shop://shop'), /"shop:\/\/shop" is no address/);
 });
