@@ -257,11 +257,9 @@ impl Playground {
     /// The notes for the next visit; from now on they count as written.
     pub fn notes(&mut self) -> Notes {
         self.shared.notes_unsaved = false;
-        {
-            let Kept { done, quiz } = self.shared.progress.kept().clone();
-            let ahead_ms = self.shared.clock.ahead_ms().max(0.0);
-            Notes { history: self.shared.history.lines().to_vec(), done, quiz, ahead_ms }
-        }
+        let Kept { done, quiz } = self.shared.progress.kept().clone();
+        let ahead_ms = self.shared.clock.ahead_ms().max(0.0);
+        Notes { history: self.shared.history.lines().to_vec(), done, quiz, ahead_ms }
     }
 
     /// Writing the notes failed: it must be tried again.

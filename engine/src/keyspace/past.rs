@@ -6,7 +6,8 @@
 //!   a flush, an exchange: all that is there ──┴──► each key, as it was when it was first touched
 //! ```
 //!
-//! Whoever asked for it takes it when the unit is done. No more is kept than was asked for: if it would be more, all of it is let go, and that is told.
+//! Whoever asked for it takes it when the unit is done. No more is kept than was asked for: if it would be more, all of it is
+//! let go, and that is told.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
