@@ -13,7 +13,7 @@
 //!   11 ────────────────▶ prefix 11, depth 2  ────▶ [▓▓░░░░] …                   hash 0xffff…
 //! ```
 //!
-//! A segment grows from 1 bucket to 64, then splits in two by one more bit; when its prefix already has as many bits as
+//! A segment grows from 1 bucket to some 50, then splits in two by one more bit; when its prefix already has as many bits as
 //! the directory's index, the directory doubles first. Two sibling segments that become small merge, and once no
 //! segment needs the directory's last bit it halves. Hence an insert or a removal moves a few hundred entries at the
 //! worst.
@@ -36,7 +36,7 @@ use core::slice;
 use crate::allocated;
 
 use bucket::{Bucket, SLOTS, tag};
-use segment::{MOST_BUCKETS, POSITION_BITS, Segment};
+use segment::{DEPTH_MOST, MOST_BUCKETS, POSITION_LEN, Segment};
 
 /// A hash table of entries that know their own keys; see the module.
 pub struct Dict<T> {
@@ -326,7 +326,7 @@ impl<T> Dict<T> {
     #[inline(never)]
     fn make_room(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
         let segment = &self.segments[index];
-        if segment.buckets.len() < MOST_BUCKETS {
+        if !segment.is_widest() {
             self.resize(index, hasher);
         } else if segment.len <= SPLIT_MOST && segment.depth < DEPTH_MOST {
             let directory_most = (self.len / ENTRIES_PER_SLOT).max(DIRECTORY_ALWAYS);
@@ -556,15 +556,15 @@ fn below(state: &mut u64, bound: usize) -> usize {
 }
 
 /// Cursors are below this.
-const POSITIONS: u64 = (POSITION_BITS >> 16) + 1;
+const POSITIONS: u64 = 1 << POSITION_LEN;
 
-/// Siblings with no more entries than this together merge: well under the 448 at which one splits.
+/// Siblings with no more entries than this together merge: well under the 259 to 448 at which one splits.
 const MERGE_MOST: u32 = 170;
 
 /// A segment with more entries than this would not split before, so it stays as it is: equal hashes cannot be parted.
 const SPLIT_MOST: u32 = 640;
 
-/// The directory has no more slots than one for so many entries (some 60 to 450 are usual) …
+/// The directory has no more slots than one for so many entries (some 60 to 448 are usual) …
 const ENTRIES_PER_SLOT: usize = 16;
 
 /// … or than this.
@@ -575,9 +575,6 @@ const SAMPLE_DRAWS: usize = 100;
 
 /// Buckets that [`Dict::sample_run`] looks into at least, and one more for each entry that is wanted.
 const RUN_LOOKS_AT_LEAST: usize = 64;
-
-/// Bits that a prefix may have: enough for ten thousand million entries.
-const DEPTH_MOST: u32 = 26;
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,16 @@
 //! A segment: the entries whose hashes share a prefix, in up to 64 buckets laid out in hash order.
 //!
 //! ```text
-//!  hash, 64 bits:  1 0 1 1│0 1 1 0 1 0│ …                  │ c 5 │
-//!                  prefix │ bucket    │                    │ tag │
-//!                  depth  │ bits ≤ 6  │                    │     │
+//!  hash, 64 bits:  1 0 1 1│0 1 1 0 1 0 1 1 … │ …           │ c 5 │
+//!                  prefix │ place            │             │ tag │
+//!                  depth  │ 16 bits          │             │     │
 //! ```
 //!
-//! Doubling the buckets and splitting the segment are thus the same to an entry: one more bit of its hash counts.
+//! The place is a fraction of the segment's range, so any number of buckets can share the range in equal parts.
+//!
+//! Good hashes fill all segments alike. Were all to split at one size, they would do so at one time: the whole table
+//! would be half empty right after it, and the memory for an entry would swing by two. So how many buckets a segment has
+//! before it splits depends on which quarter of all hashes it is in: while one quarter has just split, another is full.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -20,23 +24,24 @@ pub(crate) struct Segment<T> {
     /// The top `depth` bits of every hash in here.
     pub(crate) prefix: u32,
     pub(crate) depth: u32,
-    /// The number of buckets is 2 to this power.
-    bits: u32,
 }
 
 impl<T> Segment<T> {
     /// An empty segment with space for `len` entries and a quarter more.
     pub(crate) fn with_room(prefix: u32, depth: u32, len: u32) -> Self {
         let wanted = len + len / 4;
-        let bits = (0..MOST_BITS).find(|&bits| capacity(bits) >= wanted).unwrap_or(MOST_BITS);
-        let buckets = (0..1 << bits).map(|_| Bucket::new()).collect();
-        Self { buckets, len: 0, prefix, depth, bits }
+        let most = most_buckets(prefix, depth);
+        // A size close to the greatest is passed over.
+        let sizes = (0..).map(|bits| 1 << bits).take_while(|size| size + size / 2 <= most);
+        let size = sizes.into_iter().find(|&size| capacity(size) >= wanted).unwrap_or(most);
+        let buckets = (0..size).map(|_| Bucket::new()).collect();
+        Self { buckets, len: 0, prefix, depth }
     }
 
     #[inline]
     pub(crate) const fn bucket_of(&self, hash: u64) -> usize {
-        // Shifted in two steps, since a shift by 64 is none.
-        ((((hash & POSITION_BITS) << self.depth) >> 1) >> (63 - self.bits)) as usize
+        let place = (hash << self.depth) >> (u64::BITS - PLACE_BITS);
+        (place as usize * self.buckets.len()) >> PLACE_BITS
     }
 
     #[inline]
@@ -51,7 +56,8 @@ impl<T> Segment<T> {
 
     /// The scan position where a bucket begins; the one after the last begins where the segment ends.
     pub(crate) const fn bucket_start(&self, bucket: usize) -> u64 {
-        (((self.prefix as u64) << self.bits) + bucket as u64) << (48 - self.depth - self.bits)
+        let place = (bucket << PLACE_BITS).div_ceil(self.buckets.len());
+        (((self.prefix as u64) << PLACE_BITS) + place as u64) << (POSITION_LEN - PLACE_BITS - self.depth)
     }
 
     /// Adds an entry; tells also whether an overflow bucket was made for it.
@@ -85,12 +91,17 @@ impl<T> Segment<T> {
 
     /// Whether it should have more buckets or be two segments.
     pub(crate) const fn is_full(&self) -> bool {
-        self.len >= capacity(self.bits)
+        self.len >= capacity(self.buckets.len())
     }
 
-    /// Whether half the buckets would do, with much room left.
+    /// Whether it has all the buckets that it may have.
+    pub(crate) const fn is_widest(&self) -> bool {
+        self.buckets.len() >= most_buckets(self.prefix, self.depth)
+    }
+
+    /// Whether half the buckets or fewer would do, with much room left.
     pub(crate) const fn is_sparse(&self) -> bool {
-        self.bits > 0 && self.len < capacity(self.bits) / 3
+        self.buckets.len() > 1 && self.len < capacity(self.buckets.len()) / 4
     }
 
     /// Its buckets, those of the chains included.
@@ -99,14 +110,31 @@ impl<T> Segment<T> {
     }
 }
 
-/// How many entries 2^bits buckets take before they should be more: seven eighths of their slots.
-const fn capacity(bits: u32) -> u32 {
-    if bits == 0 { SLOTS as u32 } else { ((SLOTS as u32 * 7) << bits) / 8 }
+/// How many entries so many buckets take before they should be more: seven eighths of their slots.
+const fn capacity(buckets: usize) -> u32 {
+    if buckets == 1 { SLOTS as u32 } else { (SLOTS * 7 * buckets / 8) as u32 }
 }
 
-/// The part of a hash that has a say in where its entry lies: scan cursors hold just these bits.
-pub(crate) const POSITION_BITS: u64 = !0xffff;
+/// The most buckets of a segment with this prefix; when they are full it splits.
+const fn most_buckets(prefix: u32, depth: u32) -> usize {
+    // The first two bits of its hashes; of a segment that has more than a quarter, of the least of them.
+    let quarter = if depth < 2 { prefix << (2 - depth) } else { prefix >> (depth - 2) };
+    MOST_BUCKETS_OF_QUARTERS[(quarter & 3) as usize]
+}
 
-/// The most buckets of a segment; a full segment of that many splits.
-pub(crate) const MOST_BUCKETS: usize = 1 << MOST_BITS;
-const MOST_BITS: u32 = 6;
+/// About equal steps from half to the whole, as wide as jemalloc's pieces for buckets of 48 bytes.
+const MOST_BUCKETS_OF_QUARTERS: [usize; 4] = [MOST_BUCKETS, 53, 42, 37];
+
+/// The most buckets of any segment.
+pub(crate) const MOST_BUCKETS: usize = 64;
+
+/// Bits of a hash that say where in its segment an entry belongs.
+const PLACE_BITS: u32 = 16;
+
+/// Bits of a hash that have a say in where its entry lies: scan cursors hold just these.
+pub(crate) const POSITION_LEN: u32 = 48;
+
+/// Bits that a prefix may have: enough for ten thousand million entries.
+pub(crate) const DEPTH_MOST: u32 = 26;
+
+const _: () = assert!(DEPTH_MOST + PLACE_BITS <= POSITION_LEN);
