@@ -74,7 +74,7 @@ fn read<'a>(pieces: impl Iterator<Item = &'a [u8]>, checks: bool) -> Result<usiz
                     break;
                 }
                 Record::Key(_) => keys += 1,
-                Record::Aux { .. } | Record::Library(_) | Record::EmptyKey(_) => {}
+                Record::Aux { .. } | Record::Library(_) | Record::Size { .. } | Record::EmptyKey(_) => {}
             }
         }
         if is_over {

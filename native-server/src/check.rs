@@ -131,7 +131,7 @@ impl Findings {
                 self.volatile += u64::from(key.expires_ms.is_some());
                 self.expired += u64::from(key.expires_ms.is_some_and(|when| when < now_ms));
             }
-            Record::EmptyKey(_) | Record::End => {}
+            Record::Size { .. } | Record::EmptyKey(_) | Record::End => {}
         }
         Ok(())
     }

@@ -292,6 +292,11 @@ impl Database {
             && Agenda::known(self.hasher.hash(record.key)) == known
     }
 
+    /// Makes ready for so many keys.
+    pub(super) fn expect(&mut self, keys: usize) {
+        self.records.expect(keys);
+    }
+
     /// Brings entries near that are going to be needed.
     pub(super) fn warm(&self, hashes: &[u64]) {
         self.records.warm(hashes);

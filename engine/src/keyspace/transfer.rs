@@ -3,6 +3,8 @@
 //! A transfer is one change with two events. It moves the entry as it is: the value is not copied, and its time to live
 //! and the date of its last use go along.
 
+use alloc::vec::Vec;
+
 use redstart_structures::Blob;
 
 use super::change;
@@ -103,6 +105,21 @@ pub(crate) enum Arrival {
 }
 
 impl Keyspace {
+    /// Makes ready for so many keys of a database that are going to be loaded.
+    pub(crate) fn expect_keys(&mut self, db: usize, keys: usize) {
+        if let Some(database) = self.databases.get_mut(db) {
+            database.expect(keys);
+        }
+    }
+
+    /// Brings near where these keys are going to be put, if they are of one database.
+    pub(crate) fn warm_keys(&self, keys: &[Key]) {
+        if let Some(Key { db, .. }) = keys.first() {
+            let hashes: Vec<u64> = keys.iter().map(|key| self.hasher.hash(&key.name)).collect();
+            self.warm(*db, &hashes);
+        }
+    }
+
     /// Puts in a key from a file, without a word to anybody; in the place of one that is there only if asked to.
     pub(crate) fn load(&mut self, key: Key, clock: UsageClock, replaces: bool) -> Arrival {
         let (db, hash) = (key.db, self.hasher.hash(&key.name));

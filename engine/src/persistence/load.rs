@@ -30,8 +30,11 @@ const AHEAD: usize = 4;
 /// A share of the file after which the log tells how far it is, in bytes.
 const TELL_EVERY: u64 = 1 << 30;
 
-/// Keys that are taken in between two delays.
-const KEYS_AT_A_TIME: u64 = 16;
+/// Keys that are taken in together, so that the processor waits once for the memory that all of them go to.
+const KEYS_AT_A_TIME: usize = 16;
+
+/// The fewest bytes that a key takes in a file: its type, and two lengths.
+const KEY_BYTES_LEAST: u64 = 3;
 
 /// Empty keys of one piece that the log names.
 const EMPTY_KEYS_TOLD: usize = 10;
@@ -300,25 +303,33 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
     let now = server.now;
     let Some(loading) = &mut server.loading else { return Ok(false) };
     let key_delay_us = u64::try_from(server.config.values().number("key-load-delay")).unwrap_or(0);
-    let (mut facts, mut empty, before) = (Vec::new(), Vec::new(), loading.keys);
+    let (mut facts, mut empty, mut keys) = (Vec::new(), Vec::new(), Vec::with_capacity(KEYS_AT_A_TIME));
     loading.resume_us = 0;
     let is_whole = loop {
-        if key_delay_us > 0 && loading.keys - before >= KEYS_AT_A_TIME {
-            loading.resume_us = now.mono_us + KEYS_AT_A_TIME * key_delay_us;
-            break false;
+        if keys.len() >= KEYS_AT_A_TIME {
+            take_in_keys(keyspace, loading, &mut keys, now)?;
+            if key_delay_us > 0 {
+                loading.resume_us = now.mono_us + KEYS_AT_A_TIME as u64 * key_delay_us;
+                break false;
+            }
         }
         match loading.reader.next(&loading.rules).map_err(|error| format!("{error}"))? {
             None => break false,
             Some(Record::End) => break true,
             Some(Record::Aux { name, value }) => facts.push((name, value)),
             Some(Record::Library(source)) => loading.libraries.push(source),
-            Some(Record::Key(key)) => take_in_key(keyspace, loading, key, now)?,
+            Some(Record::Size { db, keys }) => {
+                let bytes_left = loading.total_bytes.saturating_sub(loading.reader.position());
+                keyspace.expect_keys(db, keys.min(bytes_left / KEY_BYTES_LEAST) as usize);
+            }
+            Some(Record::Key(key)) => keys.push(key),
             Some(Record::EmptyKey(name)) => {
                 loading.empty += 1;
                 empty.push(name);
             }
         }
     };
+    take_in_keys(keyspace, loading, &mut keys, now)?;
     for name in empty.into_iter().take(EMPTY_KEYS_TOLD) {
         let text =
             format!("A collection without elements is no value, skipping empty key: {}", name.escape_ascii());
@@ -335,6 +346,17 @@ fn take_in_libraries(server: &mut Server) -> Result<(), Error> {
     let Some(loading) = &mut server.loading else { return Ok(()) };
     let (sources, policy) = (mem::take(&mut loading.libraries), loading.how.policy());
     server.restore_libraries(&sources, policy)
+}
+
+/// Takes in some keys, in their order.
+fn take_in_keys(
+    keyspace: &mut Keyspace,
+    loading: &mut Loading,
+    keys: &mut Vec<Key>,
+    now: Now,
+) -> Result<(), String> {
+    keyspace.warm_keys(keys);
+    keys.drain(..).try_for_each(|key| take_in_key(keyspace, loading, key, now))
 }
 
 fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: Now) -> Result<(), String> {

@@ -49,6 +49,8 @@ pub struct Dict<T> {
     depth: u32,
     /// Segments that use all of these bits.
     deepest: u32,
+    /// Entries that a segment that grows is going to have at least; see [`Dict::expect`].
+    expected: u32,
 }
 
 /// How a table is built, for debugging.
@@ -67,7 +69,28 @@ pub struct Stats {
 impl<T> Dict<T> {
     /// An empty table, which allocates nothing.
     pub const fn new() -> Self {
-        Self { directory: Vec::new(), segments: Vec::new(), len: 0, buckets: 0, depth: 0, deepest: 0 }
+        Self {
+            directory: Vec::new(),
+            segments: Vec::new(),
+            len: 0,
+            buckets: 0,
+            depth: 0,
+            deepest: 0,
+            expected: 0,
+        }
+    }
+
+    /// Makes an empty table ready for so many entries, which then need not move as it grows: that is half of what filling a
+    /// big one takes. Should they not come, little is lost: space is made for those that do.
+    pub fn expect(&mut self, len: usize) {
+        let depth = (0..DEPTH_MOST).find(|depth| len >> depth <= EXPECTED_MOST).unwrap_or(DEPTH_MOST);
+        if !self.is_empty() || depth == 0 {
+            return;
+        }
+        self.segments = (0..1 << depth).map(|prefix| Segment::with_room(prefix, depth, 0)).collect();
+        self.directory = (0..1 << depth).collect();
+        (self.depth, self.deepest, self.buckets) = (depth, 1 << depth, 1 << depth);
+        self.expected = (len >> depth).min(EXPECTED_MOST) as u32;
     }
 
     /// How many entries there are.
@@ -316,7 +339,7 @@ impl<T> Dict<T> {
 
     fn start(&mut self) {
         self.directory.push(self.segments.len() as u32);
-        (self.depth, self.deepest) = (0, 1);
+        (self.depth, self.deepest, self.expected) = (0, 1, 0);
         let first = Segment::with_room(0, 0, 0);
         self.buckets += first.buckets.len();
         self.segments.push(first);
@@ -327,7 +350,9 @@ impl<T> Dict<T> {
     fn make_room(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
         let segment = &self.segments[index];
         if !segment.is_widest() {
-            self.resize(index, hasher);
+            // One more than it has: it is asked to grow when it is full.
+            let len = (segment.len + 1).max(self.expected);
+            self.resize(index, len, hasher);
         } else if segment.len <= SPLIT_MOST && segment.depth < DEPTH_MOST {
             let directory_most = (self.len / ENTRIES_PER_SLOT).max(DIRECTORY_ALWAYS);
             if segment.depth < self.depth {
@@ -344,23 +369,24 @@ impl<T> Dict<T> {
     fn make_small(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
         let mut index = index;
         let mut moved = 0;
+        self.expected = 0;
         while moved <= SPLIT_MOST
             && let Some(sibling) = self.mergeable(index)
         {
             moved += self.segments[index].len + self.segments[sibling].len;
             index = self.merge(index, sibling, hasher);
         }
-        if moved == 0 && self.segments[index].is_sparse() {
-            self.resize(index, hasher);
+        let segment = &self.segments[index];
+        if moved == 0 && segment.is_sparse() {
+            self.resize(index, segment.len + 1, hasher);
         }
     }
 
-    /// Gives a segment the number of buckets that its entries call for.
-    fn resize(&mut self, index: usize, hasher: &dyn Fn(&T) -> u64) {
-        let Segment { prefix, depth, len, .. } = self.segments[index];
+    /// Gives a segment the number of buckets that so many entries call for.
+    fn resize(&mut self, index: usize, len: u32, hasher: &dyn Fn(&T) -> u64) {
         let segment = &mut self.segments[index];
-        // One more than it has: it is asked to grow when it is full.
-        let old = core::mem::replace(segment, Segment::with_room(prefix, depth, len + 1));
+        let Segment { prefix, depth, .. } = *segment;
+        let old = core::mem::replace(segment, Segment::with_room(prefix, depth, len));
         self.buckets -= old.bucket_count();
         old.drain(hasher, &mut |hash, entry| {
             segment.put(hash, entry);
@@ -569,6 +595,9 @@ const ENTRIES_PER_SLOT: usize = 16;
 
 /// … or than this.
 const DIRECTORY_ALWAYS: usize = 64;
+
+/// The most entries for which [`Dict::expect`] makes one segment: few will have so many more that they split.
+const EXPECTED_MOST: usize = 230;
 
 /// Draws before [`Dict::sample`] settles for less than fair; a usual table needs three.
 const SAMPLE_DRAWS: usize = 100;

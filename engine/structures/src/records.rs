@@ -55,6 +55,11 @@ impl Records {
         Self { dict: Dict::new(), cells: Cells::new() }
     }
 
+    /// Makes ready for so many records; see [`Dict::expect`].
+    pub fn expect(&mut self, len: usize) {
+        self.dict.expect(len);
+    }
+
     /// How many records.
     #[inline]
     #[must_use]

@@ -36,6 +36,13 @@ pub enum Record {
     },
     /// A library of functions: its source.
     Library(Vec<u8>),
+    /// How many keys a database has, before they come. It is to be believed as far as there are bytes for them.
+    Size {
+        /// The database.
+        db: usize,
+        /// How many keys.
+        keys: u64,
+    },
     /// A key.
     Key(Key),
     /// A key that holds a collection without elements: other servers left such behind, and there is nothing to load.
@@ -280,7 +287,11 @@ impl Next {
                 let db = reader.length().map_err(bad("database number"))?;
                 self.db = usize::try_from(db).map_err(|_| "Bad database number".to_owned())?;
             }
-            opcode::SIZES => skip_lengths(reader, 2).map_err(bad("database size"))?,
+            opcode::SIZES => {
+                let (keys, db) = (reader.length().map_err(bad("database size"))?, self.db);
+                skip_lengths(reader, 1).map_err(bad("database size"))?;
+                return Ok(Step::Done(Record::Size { db, keys }));
+            }
             opcode::SLOT_INFO => skip_lengths(reader, 3).map_err(bad("slot"))?,
             opcode::MODULE_AUX => skip_module(reader).map_err(bad("module's data"))?,
             opcode::EXPIRES_MS => self.expires_ms = Some(reader.moment_ms().map_err(bad("expiry"))?),

@@ -214,6 +214,37 @@ fn no_insert_or_removal_moves_more_than_a_segment_or_two() {
 }
 
 #[test]
+fn what_is_expected_need_not_move() {
+    for expected in [1, 500, 60_000, 90_000, 1 << 20] {
+        let moves = Cell::new(0);
+        let hasher = |entry: &u64| {
+            moves.set(moves.get() + 1);
+            hash(*entry)
+        };
+        let mut dict = Dict::new();
+        dict.expect(expected);
+        assert!(dict.memory_bytes() <= 2 * expected, "{} bytes", dict.memory_bytes());
+        assert!(dict.find(hash(7), |&entry| entry == 7).is_none());
+        assert_eq!(dict.sample(7), None);
+        for key in 0..60_000 {
+            dict.insert(hash(key), key, hasher);
+        }
+        if expected / 2 < 60_000 && expected >= 60_000 {
+            assert!(moves.get() <= 60_000 / 8, "{} moves", moves.get());
+        }
+        // Again it is told what to expect, and it is too late for that.
+        dict.expect(7);
+        check(&dict, |&entry| hash(entry));
+        assert!((0..60_000).all(|key| dict.find(hash(key), |&entry| entry == key).is_some()));
+        for key in 0..60_000 {
+            assert_eq!(dict.remove(hash(key), |&entry| entry == key, hasher), Some(key));
+        }
+        check(&dict, |&entry| hash(entry));
+        assert!(dict.is_empty());
+    }
+}
+
+#[test]
 fn an_entry_costs_twenty_bytes_at_any_size() {
     let mut dict = Dict::new();
     let mut costs = vec![];
