@@ -131,8 +131,7 @@ impl Course {
 
     fn begin(&mut self, step: usize, store: &Store) {
         let check = self.lesson().and_then(|lesson| lesson.steps.get(step)).map(|step| &step.check);
-        let ran = check.map_or(&[][..], |check| &check.ran);
-        let successes = ran.iter().map(|name| store.engine().successes(name)).collect();
+        let successes = check.map(|check| check.successes(store)).unwrap_or_default();
         self.begun = Begun { step, successes };
     }
 
@@ -189,8 +188,8 @@ impl Course {
         let Self { open: Some((_, lesson)), begun, .. } = self else { return false };
         let Some(step) = lesson.steps.get(step).filter(|_| lesson.ready) else { return false };
         // Somebody may have had the statistics forgotten.
-        for (name, before) in step.check.ran.iter().zip(&mut begun.successes) {
-            *before = store.engine().successes(name).min(*before);
+        for (now, before) in step.check.successes(store).into_iter().zip(&mut begun.successes) {
+            *before = now.min(*before);
         }
         step.check.holds(store, now, &begun.successes)
     }
@@ -219,8 +218,8 @@ impl Course {
 }
 
 fn step_view(step: &Step, is_done: bool, shown: usize, is_ready: bool) -> StepView {
-    // Who has done it may see how others do.
-    let is_solved = is_done || shown > step.hints.len();
+    // Who has done it may see how others do. Anybody else is shown it if they ask.
+    let is_solved = is_ready && (is_done || shown > step.hints.len());
     let command = |line: &lessons::Line| Block::command(line.terminal, &line.text);
     let program =
         |(name, code): &(String, String)| Block::Code { language: name.clone(), text: code.clone() };
@@ -232,8 +231,9 @@ fn step_view(step: &Step, is_done: bool, shown: usize, is_ready: bool) -> StepVi
         done: is_done,
         hints: step.hints.iter().take(shown).map(|hint| spans(hint)).collect(),
         more_hints: is_ready && !is_solved,
-        solution: if is_solved { step.solution.iter().map(command).collect() } else { Vec::new() },
-        clients: if is_solved { step.clients.iter().map(program).collect() } else { Vec::new() },
+        is_solved,
+        solution: step.solution.iter().map(command).collect(),
+        clients: step.clients.iter().map(program).collect(),
     }
 }
 

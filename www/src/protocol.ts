@@ -198,7 +198,9 @@ export interface StepView {
   hints: Span[][];
   /** Whether there is another one; the last is the solution. */
   moreHints: boolean;
-  /** The solution as commands, and as programs in client libraries: empty until the step is done or the hints are used up. */
+  /** Whether the solution is no secret any more: the step is done, or the hints are used up. */
+  isSolved: boolean;
+  /** The solution as commands, and as programs in client libraries. */
   solution: Block[];
   clients: Block[];
 }

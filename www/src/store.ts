@@ -512,13 +512,21 @@ open();
 
 // A link may lead to a lesson or a command; else it is the lesson of the last visit. Its file is fetched beside the engine.
 const first = linked();
-if (first && 'number' in first) [openNumber.value, linkedStep.value] = [first.number, first.step];
+if (first && 'number' in first) {
+  [openNumber.value, linkedStep.value] = [first.number, first.step];
+  // Who only reloads goes on typing.
+  const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (visit?.type === 'navigate') panel.value = 'lessons';
+}
 if (first && 'command' in first) openManual(first.command, true);
 fetchLesson(openNumber.value).catch(() => {});
 addEventListener('hashchange', () => {
   const link = linked();
   if (link && 'command' in link) openManual(link.command);
-  else if (link) openLesson(link.number, link.step);
+  else if (link) {
+    openLesson(link.number, link.step);
+    panel.value = 'lessons';
+  }
 });
 
 // A page that is left may never be shown again.

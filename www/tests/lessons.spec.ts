@@ -58,7 +58,7 @@ async function solution(page: Page, step: number): Promise<{ terminal: number; t
   const hint = item.getByRole('button', { name: /^(A hint|More help)$/ });
   for (let shown = 0; await hint.isVisible(); shown++) {
     await hint.click();
-    await expect(item.locator('.hints > :is(p, .solution)')).toHaveCount(shown + 1);
+    await expect(item.locator('.hints > p, .solution-body:not([hidden])')).toHaveCount(shown + 1);
   }
   return item.locator('.solution .command-block').evaluateAll((blocks) =>
     blocks.map((block) => ({ terminal: Number((block as HTMLElement).dataset['terminal']), text: block.querySelector('code')!.textContent! })),
@@ -189,6 +189,28 @@ test('a solution is shown in client libraries, by keyboard too', async ({ playgr
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
   await expect(page.locator('.step.done').getByRole('tabpanel')).toContainText('System.out.println');
+});
+
+test('who asks for it sees a solution in their library before the step is solved', async ({ playground, page }) => {
+  await playground.show('Lessons');
+  const step = page.locator('.step.current');
+  const tabs = step.getByRole('tablist', { name: 'The solution in client libraries' });
+  await expect(tabs.getByRole('tab')).toHaveText(['redis-cli', 'ioredis', 'node-redis', 'redis-py', 'Lettuce']);
+  await expect(step.getByText("echo('hello, store')")).toBeHidden();
+  await tabs.getByRole('tab', { name: 'ioredis' }).click();
+  await expect(step.getByRole('tabpanel')).toContainText("redis.echo('hello, store')");
+});
+
+test('a link to a lesson shows the lesson, on a phone too', async ({ playground, page }) => {
+  await page.goto('/#/lesson/3/2');
+  await playground.ready();
+  await expect(page.getByRole('heading', { name: 'Hashes, lists, sets, sorted sets' })).toBeVisible();
+  await page.goto('/#/lessons');
+  await expect(page.getByRole('heading', { name: 'Lessons', exact: true })).toBeVisible();
+  test.skip(!playground.phone, 'there is no strip beside the lessons');
+  await playground.show('Console');
+  await page.getByRole('button', { name: 'Choose a lesson' }).click();
+  await expect(page.getByRole('heading', { name: 'Lessons', exact: true })).toBeVisible();
 });
 
 test('a step is read, run and helped with by keyboard alone', async ({ playground, page }) => {

@@ -13,14 +13,20 @@ use crate::store::Store;
 pub struct Check {
     /// Looks at the store, and what must be seen.
     pub looks: Vec<Line>,
-    /// Commands that some client must have run since the step began, by their names in INFO commandstats.
-    pub ran: Vec<String>,
+    /// Commands that some client must have run since the step began, by their names in INFO commandstats: of each list one.
+    pub ran: Vec<Vec<String>>,
 }
 
 impl Check {
-    /// Whether it holds; `before` are the successes of the commands in `ran` when the step began.
+    /// How often commands of each list in `ran` have succeeded.
+    pub fn successes(&self, store: &Store) -> Vec<u64> {
+        let of_all = |names: &Vec<String>| names.iter().map(|name| store.engine().successes(name)).sum();
+        self.ran.iter().map(of_all).collect()
+    }
+
+    /// Whether it holds; `before` are the successes when the step began.
     pub fn holds(&self, store: &mut Store, now: Now, before: &[u64]) -> bool {
-        let ran = self.ran.iter().zip(before).all(|(name, &before)| store.engine().successes(name) > before);
+        let ran = self.successes(store).iter().zip(before).all(|(now, before)| now > before);
         let is_empty = self.ran.is_empty() && self.looks.is_empty();
         ran && !is_empty && self.looks.iter().all(|look| sees(store, now, look))
     }

@@ -215,8 +215,10 @@ fn check(section: &Section<'_>) -> Result<Check, Problem> {
         match item {
             Item::Fence(_, _, lines) => check.looks.extend(transcript(lines)?),
             Item::Bullet(line, text) => match text.strip_prefix("ran: ") {
-                Some(name) => check.ran.push(String::from(name.trim())),
-                None => return Err(Problem::new(*line, "a check's list says `ran: ` and a command")),
+                Some(names) => check.ran.push(names.split(" or ").map(|name| name.trim().into()).collect()),
+                None => {
+                    return Err(Problem::new(*line, "a check's list says `ran: ` and a command, or several"));
+                }
             },
             Item::Paragraph(line, _) => return Err(Problem::new(*line, "no text goes here")),
         }

@@ -93,9 +93,11 @@ pub struct StepView {
     pub hints: Vec<Vec<Span>>,
     /// Whether there is another one; the last is the solution.
     pub more_hints: bool,
-    /// One way to the goal, as commands: empty until the hints are used up.
+    /// Whether the solution is no secret any more: the step is done, or the hints are used up.
+    pub is_solved: bool,
+    /// One way to the goal, as commands.
     pub solution: Vec<Block>,
-    /// The same in programs; empty as long as the solution is.
+    /// The same in programs.
     pub clients: Vec<Block>,
 }
 

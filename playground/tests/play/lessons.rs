@@ -232,12 +232,12 @@ fn hints_end_with_the_solution() {
     let mut player = Player::new(number(1));
     let first = |player: &Player| player.view.steps[0].clone();
     assert!(first(&player).hints.is_empty() && first(&player).more_hints);
-    assert!(first(&player).solution.is_empty() && first(&player).clients.is_empty());
+    assert!(!first(&player).is_solved && first(&player).clients.len() == 4);
     while first(&player).more_hints {
         player.ask(Ask::Hint);
     }
     assert_eq!(first(&player).hints.len(), 2);
-    assert!(!first(&player).solution.is_empty() && first(&player).clients.len() == 4);
+    assert!(first(&player).is_solved);
     let before = player.view.clone();
     player.ask(Ask::Hint);
     assert_eq!(player.view, before);

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { kept } from '../kept';
 import type { Block } from '../protocol';
 import { Blocks } from './Text';
@@ -7,8 +8,17 @@ const chosen = kept<string>('library', 'redis-cli');
 
 const names: Record<string, string> = { 'ioredis': 'ioredis', 'node-redis': 'node-redis', 'redis-py': 'redis-py', lettuce: 'Lettuce' };
 
-/** One way to the goal: as commands, and in programs. */
-export function Libraries({ solution, clients, step }: { solution: Block[]; clients: Block[]; step: number }) {
+interface Props {
+  isSolved: boolean;
+  solution: Block[];
+  clients: Block[];
+  step: number;
+}
+
+/** One way to the goal: as commands, and in programs. Before the step is solved, it is shown to those who choose a library. */
+export function Libraries({ isSolved, solution, clients, step }: Props) {
+  const asked = useSignal(false);
+  const shown = isSolved || asked.value;
   const all: [string, Block[]][] = [
     ['redis-cli', solution],
     ...clients.flatMap((block): [string, Block[]][] => (block.kind === 'code' ? [[block.language, [block]]] : [])),
@@ -22,9 +32,10 @@ export function Libraries({ solution, clients, step }: { solution: Block[]; clie
     chosen.value = next[0];
     document.getElementById(`library-${step}-${next[0]}`)?.focus();
   };
+  if (!shown && all.length === 1) return null;
   return (
-    <div class="solution">
-      <b>Solution</b>
+    <div class="solution" aria-live="polite">
+      <b>{shown ? 'Solution' : 'Show a solution in'}</b>
       {all.length > 1 && (
         <div class="libraries" role="tablist" aria-label="The solution in client libraries" onKeyDown={turn}>
           {all.map(([name]) => (
@@ -33,17 +44,17 @@ export function Libraries({ solution, clients, step }: { solution: Block[]; clie
               role="tab"
               key={name}
               id={`library-${step}-${name}`}
-              aria-selected={name === open[0]}
+              aria-selected={shown && name === open[0]}
               aria-controls={`solution-${step}`}
               tabIndex={name === open[0] ? 0 : -1}
-              onClick={() => (chosen.value = name)}
+              onClick={() => { chosen.value = name; asked.value = true; }}
             >
               {names[name] ?? name}
             </button>
           ))}
         </div>
       )}
-      <div id={`solution-${step}`} class="solution-body" role={all.length > 1 ? 'tabpanel' : undefined} aria-labelledby={all.length > 1 ? `library-${step}-${open[0]}` : undefined}>
+      <div id={`solution-${step}`} class="solution-body" hidden={!shown} role={all.length > 1 ? 'tabpanel' : undefined} aria-labelledby={all.length > 1 ? `library-${step}-${open[0]}` : undefined}>
         <Blocks blocks={open[1]} live />
       </div>
     </div>

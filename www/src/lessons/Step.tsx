@@ -53,12 +53,11 @@ export function Step({ step, lesson, number, current, ready }: Props) {
             <b>Goal</b> <span><Spans spans={step.goal} /></span>
           </p>
         )}
-        {(step.hints.length > 0 || step.solution.length > 0 || (current && step.moreHints)) && (
+        {(step.hints.length > 0 || (current && step.moreHints)) && (
           <div class="hints" aria-live="polite">
             {step.hints.map((hint, i) => (
               <p key={i}><b>Hint</b> <span><Spans spans={hint} /></span></p>
             ))}
-            {step.solution.length > 0 && <Libraries solution={step.solution} clients={step.clients} step={number} />}
             {current && step.moreHints && (
               <button type="button" class="quiet" onClick={() => ask({ kind: 'hint' })}>
                 <Icon name="hint" /> {step.hints.length === 0 ? 'A hint' : 'More help'}
@@ -66,6 +65,7 @@ export function Step({ step, lesson, number, current, ready }: Props) {
             )}
           </div>
         )}
+        {step.solution.length > 0 && <Libraries {...step} step={number} />}
       </div>
     </li>
   );

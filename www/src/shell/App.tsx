@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { announcement, ask, current, failure, lesson, notice, openLesson, cards, panel, state, type Panel } from '../store';
+import { announcement, ask, current, failure, lesson, notice, openLesson, openNumber, cards, panel, state, type Panel } from '../store';
 import { Console } from '../console/Console';
 import { OpenLab } from '../labs/Labs';
 import { Side } from '../keys/Side';
@@ -62,7 +62,10 @@ function Notice() {
 /** On a phone the lesson is out of sight while typing: its current step stands above the console. */
 function Task() {
   const view = lesson.value;
-  if (!view?.card.ready) return <div class="task" />;
+  if (!view?.card.ready) {
+    const invites = openNumber.value === 0 ? 'Choose a lesson' : view && `To read: ${view.card.title}`;
+    return <div class="task">{invites && <button type="button" onClick={() => (panel.value = 'lessons')}>{invites}</button>}</div>;
+  }
   const step = view.steps[view.current];
   const next = cards.value.find((card) => card.number === view.card.number + 1);
   return (
