@@ -4,22 +4,13 @@
 //! platform, to the last digit: `0.1 + 0.2` is `0.3`, because 64 bits of mantissa are more than the 17 decimals that
 //! are printed. Reading and printing are exact: the text is rounded once to 64 bits, and the number once to 17
 //! decimals, both to the nearest, halves to even.
-//!
-//! | file     | what it holds                                                  |
-//! |----------|----------------------------------------------------------------|
-//! | `read`   | from a decimal or hexadecimal text to a rounded binary number  |
-//! | `natural`| whole numbers of any size, as far as reading and printing need |
-
-mod natural;
-pub(crate) mod read;
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::cmp::Ordering;
 use core::mem;
 
-use self::natural::Natural;
-use self::read::{Format, Rounded, Scan, round};
+use redstart_structures::float::{Format, Natural, Rounded, Scan, round};
 
 /// A number: `mantissa * 2^exponent`, or infinity. The mantissa has its highest bit set unless the exponent is the
 /// least there is.

@@ -7,7 +7,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use crate::long_double::read::{Format, Rounded, Scan};
+use redstart_structures::float::Scan;
 
 /// Reads a signed 64-bit number in its one canonical form.
 #[inline]
@@ -37,26 +37,7 @@ pub fn parse_int(text: &[u8]) -> Option<i64> {
 /// from zero.
 #[must_use]
 pub fn parse_float(text: &[u8]) -> Option<f64> {
-    let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
-    if matches!(unsigned, [b'0', b'x' | b'X', ..]) {
-        return parse_hexadecimal(text);
-    }
-    let value: f64 = core::str::from_utf8(text).ok()?.parse().ok()?;
-    let is_word = unsigned.first().is_some_and(u8::is_ascii_alphabetic);
-    let is_zero = || {
-        let mut digits = unsigned.iter().take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
-        digits.all(|byte| matches!(byte, b'0' | b'.'))
-    };
-    let in_range = (value.is_finite() || is_word) && (value != 0.0 || is_zero());
-    (in_range && !value.is_nan()).then_some(value)
-}
-
-fn parse_hexadecimal(text: &[u8]) -> Option<f64> {
-    let scan = Scan::new(text)?;
-    let Rounded::Finite { mantissa, exponent } = scan.round(Format::DOUBLE) else { return None };
-    // Exact: a mantissa of a double at an exponent of a double.
-    let value = libm::ldexp(mantissa as f64, exponent);
-    Some(if scan.negative { -value } else { value })
+    Scan::new(text)?.double_in_range()
 }
 
 /// Reads a floating-point number as `strtod` does where Redis takes whatever that gives for the bound of a range: spaces
@@ -68,14 +49,7 @@ pub fn parse_bound(text: &[u8]) -> Option<f64> {
         return Some(0.0);
     }
     let spaces = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t'..=b'\r')).count();
-    let scan = Scan::new(text.get(spaces..)?)?;
-    let value = match scan.round(Format::DOUBLE) {
-        // Exact: a mantissa of a double at an exponent of a double.
-        Rounded::Finite { mantissa, exponent } => libm::ldexp(mantissa as f64, exponent),
-        Rounded::Infinite | Rounded::TooBig => f64::INFINITY,
-        Rounded::TooSmall => 0.0,
-    };
-    Some(if scan.negative { -value } else { value })
+    Some(Scan::new(text.get(spaces..)?)?.double())
 }
 
 /// Writes a float as C's `%.17g` does: the form of scores and of doubles in replies.

@@ -10,6 +10,8 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use redstart_structures::float::Scan;
+
 use super::directive::{Form, Kind, Words};
 use super::events;
 use super::number::{parse_integer, parse_loose, parse_memory, parse_octal, parse_percent};
@@ -317,12 +319,9 @@ fn parse_primary(words: &[&[u8]]) -> Result<Value, Reason> {
 }
 
 fn parse_percentile(word: &[u8]) -> Result<f64, Reason> {
-    let number = core::str::from_utf8(word).ok().and_then(|text| text.parse::<f64>().ok());
-    match number {
+    match Scan::new(word).map(|scan| scan.double()) {
         Some(percentile) if (0.0..=100.0).contains(&percentile) => Ok(percentile),
-        Some(number) if !number.is_nan() => {
-            Err("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]".into())
-        }
+        Some(_) => Err("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]".into()),
         _ => Err("Invalid latency-tracking-info-percentiles parameters".into()),
     }
 }

@@ -5,7 +5,8 @@
 //! one allocation. [`Cells`] are many small byte strings without an allocation each, and [`Records`] find them by their
 //! keys. [`IntSet`] is a small sorted set of numbers. [`Ranking`] keeps members in the order of their scores,
 //! [`Agenda`] moments in theirs; [`Ordered`] is for whatever else has an order.
-//! [`bits`] are what plain bytes are made of, and [`short`] is for few of them. [`allocated`] counts the memory of any of them.
+//! [`bits`] are what plain bytes are made of, and [`short`] is for few of them; [`float`] reads numbers from them.
+//! [`allocated`] counts the memory of any of them.
 #![no_std]
 extern crate alloc;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub mod bits;
 mod blob;
 mod cells;
 mod dict;
+pub mod float;
 mod intset;
 mod journal;
 mod listpack;

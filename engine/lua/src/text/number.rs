@@ -6,6 +6,8 @@
 
 use alloc::vec::Vec;
 
+use redstart_structures::float::Scan;
+
 use super::digits::Digits;
 
 /// The digits that a number is written with unless somebody asks for others.
@@ -27,18 +29,10 @@ pub fn from_text(text: &[u8]) -> Option<f64> {
 /// The number that a text begins with, as far as it can be read as one, and how many bytes that is. No blanks come first.
 #[must_use]
 pub fn prefix(text: &[u8]) -> Option<(f64, usize)> {
-    let (negative, unsigned) = split_sign(text);
-    let (value, length) = match unsigned {
-        // Without a digit behind it, the x is not part of the number.
-        [b'0', b'x' | b'X', digits @ ..] => {
-            hexadecimal(digits).map_or((0.0, 1), |(value, length)| (value, length + 2))
-        }
-        [b'0'..=b'9' | b'.', ..] => decimal(unsigned)?,
-        _ => word(unsigned)?,
-    };
-    // Not a product with -1: that would leave the sign of a NaN to the machine.
-    let value = f64::from_bits(value.to_bits() | u64::from(negative) << 63);
-    Some((value, text.len() - unsigned.len() + length))
+    match Scan::prefix(text) {
+        Some((scan, rest)) => Some((scan.double(), text.len() - rest.len())),
+        None => nan(text),
+    }
 }
 
 /// The number that a text is in a base from 2 to 36, as C's `strtoul` sees it: 64 bits without a sign, so that -1 is the
@@ -122,118 +116,21 @@ const fn split_sign(text: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-fn decimal(text: &[u8]) -> Option<(f64, usize)> {
-    let digits = |from: usize| text.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
-    let mut length = digits(0);
-    let mut count = length;
-    if text.get(length) == Some(&b'.') {
-        let fraction = digits(length + 1);
-        (length, count) = (length + 1 + fraction, count + fraction);
-    }
-    if count == 0 {
+/// `nan`, and `nan(…)` with whatever a system may want to tell of it.
+fn nan(text: &[u8]) -> Option<(f64, usize)> {
+    let (negative, word) = split_sign(text);
+    if !word.get(..3)?.eq_ignore_ascii_case(b"nan") {
         return None;
     }
-    if matches!(text.get(length), Some(b'e' | b'E')) {
-        let sign = usize::from(matches!(text.get(length + 1), Some(b'+' | b'-')));
-        let power = digits(length + 1 + sign);
-        // Without a digit behind it, the e is not part of the number.
-        length += if power > 0 { 1 + sign + power } else { 0 };
-    }
-    let value = core::str::from_utf8(text.get(..length)?).ok()?.parse().ok()?;
-    Some((value, length))
-}
-
-/// `inf`, `infinity`, `nan`, and `nan(…)` with whatever a system may want to tell of it.
-fn word(text: &[u8]) -> Option<(f64, usize)> {
-    let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    if begins(b"infinity") {
-        Some((f64::INFINITY, 8))
-    } else if begins(b"inf") {
-        Some((f64::INFINITY, 3))
-    } else if begins(b"nan") {
-        let told = text.get(4..).unwrap_or_default();
-        let told = told.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_').count();
-        let closed = text.get(3) == Some(&b'(') && text.get(4 + told) == Some(&b')');
-        Some((positive_nan(), if closed { told + 5 } else { 3 }))
-    } else {
-        None
-    }
+    let told = word.get(4..).unwrap_or_default();
+    let told = told.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_').count();
+    let closed = word.get(3) == Some(&b'(') && word.get(4 + told) == Some(&b')');
+    let length = text.len() - word.len() + if closed { told + 5 } else { 3 };
+    Some((f64::from_bits(NAN | u64::from(negative) << 63), length))
 }
 
 /// Rust promises nothing about the sign of its own.
-const fn positive_nan() -> f64 {
-    f64::from_bits(0x7ff8_0000_0000_0000)
-}
-
-/// What follows `0x`: digits with or without a point, and a power of two.
-fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
-    let (mut mantissa, mut exponent, mut rest_is_zero) = (0_u64, 0_i64, true);
-    let (mut digits, mut point, mut length) = (0_usize, false, 0);
-    for &byte in text {
-        if let Some(digit) = char::from(byte).to_digit(16) {
-            digits += 1;
-            if mantissa >> 60 == 0 {
-                mantissa = mantissa << 4 | u64::from(digit);
-            } else {
-                rest_is_zero &= digit == 0;
-                exponent += 4;
-            }
-            exponent -= if point { 4 } else { 0 };
-        } else if byte == b'.' && !point {
-            point = true;
-        } else {
-            break;
-        }
-        length += 1;
-    }
-    if digits == 0 {
-        return None;
-    }
-    let (power, power_length) = power(text.get(length..).unwrap_or_default());
-    exponent = exponent.saturating_add(power);
-    length += power_length;
-    if mantissa == 0 {
-        return Some((0.0, length));
-    }
-    let shift = mantissa.leading_zeros();
-    let sticky = u64::from(!rest_is_zero);
-    Some((nearest(mantissa << shift | sticky, exponent.saturating_sub(shift.into())), length))
-}
-
-/// `p` and a number, if it is there, and how many bytes that is.
-fn power(text: &[u8]) -> (i64, usize) {
-    let [b'p' | b'P', rest @ ..] = text else { return (0, 0) };
-    let (negative, digits) = split_sign(rest);
-    let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if count == 0 {
-        return (0, 0);
-    }
-    let size = digits[..count].iter().fold(0_i64, |sum, &digit| {
-        // More than enough to leave the numbers there are on either side.
-        (sum * 10 + i64::from(digit - b'0')).min(1 << 50)
-    });
-    (if negative { -size } else { size }, text.len() - digits.len() + count)
-}
-
-/// The number nearest to `mantissa * 2^exponent`, of two the even one. The mantissa's highest bit is set, and its lowest
-/// stands for everything below it.
-fn nearest(mantissa: u64, exponent: i64) -> f64 {
-    /// The highest bit's exponent in the smallest number that has all 53 bits.
-    const NORMAL_MIN: i64 = -1022;
-    let highest = exponent.saturating_add(63);
-    if highest > 1023 {
-        return f64::INFINITY;
-    }
-    let lost = NORMAL_MIN.saturating_sub(highest).clamp(0, 54);
-    let drop = 11 + lost;
-    let wide = u128::from(mantissa);
-    let kept = (wide >> drop) as u64;
-    let (rest, half) = (wide & ((1 << drop) - 1), 1 << (drop - 1));
-    let up = rest > half || (rest == half && kept & 1 == 1);
-    // A carry out of the mantissa goes on into the exponent, where it belongs.
-    let biased = if lost > 0 { 0 } else { (highest - NORMAL_MIN) as u64 };
-    f64::from_bits((biased << 52) + kept + u64::from(up))
-}
+const NAN: u64 = 0x7ff8_0000_0000_0000;
 
 #[cfg(test)]
 mod tests {

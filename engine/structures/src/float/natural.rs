@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 
 /// A whole number: digits in base 2^32, the lowest first, the highest not zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Natural(Vec<u32>);
+pub struct Natural(Vec<u32>);
 
 /// The largest powers of ten and of five that fit a digit.
 const TEN_TO_9: u32 = 1_000_000_000;
@@ -24,7 +24,7 @@ impl From<u64> for Natural {
 
 impl Natural {
     /// From decimal digits.
-    pub(super) fn from_digits(digits: impl Iterator<Item = u8>) -> Self {
+    pub fn from_digits(digits: impl Iterator<Item = u8>) -> Self {
         let mut natural = Self(Vec::new());
         let (mut chunk, mut scale) = (0, 1);
         for digit in digits {
@@ -40,14 +40,14 @@ impl Natural {
     }
 
     /// 5 to the power of `power`.
-    pub(super) fn power_of_five(power: u32) -> Self {
+    pub fn power_of_five(power: u32) -> Self {
         let mut natural = Self::from(1);
         natural.multiply_by_five_to(power);
         natural
     }
 
     /// Multiplies by 5 to the power of `power`.
-    pub(super) fn multiply_by_five_to(&mut self, power: u32) {
+    pub fn multiply_by_five_to(&mut self, power: u32) {
         for _ in 0..power / 13 {
             self.multiply_add(FIVE_TO_13, 0);
         }
@@ -67,13 +67,13 @@ impl Natural {
     }
 
     /// How many binary digits it has.
-    pub(super) fn bits(&self) -> u32 {
+    pub fn bits(&self) -> u32 {
         let high = self.0.last().map_or(0, |digit| u32::BITS - digit.leading_zeros());
         (self.0.len() as u32).saturating_sub(1) * u32::BITS + high
     }
 
     /// Times 2 to the power of `bits`.
-    pub(super) fn shifted_left(&self, bits: u32) -> Self {
+    pub fn shifted_left(&self, bits: u32) -> Self {
         let mut digits = vec![0; (bits / u32::BITS) as usize];
         let shift = bits % u32::BITS;
         let mut carry = 0;
@@ -89,7 +89,7 @@ impl Natural {
     }
 
     /// The highest 128 binary digits, how many there are below them, and whether any of those is set.
-    pub(super) fn top(&self) -> (u128, u32, bool) {
+    pub fn top(&self) -> (u128, u32, bool) {
         let below = self.bits().saturating_sub(u128::BITS);
         let (skipped, shift) = ((below / u32::BITS) as usize, below % u32::BITS);
         let mut top = 0_u128;
@@ -104,7 +104,7 @@ impl Natural {
     }
 
     /// Divides by another; the quotient must have less than 128 binary digits. Tells whether something is left.
-    pub(super) fn divided_by(mut self, divisor: &Self) -> (u128, bool) {
+    pub fn divided_by(mut self, divisor: &Self) -> (u128, bool) {
         let steps = self.bits().saturating_sub(divisor.bits()).min(u128::BITS - 1);
         let mut part = divisor.shifted_left(steps);
         let mut quotient = 0;
@@ -166,7 +166,7 @@ impl Natural {
     }
 
     /// In decimal digits.
-    pub(super) fn into_decimal(mut self) -> String {
+    pub fn into_decimal(mut self) -> String {
         let mut chunks = Vec::new();
         while !self.0.is_empty() {
             chunks.push(self.divide_by_digit(TEN_TO_9));
