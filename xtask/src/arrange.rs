@@ -1,10 +1,29 @@
-//! Puts the functions of a wasm module into an order in which it is packed smaller.
+//! Makes a wasm module smaller once it is packed, without a change to what it does.
 //!
-//! gzip looks back 32 KiB. The linker leaves functions where their sources stood, so those that are alike, such as the
-//! instances of one generic, are mostly further apart than that. Sorted by their types, and then by their bytes, the ones that
-//! begin alike are neighbours: it is the same code, and 4 to 5 % less of it to download.
+//! Functions that are the same become one: instances of a generic often are, and those that call such ones then are, too.
+//! The others are put into an order in which those that are alike are neighbours, because gzip looks back 32 KiB and the
+//! linker leaves functions where their sources stood. It is the same code, and 6 % less of it to download.
+//!
+//! An optimizer of wasm modules before this does not help. What binaryen's wasm-opt 132 makes of the package's module:
+//!
+//! ```text
+//! rustc's opt-level   wasm-opt                                               kB   kB by gzip -9, arranged
+//! z                   none                                                 1371                    494
+//! z                   --optimize-instructions --remove-unused-brs --code-folding
+//!                                                                          1367                    493
+//! z                   --merge-similar-functions                            1359                    495
+//! z                   -Os --low-memory-unused, without --memory-packing    1293                    514
+//! z                   -Oz                                                  1264                    524
+//! s                   none                                                 1650                    584
+//! s                   -Oz, without --memory-packing                        1553                    611
+//! ```
+//!
+//! It leaves less code, but in each function it numbers the locals anew, and what LLVM wrote alike is no longer alike.
+
+mod alike;
 
 use crate::Result;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use wasm_encoder::reencode::{Error, Reencode};
@@ -13,28 +32,38 @@ use wasmparser::{CodeSectionReader, FunctionSectionReader, Parser, Payload, Type
 
 /// Arranges the module in a file.
 pub(crate) fn arrange(file: &Path) -> Result {
-    Ok(fs::write(file, arranged(&fs::read(file)?)?)?)
+    Ok(fs::write(file, arranged(fs::read(file)?)?)?)
 }
 
-fn arranged(old: &[u8]) -> Result<Vec<u8>> {
-    let mut new = Module::new();
-    let mut order = Order::of(old)?;
-    order.parse_core_module(&mut new, Parser::new(0), old).map_err(|error| error.to_string())?;
-    Ok(new.finish())
+fn arranged(mut module: Vec<u8>) -> Result<Vec<u8>> {
+    loop {
+        let functions = Functions::of(&module)?;
+        let order = functions.merged();
+        if order.from.len() == functions.bodies.len() {
+            return functions.alike().applied_to(&module);
+        }
+        module = order.applied_to(&module)?;
+    }
 }
 
-/// Where the functions of a module go.
-struct Order {
-    /// Functions that are imported: they come before all others and stay.
+/// The functions of a module but for those that are imported, which come before all others and stay.
+struct Functions<'a> {
     imported: u32,
-    /// Each of the others, as they come to stand: where it was.
+    types: Vec<u32>,
+    bodies: Vec<&'a [u8]>,
+}
+
+/// Where they go.
+struct Order {
+    imported: u32,
+    /// Each of the functions, as they come to stand: where it was.
     from: Vec<usize>,
     /// Each of them, as they were: where it comes to stand.
     to: Vec<u32>,
 }
 
-impl Order {
-    fn of(module: &[u8]) -> Result<Self> {
+impl<'a> Functions<'a> {
+    fn of(module: &'a [u8]) -> Result<Self> {
         let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
@@ -50,13 +79,38 @@ impl Order {
                 _ => {}
             }
         }
-        let mut from: Vec<usize> = (0..bodies.len()).collect();
-        from.sort_by_key(|&function| (types.get(function), bodies[function]));
+        Ok(Self { imported, types, bodies })
+    }
+
+    /// Only the first of those that are the same is left.
+    fn merged(&self) -> Order {
+        let (mut from, mut places) = (Vec::new(), HashMap::new());
+        let place = |(function, same)| {
+            *places.entry(same).or_insert_with(|| {
+                from.push(function);
+                self.imported + from.len() as u32 - 1
+            })
+        };
+        let to = self.types.iter().zip(&self.bodies).enumerate().map(place).collect();
+        Order { imported: self.imported, from, to }
+    }
+
+    /// Those that are alike are neighbours.
+    fn alike(&self) -> Order {
+        let from = alike::order(&self.bodies);
         let mut to = vec![0; from.len()];
-        for (place, &function) in (imported..).zip(&from) {
+        for (place, &function) in (self.imported..).zip(&from) {
             to[function] = place;
         }
-        Ok(Self { imported, from, to })
+        Order { imported: self.imported, from, to }
+    }
+}
+
+impl Order {
+    fn applied_to(mut self, old: &[u8]) -> Result<Vec<u8>> {
+        let mut new = Module::new();
+        self.parse_core_module(&mut new, Parser::new(0), old).map_err(|error| error.to_string())?;
+        Ok(new.finish())
     }
 }
 
@@ -102,7 +156,7 @@ mod tests {
     };
     use wasmparser::{Operator, Parser, Payload};
 
-    /// `asks` calls `seven`, `twice` the one that is imported; in this order, which is not that of their types.
+    /// `asks` calls `seven`, `wants` calls `as_well`, which does the same, and `twice` the one that is imported.
     fn module() -> Vec<u8> {
         let mut types = TypeSection::new();
         types.ty().function([], [ValType::I32]);
@@ -127,6 +181,12 @@ mod tests {
         });
         add(3, "seven", 0, &|function| {
             function.instructions().i32_const(7);
+        });
+        add(4, "as_well", 0, &|function| {
+            function.instructions().i32_const(7);
+        });
+        add(5, "wants", 0, &|function| {
+            function.instructions().call(4);
         });
         let mut module = Module::new();
         module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
@@ -158,9 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn functions_of_a_type_come_together_and_call_whom_they_called() {
-        let found = calls(&arranged(&module()).unwrap());
-        let expected = [("asks", (1, Some(2))), ("seven", (2, None)), ("twice", (3, Some(0)))];
-        assert_eq!(found, expected.map(|(name, found)| (name.to_owned(), found)).into());
+    fn functions_that_are_the_same_become_one_and_so_do_their_callers() {
+        let found = calls(&arranged(module()).unwrap());
+        assert_eq!((found["as_well"], found["wants"]), (found["seven"], found["asks"]));
+        let (seven, asks, twice) = (found["seven"], found["asks"], found["twice"]);
+        assert_eq!((asks.1, seven.1, twice.1), (Some(seven.0), None, Some(0)));
+        let mut places = [seven.0, asks.0, twice.0];
+        places.sort_unstable();
+        assert_eq!(places, [1, 2, 3]);
     }
 }

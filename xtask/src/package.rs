@@ -66,7 +66,8 @@ fn bind() -> Result {
     let package = ["build", "--package", "redstart-wasm", "--lib", "--profile", "wasm", "--target", TARGET];
     run::step("wasm of the package", toolchain.cargo(&package))?;
     let mut bind = Command::new(need::wasm_bindgen()?);
-    bind.args(["--target", "web", "--omit-default-module-path", "--out-name", "redstart", "--out-dir"]);
+    bind.args(["--target", "web", "--remove-name-section", "--remove-producers-section"]);
+    bind.args(["--omit-default-module-path", "--out-name", "redstart", "--out-dir"]);
     bind.arg(sources().join("src/wasm")).arg(target().join(TARGET).join("wasm/redstart_wasm.wasm"));
     run::step("wasm-bindgen", bind)?;
     arrange(&sources().join("src/wasm/redstart_bg.wasm"))

@@ -73,7 +73,8 @@ pub(crate) fn bind_wasm(toolchain: &Toolchain) -> Result {
         return Ok(());
     }
     let mut bind = Command::new(need::wasm_bindgen()?);
-    bind.args(["--target", "web", "--out-dir"]).arg(&folder).arg(module);
+    bind.args(["--target", "web", "--remove-name-section", "--remove-producers-section"]);
+    bind.arg("--out-dir").arg(&folder).arg(module);
     run::step("wasm-bindgen", bind)?;
     arrange(&folder.join("redstart_playground_bg.wasm"))
 }
