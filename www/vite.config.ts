@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Pages may load nothing but their own files; the one inline script (it sets the theme) is named by its hash. */
+/** Pages may load nothing but their own files; what stands inline is named by its hash. */
 function policy(): Plugin {
   return {
     name: 'redstart-policy',
@@ -29,20 +29,21 @@ function policy(): Plugin {
   };
 }
 
-/** The worker and the engine are fetched while the page's own script is still on its way. */
-function preload(): Plugin {
+/**
+ * The worker starts before the page's own script is there, and the engine is fetched at once. What the worker tells meanwhile
+ * waits for the script (src/engine.ts).
+ */
+function headStart(): Plugin {
   return {
-    name: 'redstart-preload',
+    name: 'redstart-head-start',
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
       handler(html, { bundle }) {
-        const tags = Object.keys(bundle ?? {}).flatMap((file) => {
-          if (/worker-[\w-]+\.js$/.test(file)) return [`<link rel="modulepreload" href="./${file}">`];
-          if (/\.wasm$/.test(file)) return [`<link rel="prefetch" as="fetch" type="application/wasm" crossorigin href="./${file}">`];
-          return [];
-        });
-        return html.replace('<!-- preload -->', tags.join('\n    '));
+        const find = (pattern: RegExp) => `./${Object.keys(bundle ?? {}).find((file) => pattern.test(file))}`;
+        const wasm = `<link rel="prefetch" as="fetch" type="application/wasm" crossorigin href="${find(/\.wasm$/)}">`;
+        const start = `const worker=new Worker('${find(/worker-[\w-]+\.js$/)}',{type:'module',name:'redstart'}),early=[];worker.onmessage=worker.onerror=(event)=>early.push(event);self.redstart={worker,early}`;
+        return html.replace('<!-- head start -->', `<script>{${start}}</script>\n    ${wasm}`);
       },
     },
   };
@@ -95,7 +96,7 @@ const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Emb
 
 export default defineConfig({
   base: './',
-  plugins: [policy(), preload(), offline()],
+  plugins: [headStart(), policy(), offline()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },

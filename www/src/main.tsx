@@ -3,7 +3,7 @@ import './store';
 import './theme';
 import './style.css';
 import { App } from './shell/App';
-import { current, edit } from './store';
+import { begin, current, edit } from './store';
 
 // What was typed into the page before this script ran is kept.
 const first = document.querySelector<HTMLTextAreaElement>('#prompt-0');
@@ -14,6 +14,7 @@ one.draft.value = typed;
 page.replaceChildren();
 render(<App />, page);
 if (typed !== '') edit(one, typed.length);
+begin();
 
 // A phone would raise its keyboard over the lesson.
 if (matchMedia('(pointer: fine)').matches) document.querySelector<HTMLTextAreaElement>('#prompt-0')?.focus();

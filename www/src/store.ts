@@ -1,5 +1,6 @@
 /** What the page knows, as signals, and its link to the worker. No rule of the store lives here. */
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
+import { listen, post } from './engine';
 import { kept } from './kept';
 import { browse, inspect, inspected, keys, lookAgain, value } from './keys/state';
 import { fetchLesson } from './lessons/files';
@@ -80,12 +81,11 @@ export const history = signal<string[]>([]);
 /** The open lesson's number, kept; 0 is the list. A first visit starts with the first. */
 export const openNumber = kept<number>('lesson', 1);
 
-const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'redstart' });
 const early: Ask[] = [];
 
 /** Asks the worker; before it is ready, the asks wait in line. */
 export function ask(message: Ask): void {
-  if (state.value === 'ready') worker.postMessage(message);
+  if (state.value === 'ready') post(message);
   else early.push(message);
 }
 
@@ -382,8 +382,8 @@ function told(message: Tell): void {
       state.value = 'ready';
       loading.value = null;
       if (!isFirst) resume();
-      for (const one of early.splice(0)) worker.postMessage(one);
-      worker.postMessage({ kind: 'browse', ...browse.value } satisfies Ask);
+      for (const one of early.splice(0)) post(one);
+      post({ kind: 'browse', ...browse.value } satisfies Ask);
       void sendLesson();
       if (!isFirst) sendManual();
       for (const one of terminals.value) if (one.draft.value !== '') edit(one, one.draft.value.length);
@@ -498,11 +498,15 @@ function tick(before: LessonView | null, after: LessonView | null): void {
   ].join(' ');
 }
 
-worker.addEventListener('message', ({ data }: MessageEvent<Tell>) => batch(() => told(data)));
-worker.addEventListener('error', (event) => {
+function failed(message: string): void {
   state.value = 'failed';
-  failure.value = event.message || 'The engine could not be loaded. Reload the page to try again.';
-});
+  failure.value = message || 'The engine could not be loaded. Reload the page to try again.';
+}
+
+/** Hears the worker, and what it has told so far. */
+export function begin(): void {
+  listen((message) => batch(() => told(message)), failed);
+}
 
 open();
 
