@@ -130,7 +130,7 @@ fn files(folder: &Path, kind: &str) -> Vec<PathBuf> {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let name = entry.file_name();
-        let made = ["target", "node_modules", "dist", "wasm", ".venv", "pkg"];
+        let made = ["target", "node_modules", "dist", "generated", "wasm", ".venv", "pkg"];
         if path.is_dir() && !(made.contains(&name.to_string_lossy().as_ref()) && folder != root()) {
             found.extend(files(&path, kind));
         } else if path.extension().is_some_and(|extension| extension == kind) {

@@ -7,7 +7,7 @@
 //! An optimizer of wasm modules before this does not help. What binaryen's wasm-opt 132 makes of the package's module:
 //!
 //! ```text
-//! rustc's opt-level   wasm-opt                                               kB   kB gzipped, arranged
+//! rustc's opt-level   wasm-opt                                               kB   kB by gzip -9, arranged
 //! z                   none                                                 1371                    494
 //! z                   --optimize-instructions --remove-unused-brs --code-folding
 //!                                                                          1367                    493
@@ -15,7 +15,7 @@
 //! z                   -Os --low-memory-unused, without --memory-packing    1293                    514
 //! z                   -Oz                                                  1264                    524
 //! s                   none                                                 1650                    584
-//! s                   -Oz                                                  1553                    611
+//! s                   -Oz, without --memory-packing                        1553                    611
 //! ```
 //!
 //! It leaves less code, but in each function it numbers the locals anew, and what LLVM wrote alike is no longer alike.

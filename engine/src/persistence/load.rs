@@ -372,14 +372,11 @@ fn take_in_key(keyspace: &mut Keyspace, loading: &mut Loading, key: Key, now: No
             loading.keys += 1;
             Ok(())
         }
-        Arrival::Duplicate(name) => {
-            let name = String::from_utf8_lossy(&name);
-            Err(format!(
-                "The key '{}' is in database {db} twice (before offset {})",
-                name.escape_debug(),
-                loading.reader.position()
-            ))
-        }
+        Arrival::Duplicate(name) => Err(format!(
+            "The key '{}' is in database {db} twice (before offset {})",
+            name.escape_ascii(),
+            loading.reader.position()
+        )),
         Arrival::NoDatabase => Err(format!(
             "Database {db} is one more than 'databases' allows (before offset {})",
             loading.reader.position()

@@ -42,7 +42,7 @@ for (const version of [5, 6, 7]) {
 describe('Next', () => {
   const app = `${here}next`;
   const next = (...args) =>
-    spawn('node', [`${here}node_modules/next/dist/bin/next`, ...args], { cwd: app, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined } });
+    spawn(process.execPath, [`${here}node_modules/next/dist/bin/next`, ...args], { cwd: app, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined } });
 
   /** Serves the app in a mode, and says what its page and its handler say. */
   async function visited(mode) {

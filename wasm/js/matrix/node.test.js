@@ -19,7 +19,7 @@ for (const [version, files] of Object.entries(byVersion)) {
   for (const file of files) {
     test(`Node ${version}, ${file}`, () => {
       const env = { ...process.env, PATH: bin + delimiter + process.env.PATH, NODE_TEST_CONTEXT: undefined };
-      const { status, stdout, stderr } = spawnSync('node', ['--test', '--test-reporter=spec', `tests/${file}`], { cwd: sources, encoding: 'utf8', env });
+      const { status, stdout, stderr } = spawnSync('node', ['--test', '--test-reporter=spec', `tests/${file}`], { cwd: sources, encoding: 'utf8', env, timeout: 240_000 });
       assert.equal(status, 0, stdout + stderr);
       assert.match(stdout, /ℹ pass [1-9]/);
     });

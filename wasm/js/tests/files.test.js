@@ -84,8 +84,9 @@ test('redis-server reads the files, and its own are read', async () => {
   await client.set('from', 'redis-server');
   await client.bgRewriteAof();
   while (/aof_rewrite_in_progress:1|aof_rewrite_scheduled:1/.test(await client.info('persistence')));
+  const gone = once(server, 'exit');
   await client.sendCommand(['SHUTDOWN', 'NOSAVE']).catch(() => {});
-  await once(server, 'exit');
+  await gone;
   const again = await open(url);
   assert.equal(await again.get('from'), 'redis-server');
   assert.equal(await again.zscore('z', 'a'), 1);

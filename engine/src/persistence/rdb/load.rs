@@ -349,9 +349,8 @@ impl Next {
 
     #[cold]
     fn bad_value(&self, code: u8, name: &[u8]) -> String {
-        let name = String::from_utf8_lossy(name.get(..name.len().min(100)).unwrap_or_default());
-        let what = code::describe(code);
-        let (name, db) = (name.escape_debug(), self.db);
+        let name = name.get(..name.len().min(100)).unwrap_or_default().escape_ascii();
+        let (what, db) = (code::describe(code), self.db);
         format!("{what} integrity check failed: type {code} of the key '{name}' in database {db}")
     }
 }
