@@ -114,7 +114,7 @@ impl Player {
         let successes = |name: &String| {
             number(name, "calls=").unwrap_or(0).saturating_sub(number(name, "failed_calls=").unwrap_or(0))
         };
-        Ok(step.check.ran.iter().map(successes).collect())
+        Ok(step.check.ran.iter().map(|names| names.iter().map(successes).sum()).collect())
     }
 
     /// Sends a line; gives what redis-cli would print, if there is an answer.
