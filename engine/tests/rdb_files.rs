@@ -179,3 +179,20 @@ fn a_key_that_is_there_twice_ends_the_start() {
     front.start(NOW);
     assert!(front.is_ended(conn));
 }
+
+#[test]
+fn a_file_that_promises_more_keys_than_it_can_hold_is_not_believed() {
+    let promise = b"\xfb\x81\xff\xff\xff\xff\xff\xff\xff\xff\x00";
+    let file = [&b"REDIS0011\xfe\x00"[..], promise, b"\x00\x03key\x05value", b"\xff", &[0; 8]].concat();
+    let (mut front, conn) = front(Some(&file));
+    assert_eq!(say(&mut front, conn, "GET key"), "$5\r\nvalue\r\n");
+    assert_eq!(say(&mut front, conn, "DBSIZE"), ":1\r\n");
+    let (mut empty, other) = self::front(None);
+    say(&mut empty, other, "SET key value");
+    let used = |text: &str| -> usize {
+        let line = text.lines().find_map(|line| line.strip_prefix("used_memory:"));
+        line.and_then(|line| line.trim().parse().ok()).expect("INFO tells it")
+    };
+    let loaded = used(&say(&mut front, conn, "INFO memory"));
+    assert!(loaded < used(&say(&mut empty, other, "INFO memory")) + 10_000, "{loaded}");
+}

@@ -76,6 +76,7 @@ test('the tree is walked with the arrows', async ({ playground, page, isMobile }
   await expect(row(page, 'user:1:').locator('.c-count')).toHaveText('2 keys');
   await press('ArrowDown', '2:');
   await press('ArrowLeft', '2:');
+  await expect(row(page, 'user:2:')).toHaveAttribute('aria-expanded', 'false');
   await press('ArrowLeft', 'user:');
   await press('End', 'city');
   await page.keyboard.press('Enter');

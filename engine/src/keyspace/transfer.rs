@@ -105,10 +105,13 @@ pub(crate) enum Arrival {
 }
 
 impl Keyspace {
-    /// Makes ready for so many keys of a database that are going to be loaded.
-    pub(crate) fn expect_keys(&mut self, db: usize, keys: usize) {
+    /// Makes ready for so many keys of a database that are going to be loaded, or for as many as so many bytes of a file
+    /// can tell of.
+    pub(crate) fn expect_keys(&mut self, db: usize, keys: u64, bytes: u64) {
+        /// A type and two lengths.
+        const KEY_BYTES_LEAST: u64 = 3;
         if let Some(database) = self.databases.get_mut(db) {
-            database.expect(keys);
+            database.expect(keys.min(bytes / KEY_BYTES_LEAST) as usize);
         }
     }
 

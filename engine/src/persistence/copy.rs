@@ -109,10 +109,12 @@ impl Engine {
         let rules = Rules::new(&self.server.config, self.keyspace.hasher());
         let mut reader = self.rdb_reader(file);
         read(&mut reader, &rules, |record| {
-            if let Record::Key(key) = record
-                && key.expires_ms.is_none_or(|when| when > now.unix_ms())
-            {
-                self.keyspace.load(key, UsageClock::at(now), true);
+            match record {
+                Record::Size { db, keys } => self.keyspace.expect_keys(db, keys, file.len() as u64),
+                Record::Key(key) if key.expires_ms.is_none_or(|when| when > now.unix_ms()) => {
+                    self.keyspace.load(key, UsageClock::at(now), true);
+                }
+                _ => {}
             }
             Ok(())
         })?;

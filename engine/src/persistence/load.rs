@@ -33,9 +33,6 @@ const TELL_EVERY: u64 = 1 << 30;
 /// Keys that are taken in together, so that the processor waits once for the memory that all of them go to.
 const KEYS_AT_A_TIME: usize = 16;
 
-/// The fewest bytes that a key takes in a file: its type, and two lengths.
-const KEY_BYTES_LEAST: u64 = 3;
-
 /// Empty keys of one piece that the log names.
 const EMPTY_KEYS_TOLD: usize = 10;
 
@@ -320,7 +317,7 @@ fn take_in(engine: &mut Engine) -> Result<bool, String> {
             Some(Record::Library(source)) => loading.libraries.push(source),
             Some(Record::Size { db, keys }) => {
                 let bytes_left = loading.total_bytes.saturating_sub(loading.reader.position());
-                keyspace.expect_keys(db, keys.min(bytes_left / KEY_BYTES_LEAST) as usize);
+                keyspace.expect_keys(db, keys, bytes_left);
             }
             Some(Record::Key(key)) => keys.push(key),
             Some(Record::EmptyKey(name)) => {

@@ -228,6 +228,17 @@ fn the_index_says_what_the_files_say() {
 }
 
 #[test]
+fn any_of_the_commands_that_a_check_names_will_do() {
+    for script in ["EVAL 'return 1' 0", "EVAL_RO 'return 1' 0"] {
+        let mut player = Player::new(number(9));
+        player.type_in(0, "PING");
+        assert_eq!(player.view.current, 0);
+        player.type_in(0, script);
+        assert_eq!(player.view.current, 1, "{script}");
+    }
+}
+
+#[test]
 fn hints_end_with_the_solution() {
     let mut player = Player::new(number(1));
     let first = |player: &Player| player.view.steps[0].clone();

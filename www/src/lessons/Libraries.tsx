@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { kept } from '../kept';
 import type { Block } from '../protocol';
 import { Blocks } from './Text';
@@ -19,6 +20,8 @@ interface Props {
 export function Libraries({ isSolved, solution, clients, step }: Props) {
   const asked = useSignal(false);
   const shown = isSolved || asked.value;
+  // A lesson that is begun again keeps its secrets.
+  useEffect(() => { if (isSolved) asked.value = false; }, [isSolved]);
   const all: [string, Block[]][] = [
     ['redis-cli', solution],
     ...clients.flatMap((block): [string, Block[]][] => (block.kind === 'code' ? [[block.language, [block]]] : [])),
@@ -34,8 +37,8 @@ export function Libraries({ isSolved, solution, clients, step }: Props) {
   };
   if (!shown && all.length === 1) return null;
   return (
-    <div class="solution" aria-live="polite">
-      <b>{shown ? 'Solution' : 'Show a solution in'}</b>
+    <div class="solution">
+      <b aria-live="polite">{shown ? 'Solution' : 'Show a solution in'}</b>
       {all.length > 1 && (
         <div class="libraries" role="tablist" aria-label="The solution in client libraries" onKeyDown={turn}>
           {all.map(([name]) => (
