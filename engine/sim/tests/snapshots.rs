@@ -369,3 +369,17 @@ fn large_values_are_written_as_commands_in_parts() {
     let mut next = World::with(&options, world.front.into_storage(), world.now);
     assert_eq!(next.digest(), wanted);
 }
+
+#[test]
+fn a_save_that_need_not_take_its_time_any_more_goes_on_at_once() {
+    let mut world = World::with(&[("rdb-key-save-delay", "10000000")], Memory::default(), NOW);
+    world.say("DEBUG POPULATE 100");
+    world.say("BGSAVE");
+    world.pass_ms(1000);
+    assert!(world.saves());
+    world.say("CONFIG SET rdb-key-save-delay 0");
+    for _ in 0..100 {
+        world.pass_ms(1);
+    }
+    assert!(!world.saves());
+}

@@ -168,16 +168,21 @@ pub(crate) fn begin_to(keyspace: &mut Keyspace, server: &mut Server, target: Tar
 /// When a snapshot wants the engine's next turn, if it does.
 pub(crate) fn deadline_us(server: &Server) -> Option<u64> {
     let saving = server.saves.running.as_ref().filter(|saving| saving.wants_turn())?;
-    Some(saving.next_us.max(server.now.mono_us))
+    let due_us = if key_delay_us(server) > 0 { saving.next_us } else { 0 };
+    Some(due_us.max(server.now.mono_us))
+}
+
+/// For how long it pauses after a key. Who sets that back to nothing does not wait for a pause that has begun.
+fn key_delay_us(server: &Server) -> u64 {
+    u64::try_from(server.config.values().number("rdb-key-save-delay")).unwrap_or(0)
 }
 
 /// Walks on, if a snapshot is under way: one slice, or as far as the disk keeps up if it is in a hurry.
 pub(crate) fn walk(keyspace: &mut Keyspace, server: &mut Server) {
-    let (now_us, key_delay_us) = (server.now.mono_us, server.config.values().number("rdb-key-save-delay"));
-    let key_delay_us = u64::try_from(key_delay_us).unwrap_or(0);
+    let (now_us, key_delay_us) = (server.now.mono_us, key_delay_us(server));
     while let Some(saving) = server.saves.running.as_mut().filter(|saving| saving.wants_turn()) {
         let hurries = saving.purpose.hurries();
-        if !hurries && saving.next_us > now_us {
+        if !hurries && key_delay_us > 0 && saving.next_us > now_us {
             return;
         }
         let taken = |keyspace: &Keyspace| keyspace.picture().map_or(0, |picture| picture.taken as u64);
