@@ -65,7 +65,7 @@ export function Step({ step, lesson, number, current, ready }: Props) {
             )}
           </div>
         )}
-        {step.solution.length > 0 && <Libraries {...step} step={number} />}
+        {step.solution.length > 0 && <Libraries isSolved={step.isSolved} solution={step.solution} clients={step.clients} step={number} />}
       </div>
     </li>
   );

@@ -32,8 +32,8 @@ impl<T> Segment<T> {
         let wanted = len + len / 4;
         let most = most_buckets(prefix, depth);
         // A size close to the greatest is passed over.
-        let sizes = (0..).map(|bits| 1 << bits).take_while(|size| size + size / 2 <= most);
-        let size = sizes.into_iter().find(|&size| capacity(size) >= wanted).unwrap_or(most);
+        let mut sizes = (0..).map(|bits| 1 << bits).take_while(|size| size + size / 2 <= most);
+        let size = sizes.find(|&size| capacity(size) >= wanted).unwrap_or(most);
         let buckets = (0..size).map(|_| Bucket::new()).collect();
         Self { buckets, len: 0, prefix, depth }
     }
