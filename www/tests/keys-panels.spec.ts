@@ -26,6 +26,7 @@ test('the slow log shows calls as they come', async ({ playground, page }) => {
 test('MONITOR shows what all clients call, as long as it is open', async ({ playground, page }) => {
   await panel(playground, page, 'Monitor');
   const calls = page.getByRole('region', { name: 'Calls' });
+  await expect(calls).toHaveAttribute('aria-busy', 'false');
   await playground.show('Console');
   await playground.run('SET a 1');
   await playground.run('GET b');

@@ -17,6 +17,7 @@ export function Monitor() {
   const filter = useSignal('');
   const paused = useSignal<readonly object[] | null>(null);
   const cleared = useSignal(-1);
+  const listening = useComputed(() => client.log.value.some((entry) => entry.lines.length > 0));
   const calls = useComputed(() => {
     const wanted = filter.value.toLowerCase();
     const entries = (paused.value as typeof client.log.value | null) ?? client.log.value;
@@ -36,7 +37,7 @@ export function Monitor() {
         <button type="button" class="quiet" onClick={() => (cleared.value = client.log.value.at(-1)?.id ?? -1)}>Clear</button>
         <span class="total">{calls.value.length.toLocaleString('en')} {calls.value.length === 1 ? 'call' : 'calls'}</span>
       </div>
-      <div class="panel-body" tabIndex={0} role="region" aria-label="Calls">
+      <div class="panel-body" tabIndex={0} role="region" aria-label="Calls" aria-busy={!listening.value}>
         {calls.value.length === 0 ? (
           <p class="empty">Every call of every client appears here, the latest first. <code>MONITOR</code> in a terminal does the same.</p>
         ) : (

@@ -31,7 +31,17 @@ struct Phase {
     until: fn(u16) -> Result<bool>,
 }
 
-const PHASES: [Phase; 7] = [
+const PHASES: [Phase; 9] = [
+    // What the machine itself lets a reply wait: no figure below says more than its distance from this one.
+    Phase {
+        name: "doing nothing",
+        prepare: |_, _| Ok(()),
+        act: |_, scale| {
+            thread::sleep(Duration::from_secs(20 / scale.min(10)));
+            Ok(())
+        },
+        until: |_| Ok(true),
+    },
     Phase {
         name: "growing to 20,000,000 keys",
         prepare: |_, _| Ok(()),
@@ -45,8 +55,17 @@ const PHASES: [Phase; 7] = [
         until: nothing_waits,
     },
     Phase {
+        name: "saving 10,000,000 keys while they are overwritten",
+        prepare: |port, scale| fill(port, 10_000_000 / scale, "k", &[]),
+        act: |port, scale| {
+            request(port, &["BGSAVE"])?;
+            fill(port, 10_000_000 / scale, "k", &[])
+        },
+        until: |port| Ok(load::info(port, "rdb_bgsave_in_progress")? == 0),
+    },
+    Phase {
         name: "growing a sorted set to 5,000,000 members",
-        prepare: |_, _| Ok(()),
+        prepare: |port, _| request(port, &["FLUSHALL", "SYNC"]),
         act: |port, scale| {
             load::pipeline(port, 5_000_000 / scale, |out, n| {
                 call(
