@@ -197,14 +197,19 @@ impl Connection {
     /// Reads once and hands it over.
     fn read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Read>> {
         let mut scratch = self.shared.scratch.borrow_mut();
-        let mut buffer = ReadBuf::new(&mut scratch);
+        let most = self.shared.read_bytes.get();
+        let mut buffer = ReadBuf::new(scratch.get_mut(..most).unwrap_or_default());
         ready!(self.reader.poll_read(cx, &mut buffer))?;
         let bytes = buffer.filled();
         if bytes.is_empty() {
             return Poll::Ready(Ok(Read::End));
         }
         self.shared.tell(Input::Received { conn: self.id, bytes });
-        Poll::Ready(Ok(if buffer.remaining() == 0 { Read::Some } else { Read::All }))
+        if buffer.remaining() > 0 {
+            return Poll::Ready(Ok(Read::All));
+        }
+        self.shared.pace();
+        Poll::Ready(Ok(Read::Some))
     }
 }
 
