@@ -198,7 +198,13 @@ impl Shared {
         let now = clock::now();
         let took = Duration::from_micros(now.mono_us.saturating_sub(self.now.get().mono_us));
         let bytes = self.read_bytes.get();
-        let next = if took > TURN { bytes / 2 } else if took < TURN / 4 { bytes * 2 } else { bytes };
+        let next = if took > TURN {
+            bytes / 2
+        } else if took < TURN / 4 {
+            bytes * 2
+        } else {
+            bytes
+        };
         self.read_bytes.set(next.clamp(*READ_BYTES.start(), *READ_BYTES.end()));
     }
 
