@@ -33,7 +33,7 @@ pub(crate) fn begin(keyspace: &mut Keyspace, server: &mut Server, how: How, clie
     if let Some(purpose) = server.saves.purpose() {
         server.log(LogLevel::Warning, String::from("A snapshot is under way. It is given up."));
         snapshot::give_up(keyspace, server);
-        if let Purpose::Foreground(client) | Purpose::Reload(client, _) = purpose {
+        if let Purpose::Foreground(client) | Purpose::Flush(client) | Purpose::Reload(client, _) = purpose {
             server.refuse(client, &Error::Text("ERR"));
         }
     }

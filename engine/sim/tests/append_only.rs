@@ -315,6 +315,26 @@ fn a_script_in_the_file_that_takes_long_is_loaded_to_its_end_while_others_are_to
 }
 
 #[test]
+fn what_the_disk_answers_to_a_rewrite_that_was_given_up_is_for_nobody() {
+    for turns in 0..12 {
+        let mut world = World::new(Faulty::new(Memory::default(), Faults::default(), 0), u64::MAX, &[]);
+        for number in 0..500 {
+            world.say(&format!("SET k{number} v"));
+        }
+        world.say("BGREWRITEAOF");
+        world.pass_ms(turns);
+        world.say("CONFIG SET appendonly no");
+        world.say("CONFIG SET appendonly yes");
+        world.say("SET last v");
+        while world.say("INFO persistence").contains("aof_rewrite_in_progress:1") {
+            world.pass_ms(1);
+        }
+        let digest = world.digest();
+        assert_eq!(find(world.front.into_storage().disk, &format!("{turns} turns")), digest);
+    }
+}
+
+#[test]
 fn appends_are_as_slow_as_debug_wants_them() {
     let mut world = World::new(Faulty::new(Memory::default(), Faults::default(), 0), u64::MAX, &[]);
     assert_eq!(world.say("DEBUG AOF-FLUSH-SLEEP 700"), "+OK\r\n");

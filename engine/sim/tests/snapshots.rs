@@ -383,3 +383,24 @@ fn a_save_that_need_not_take_its_time_any_more_goes_on_at_once() {
     }
     assert!(!world.saves());
 }
+
+#[test]
+fn who_flushes_all_is_answered_when_the_disk_is_as_empty() {
+    let mut world = World::with(&[("save", "900 1"), ("dbfilename", "dump.rdb")], Memory::default(), NOW);
+    world.say("SET k v");
+    world.say("SAVE");
+    assert_eq!(world.say("FLUSHALL"), "+OK\r\n");
+    // A rewrite needs no snapshot of its own to end first.
+    assert_eq!(world.say("BGREWRITEAOF"), "+Background append only file rewriting started\r\n");
+    let empty = "+0000000000000000000000000000000000000000\r\n";
+    assert_eq!(world.digest_after_restart().0, empty);
+}
+
+#[test]
+fn a_disk_that_is_full_stops_nobody_from_flushing_all() {
+    let disk = Faulty::new(Memory::default(), Faults { capacity: 10, ..Faults::default() }, 1);
+    let mut world = World::with(&[("save", "900 1")], disk, NOW);
+    world.say("SET k v");
+    assert_eq!(world.say("FLUSHALL"), "+OK\r\n");
+    assert_eq!(world.say("DBSIZE"), ":0\r\n");
+}

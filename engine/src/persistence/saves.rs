@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::execute::resume_released;
 use crate::keyspace::Keyspace;
 use crate::machine::{LogLevel, Now};
+use crate::tracking::Client;
 
 /// After a save that failed, save points wait so long before the next try.
 const RETRY_US: u64 = 5_000_000;
@@ -96,8 +97,9 @@ pub(crate) fn begin_in_background(keyspace: &mut Keyspace, server: &mut Server) 
 }
 
 /// FLUSHALL: what a snapshot in the background would save is not wanted any more. Where there are save points, the disk is
-/// to be as empty as the memory soon.
-pub(crate) fn all_is_flushed(keyspace: &mut Keyspace, server: &mut Server) {
+/// to be as empty as the memory: at once if there is a client that can wait for it, and it does so if this is true; else
+/// soon.
+pub(crate) fn all_is_flushed(keyspace: &mut Keyspace, server: &mut Server, waiting: Option<Client>) -> bool {
     if server.saves.purpose() == Some(Purpose::Background) {
         server.log(
             LogLevel::Notice,
@@ -105,9 +107,19 @@ pub(crate) fn all_is_flushed(keyspace: &mut Keyspace, server: &mut Server) {
         );
         snapshot::give_up(keyspace, server);
     }
-    if !server.config.values().save_points().is_empty() {
-        server.saves.is_scheduled = true;
-        keyspace.dirty = 0;
+    if server.config.values().save_points().is_empty() {
+        return false;
+    }
+    keyspace.dirty = 0;
+    match waiting {
+        Some(client) if !server.saves.is_running() => {
+            snapshot::begin(keyspace, server, Purpose::Flush(client));
+            true
+        }
+        _ => {
+            server.saves.is_scheduled = true;
+            false
+        }
     }
 }
 
@@ -142,7 +154,9 @@ pub(super) fn finished(engine: &mut Engine, purpose: Purpose, result: &Result<()
         server.log(LogLevel::Warning, text);
     }
     match (purpose, result) {
-        (Purpose::Foreground(client), Ok(())) => server.answer(client, |reply| reply.ok()),
+        (Purpose::Foreground(client), Ok(())) | (Purpose::Flush(client), _) => {
+            server.answer(client, |reply| reply.ok());
+        }
         (Purpose::Foreground(client), Err(_)) => server.refuse(client, &Error::Text("ERR")),
         (Purpose::Background, Ok(())) => {
             server.log(LogLevel::Notice, String::from("Background saving terminated with success"));

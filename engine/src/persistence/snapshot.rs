@@ -42,6 +42,8 @@ const SYNC_EVERY: u64 = 4 * 1024 * 1024;
 pub(crate) enum Purpose {
     /// SAVE: this client waits for it.
     Foreground(Client),
+    /// FLUSHALL: this client waits until the disk is as empty as the memory, or can't be.
+    Flush(Client),
     /// BGSAVE, a save point.
     Background,
     /// The server ends.

@@ -38,8 +38,9 @@ fn flushall(call: &mut Call<'_>) -> Outcome {
     for index in 0..call.db.databases() {
         call.db.keyspace().flush(index);
     }
-    saves::all_is_flushed(call.db.keyspace(), call.server);
-    Ok(call.reply.ok())
+    let client = call.may_wait.then(|| call.session.client());
+    let waits = saves::all_is_flushed(call.db.keyspace(), call.server, client);
+    Ok(if waits { call.wait_for_answer() } else { call.reply.ok() })
 }
 
 pub(super) static FLUSHDB: Command = Command::new("flushdb", Group::Server, "1.0.0", -1, flushdb)

@@ -48,8 +48,8 @@ pub(crate) enum Work {
     Append,
     /// What is written so far is to be durable.
     Sync,
-    /// A step of a rewrite.
-    Rewrite(rewrite::Step),
+    /// A step of the rewrite of this number.
+    Rewrite(u32, rewrite::Step),
     /// A step of loading.
     Load,
 }
@@ -254,7 +254,7 @@ pub(super) fn stored(engine: &mut Engine, work: Work, result: StoreResult) {
     match work {
         Work::Append => appended(&mut engine.server, result),
         Work::Sync => was_synced(&mut engine.server, result),
-        Work::Rewrite(step) => rewrite::stored(engine, step, result),
+        Work::Rewrite(serial, step) => rewrite::stored(engine, serial, step, result),
         Work::Load => load::stored(engine, result),
     }
 }

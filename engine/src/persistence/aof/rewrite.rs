@@ -88,6 +88,8 @@ pub(crate) enum Step {
 /// What became of rewrites.
 #[derive(Debug)]
 pub(crate) struct Past {
+    /// The number of the last one: what the disk answers to one that was given up is for nobody.
+    serial: u32,
     /// How many were begun.
     pub(crate) count: u64,
     /// Whether the last one was fine.
@@ -104,6 +106,7 @@ pub(crate) struct Past {
 impl Default for Past {
     fn default() -> Self {
         Self {
+            serial: 0,
             count: 0,
             last_was_fine: true,
             failures: 0,
@@ -132,7 +135,8 @@ impl Rewrite {
         matches!(self.stage, Stage::Cleaning | Stage::Forgetting)
     }
 
-    fn new(turns_on: bool, now: Now) -> Self {
+    fn new(turns_on: bool, past: &mut Past, now: Now) -> Self {
+        past.serial = past.serial.wrapping_add(1);
         Self {
             stage: Stage::Closing,
             started_us: now.mono_us,
@@ -177,12 +181,12 @@ pub(crate) fn begin(keyspace: &mut Keyspace, server: &mut Server) {
     server.aof.rewrites.is_scheduled = false;
     if server.feed.aof.is_none() {
         // Nobody listens yet: a base of what is stored, and nothing after it.
-        server.aof.rewrite = Some(Rewrite::new(true, server.now));
+        server.aof.rewrite = Some(Rewrite::new(true, &mut server.aof.rewrites, server.now));
         let op = StoreOp::Read { name: manifest_name(server), offset: 0, len: usize::MAX >> 1 };
         ask(server, Step::ReadManifest, op);
         return;
     }
-    server.aof.rewrite = Some(Rewrite::new(false, server.now));
+    server.aof.rewrite = Some(Rewrite::new(false, &mut server.aof.rewrites, server.now));
     append_all(server);
     server.aof.is_halted = true;
     let mut next = server.aof.manifest.clone();
@@ -251,7 +255,7 @@ fn temporary_manifest(server: &Server) -> String {
 }
 
 fn ask(server: &mut Server, step: Step, op: StoreOp) {
-    server.store(Asker::Aof(Work::Rewrite(step)), op);
+    server.store(Asker::Aof(Work::Rewrite(server.aof.rewrites.serial, step)), op);
 }
 
 /// Puts a manifest on disk.
@@ -264,9 +268,9 @@ fn persist(server: &mut Server) {
 }
 
 /// The disk has answered.
-pub(super) fn stored(engine: &mut Engine, step: Step, result: StoreResult) {
+pub(super) fn stored(engine: &mut Engine, serial: u32, step: Step, result: StoreResult) {
     let Engine { keyspace, server } = engine;
-    if server.aof.rewrite.is_none() {
+    if server.aof.rewrite.is_none() || serial != server.aof.rewrites.serial {
         return;
     }
     let result = match (step, result) {
@@ -444,7 +448,7 @@ pub(super) fn clean(server: &mut Server) {
     if history.is_empty() || keeps || server.aof.rewrite.is_some() {
         return;
     }
-    let mut rewrite = Rewrite::new(false, server.now);
+    let mut rewrite = Rewrite::new(false, &mut server.aof.rewrites, server.now);
     (rewrite.stage, rewrite.left) = (Stage::Cleaning, history.len());
     rewrite.next = server.aof.manifest.clone();
     server.aof.rewrite = Some(rewrite);
@@ -482,6 +486,13 @@ fn fail(keyspace: &mut Keyspace, server: &mut Server, error: &StoreError) {
 /// Ends a rewrite before it is done.
 pub(super) fn give_up(keyspace: &mut Keyspace, server: &mut Server) {
     let Some(rewrite) = server.aof.rewrite.take() else { return };
+    if !rewrite.is_cleaning() {
+        // Who looks for this in a log looks for the words that it has had for years.
+        server.log(
+            LogLevel::Notice,
+            String::from("Killing the AOF rewrite under way, which is no child process"),
+        );
+    }
     if matches!(server.saves.purpose(), Some(Purpose::AofBase { .. })) {
         snapshot::give_up(keyspace, server);
     }
