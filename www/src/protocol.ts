@@ -12,7 +12,7 @@ import type { DidView, TimeAsk, TimeTell } from './timeline/protocol';
 /** From the page to the worker. */
 export type Ask =
   | TimeAsk
-  /** Connect a client; `terminal` is a small number the page chose. Nobody types into one from 4 on: it is a button's or a panel's. */
+  /** Connect a client; `terminal` is a small number the page chose. Nobody types into one from 4 on: 10 is that of the buttons, others are panels'. */
   | { kind: 'open'; terminal: number }
   /** Disconnect it. */
   | { kind: 'close'; terminal: number }
