@@ -40,6 +40,7 @@ pub mod watch;
 pub mod course;
 pub mod lessons;
 pub mod manual;
+pub mod settings;
 
 pub mod labs;
 

@@ -16,7 +16,7 @@ use crate::keys::{self, Changed};
 use crate::playground::Shared;
 use crate::session::{self, Act};
 use crate::table;
-use crate::terminal::{Terminal, is_typed_into};
+use crate::terminal::{HAND, Terminal, is_typed_into};
 use crate::timeline::Deed;
 use crate::value::{self, Inspected};
 use crate::view::{Assist, Browse, Entry, Line, Tell, Tone, Watched};
@@ -164,7 +164,12 @@ impl Page {
                 let happened = Happened::to(&mut shared.store);
                 let did =
                     asked.did(&shared.store, terminal.conn(), &happened, now.unix_ms()).filter(|_| !debugs);
-                let deed = Deed::Line { terminal: number, text: String::from(text), answers: ran.answers };
+                let deed = Deed::Line {
+                    terminal: number,
+                    text: String::from(text),
+                    dbs: (db, terminal.state(&shared.store).0),
+                    answers: ran.answers,
+                };
                 let (step, dropped) = match is_typed_into(number) || !happened.changes.is_empty() {
                     true => shared.record(deed, now, now, happened),
                     false => (None, 0),
@@ -189,6 +194,15 @@ impl Page {
         }
     }
 
+    /// Says in the first terminal what buttons did: nobody pressed one here.
+    pub fn remark_of_hand(&mut self, shared: &Shared, text: &str) {
+        let typed_into =
+            self.terminals.iter().map(|terminal| terminal.number).filter(|it| is_typed_into(*it));
+        if let Some(first) = typed_into.min() {
+            self.remark(shared, first, session::typed_line(HAND, text));
+        }
+    }
+
     /// Gives what was done in this session as text.
     pub fn tell_session(&mut self, shared: &Shared) {
         let (script, transcript) = (session::script(&shared.timeline), session::transcript(&shared.timeline));
@@ -205,9 +219,13 @@ impl Page {
         self.tells.push(Tell::Offer { view, problem });
     }
 
-    /// Gives every terminal a new connection, in this database.
-    pub fn renew_in(&mut self, shared: &mut Shared, now: Now, db: usize) {
-        for terminal in self.terminals.iter_mut().filter(|terminal| is_typed_into(terminal.number)) {
+    /// Gives every terminal, and the hand if it is needed, a new connection, in this database.
+    pub fn renew_in(&mut self, shared: &mut Shared, now: Now, db: usize, with_hand: bool) {
+        if with_hand && self.place(HAND).is_none() {
+            self.open(shared, now, HAND);
+        }
+        let is_meant = |number| is_typed_into(number) || with_hand && number == HAND;
+        for terminal in self.terminals.iter_mut().filter(|terminal| is_meant(terminal.number)) {
             terminal.renew_in(&mut shared.store, now, db);
             prompt(terminal, shared, &mut self.tells, false);
         }

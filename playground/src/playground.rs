@@ -14,7 +14,6 @@ use redstart_engine::machine::{Now, Why};
 use redstart_engine::observe::Look;
 use redstart_engine::persistence::aof;
 use redstart_engine::persistence::store::{StoreOp, StoreResult, Ticket};
-use redstart_engine::split_args::split_args;
 
 use crate::clock::Clock;
 use crate::console::encode;
@@ -26,6 +25,7 @@ use crate::labs;
 use crate::manual;
 use crate::memory;
 use crate::page::Page;
+use crate::settings::{Setting, Settings};
 use crate::store::{self, Store};
 use crate::table;
 use crate::terminal::is_typed_into;
@@ -43,6 +43,8 @@ pub struct Notes {
     pub done: Vec<usize>,
     /// Answers to each lesson's quiz.
     pub quiz: Vec<Vec<Option<usize>>>,
+    /// Settings as they were before lessons that may have changed them.
+    pub settings: Vec<Setting>,
     /// By how many milliseconds the store's clock is ahead.
     pub ahead_ms: f64,
 }
@@ -54,6 +56,8 @@ pub struct Shared {
     pub store: Store,
     /// Steps done in all lessons.
     pub progress: Progress,
+    /// Settings to be put back.
+    pub settings: Settings,
     /// What was done in this session.
     pub timeline: Timeline,
     /// The store's.
@@ -63,7 +67,7 @@ pub struct Shared {
     /// The clock that says how long commands took. Nothing else depends on it.
     pub meter: Look,
     history: History,
-    /// Progress, history or the clock changed since they were last written.
+    /// Progress, history, settings or the clock changed since they were last written.
     pub(crate) notes_unsaved: bool,
 }
 
@@ -140,7 +144,7 @@ impl Shared {
     }
 
     /// Records what happened by itself. Keys expire a little late: they were still there when the one before them was gone.
-    fn record_meanwhile(&mut self, now: Now) {
+    pub(crate) fn record_meanwhile(&mut self, now: Now) {
         let happened = Happened::to(&mut self.store);
         let last_us = self.timeline.last_us();
         let images = happened.before.iter().flatten().filter_map(|(_, image)| image.as_ref());
@@ -152,7 +156,7 @@ impl Shared {
     }
 
     /// Removes the keys that match a pattern from every database.
-    fn remove_keys(&mut self, now: Now, patterns: &[String]) {
+    pub(crate) fn remove_keys(&mut self, now: Now, patterns: &[String]) {
         let mut requests = Vec::new();
         for (db, database) in self.store.engine().keyspace().databases().iter().enumerate() {
             let mut del = vec![b"DEL".to_vec()];
@@ -180,6 +184,7 @@ impl Playground {
         let shared = Shared {
             store,
             progress: Progress::of(Kept { done: notes.done, quiz: notes.quiz }),
+            settings: Settings::of(notes.settings),
             meter,
             timeline: Timeline::default(),
             clock,
@@ -259,7 +264,9 @@ impl Playground {
         self.shared.notes_unsaved = false;
         let Kept { done, quiz } = self.shared.progress.kept().clone();
         let ahead_ms = self.shared.clock.ahead_ms().max(0.0);
-        Notes { history: self.shared.history.lines().to_vec(), done, quiz, ahead_ms }
+        let (history, settings) =
+            (self.shared.history.lines().to_vec(), self.shared.settings.kept().to_vec());
+        Notes { history, done, quiz, settings, ahead_ms }
     }
 
     /// Writing the notes failed: it must be tried again.
@@ -273,7 +280,8 @@ impl Playground {
         let Some(place) = self.pages.iter().position(|known| known.number == page) else { return Vec::new() };
         match ask {
             Ask::Submit { terminal, text, again } => self.submit(now, place, terminal, &text, again),
-            Ask::RestartLesson => self.restart_lesson(now, place),
+            Ask::Lesson { number, text, terminal } => self.open_lesson(now, place, (number, &text), terminal),
+            Ask::RestartLesson { terminal } => self.restart_lesson(now, place, terminal),
             Ask::Example => self.begin_example(now),
             Ask::Erase => self.erase(now),
             Ask::Import { file: Bytes(file) } => self.import(now, place, &file),
@@ -340,23 +348,6 @@ impl Playground {
         }
     }
 
-    /// Removes the open lesson's keys and undoes what else it changed, gives every terminal of the page a new connection, and begins at the first step.
-    fn restart_lesson(&mut self, now: Now, place: usize) {
-        let Self { shared, pages, .. } = self;
-        let Some(page) = pages.get_mut(place) else { return };
-        let Some(lesson) = page.course.lesson() else { return };
-        shared.record_meanwhile(now);
-        shared.remove_keys(now, &lesson.keys);
-        let again: Vec<_> = lesson.again.iter().filter_map(|line| split_args(line.as_bytes())).collect();
-        shared.say(now, &again);
-        let happened = Happened::to(&mut shared.store);
-        shared.record(Deed::Other("the lesson was begun again"), now, now, happened);
-        page.renew(shared, now);
-        page.course.restart(&mut shared.progress, &shared.store);
-        shared.notes_unsaved = true;
-        self.tell_lessons();
-    }
-
     /// Removes what examples have made, so that one begins where it did before.
     fn begin_example(&mut self, now: Now) {
         let shared = &mut self.shared;
@@ -421,7 +412,7 @@ impl Playground {
         }
     }
 
-    fn tell_lessons(&mut self) {
+    pub(crate) fn tell_lessons(&mut self) {
         self.pages.iter_mut().for_each(|page| page.tell_lesson(&self.shared));
     }
 
@@ -536,10 +527,6 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
             page.tell(Tell::Memory { view });
         }
         Ask::Watch { what } => page.watch(what),
-        Ask::Lesson { number, text } => {
-            page.course.open(number, &text, &shared.progress, &shared.store);
-            page.tell_lesson(shared);
-        }
         Ask::SaveProgress => page.tell(Tell::Progress { progress: shared.progress.kept().clone() }),
         Ask::Find { text } => page.tell(Tell::Found { commands: find(&text), text }),
         Ask::Manual { name, text } => {
@@ -556,7 +543,8 @@ fn ask_page(shared: &mut Shared, page: &mut Page, now: Now, ask: Ask) {
         Ask::Offer { text } => page.offer(shared, &text),
         Ask::Export => page.tell(Tell::Exported { file: Bytes(shared.store.engine().to_rdb(now)) }),
         Ask::Submit { .. }
-        | Ask::RestartLesson
+        | Ask::Lesson { .. }
+        | Ask::RestartLesson { .. }
         | Ask::Example
         | Ask::Answer { .. }
         | Ask::LoadProgress { .. }

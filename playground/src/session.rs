@@ -1,12 +1,19 @@
-//! A session as text, to be kept or passed on: what was typed, in the format of transcripts.
+//! A session as text, to be kept or passed on: what was typed, and what the buttons of the key browser did, in the format of
+//! transcripts.
 //!
 //! ```text
 //!   > SET k v EX 10
 //!   b> BLPOP jobs 0
+//!   k> EXPIRE k 60                 a button, on the client of the buttons
 //!   @advance 10s
 //! ```
 //!
 //! A script has only these lines; a transcript has what was answered, too. Lines that may hold a password are left out.
+//!
+//! A client's database may be another than what its lines in the script lead to: it was connected anew, or what chose it is
+//! undone, or too long ago. Then a `SELECT` stands before its next line.
+
+use std::collections::BTreeMap;
 
 use redstart_engine::command::{Command, Group, flag};
 use redstart_engine::keyspace::{Database, Keyspace};
@@ -15,7 +22,7 @@ use crate::console::{self, Typed};
 use crate::history::is_sensitive;
 use crate::lessons::{TERMINALS, typed};
 use crate::table;
-use crate::terminal::is_typed_into;
+use crate::terminal::{HAND, is_typed_into};
 use crate::timeline::{Deed, Step, Timeline};
 use crate::view::OfferView;
 
@@ -28,12 +35,15 @@ const LINES_MAX: usize = 500;
 /// The most lines of an answer in a transcript.
 const ANSWER_MAX: usize = 1000;
 
+/// The letter of the client of the buttons.
+const HAND_LETTER: &str = "k";
+
 /// One line of a script.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
     /// A line is typed.
     Line {
-        /// Into which terminal.
+        /// Into which terminal; [`HAND`] if a button did it.
         terminal: u32,
         /// The line.
         text: String,
@@ -65,7 +75,9 @@ fn read_line(line: &str) -> Result<Act, String> {
     if let Some(time) = line.strip_prefix("@advance ") {
         return duration_ms(time.trim()).map(|ms| Act::Advance { ms }).ok_or_else(wrong);
     }
-    let (terminal, text) = typed(line).ok_or_else(wrong)?;
+    let by_hand = line.strip_prefix(HAND_LETTER).and_then(|rest| rest.strip_prefix("> "));
+    let by_hand = by_hand.map(|text| (HAND, text.trim()));
+    let (terminal, text) = by_hand.or_else(|| typed(line)).ok_or_else(wrong)?;
     Ok(Act::Line { terminal, text: String::from(text) })
 }
 
@@ -80,15 +92,22 @@ fn duration_ms(text: &str) -> Option<f64> {
 
 fn write_line(act: &Act) -> String {
     match act {
-        Act::Line { terminal, text } => {
-            format!("{}> {text}", letter(*terminal).filter(|_| *terminal > 0).unwrap_or(""))
-        }
+        Act::Line { terminal, text } => typed_line(*terminal, text),
         Act::Advance { ms } if ms % 1000.0 == 0.0 => format!("@advance {}s", ms / 1000.0),
         Act::Advance { ms } => format!("@advance {}ms", ms.round()),
     }
 }
 
+/// A line with its client in front.
+#[must_use]
+pub fn typed_line(terminal: u32, text: &str) -> String {
+    format!("{}> {text}", letter(terminal).filter(|_| terminal > 0).unwrap_or(""))
+}
+
 fn letter(terminal: u32) -> Option<&'static str> {
+    if terminal == HAND {
+        return Some(HAND_LETTER);
+    }
     let place = terminal as usize;
     TERMINALS.get(place..=place)
 }
@@ -103,18 +122,22 @@ pub fn script(timeline: &Timeline) -> String {
 #[must_use]
 pub fn transcript(timeline: &Timeline) -> String {
     let mut lines = vec![String::from("# A session in the playground.")];
+    if done(timeline).any(|(act, _)| matches!(act, Act::Line { terminal: HAND, .. })) {
+        lines.push(format!("# {HAND_LETTER}> is what buttons of the key browser did."));
+    }
     for (act, step) in done(timeline) {
-        match (&act, &step.deed) {
-            (Act::Line { terminal, text }, Deed::Line { answers, .. }) => {
+        match (&act, step.map(|step| &step.deed)) {
+            (Act::Line { terminal, text }, Some(Deed::Line { answers, .. })) => {
                 let command = without_times(text);
                 for answer in answers {
-                    lines.push(write_line(&Act::Line { terminal: *terminal, text: String::from(command) }));
+                    lines.push(typed_line(*terminal, command));
                     lines.extend(seen(answer));
                 }
             }
+            (Act::Line { .. }, _) => lines.extend([write_line(&act), String::from("OK")]),
             _ => lines.push(write_line(&act)),
         }
-        for (terminal, heard) in &step.heard {
+        for (terminal, heard) in step.into_iter().flat_map(|step| &step.heard) {
             for (index, line) in heard.iter().enumerate() {
                 let name = if index == 0 {
                     format!("{}: ", letter(*terminal).unwrap_or("a"))
@@ -129,22 +152,35 @@ pub fn transcript(timeline: &Timeline) -> String {
     lines.join("\n")
 }
 
-/// Steps that are done, as lines of a script.
-fn done(timeline: &Timeline) -> impl Iterator<Item = (Act, &Step)> {
+/// Steps that are done, as lines of a script, and what leads each client to the database that it was in.
+fn done(timeline: &Timeline) -> impl Iterator<Item = (Act, Option<&Step>)> {
     let mut before_us = None;
-    timeline.steps().take(timeline.at()).filter_map(move |step| {
+    let mut at: BTreeMap<u32, usize> = BTreeMap::new();
+    timeline.steps().take(timeline.at()).flat_map(move |step| {
         let passed_us = before_us.map_or(0, |before| step.time_us.1.saturating_sub(before));
         before_us = Some(step.time_us.1);
-        let act = match &step.deed {
-            Deed::Line { terminal, text, .. } if is_typed_into(*terminal) && !is_sensitive(text) => {
-                Act::Line { terminal: *terminal, text: text.clone() }
+        let (mut way, mut act) = (None, None);
+        match &step.deed {
+            Deed::Line { terminal, text, dbs, .. } if is_shared(*terminal, text) => {
+                let terminal = *terminal;
+                if at.insert(terminal, dbs.1).unwrap_or(0) != dbs.0 {
+                    way = Some(Act::Line { terminal, text: format!("SELECT {}", dbs.0) });
+                }
+                act = Some(Act::Line { terminal, text: text.clone() });
             }
-            Deed::Advance { ms } => Act::Advance { ms: ms.round() },
-            Deed::Meanwhile if passed_us > 0 => Act::Advance { ms: (passed_us as f64 / 1000.0).ceil() },
-            _ => return None,
-        };
-        Some((act, step))
+            Deed::Advance { ms } => act = Some(Act::Advance { ms: ms.round() }),
+            Deed::Meanwhile if passed_us > 0 => {
+                act = Some(Act::Advance { ms: (passed_us as f64 / 1000.0).ceil() });
+            }
+            _ => {}
+        }
+        way.map(|act| (act, None)).into_iter().chain(act.map(|act| (act, Some(step))))
     })
+}
+
+/// Whether a line is passed on: neither what panels run, nor passwords.
+fn is_shared(terminal: u32, text: &str) -> bool {
+    (is_typed_into(terminal) || terminal == HAND) && !is_sensitive(text)
 }
 
 /// An answer, as a transcript has it: of one that is too long, the first line.
@@ -178,6 +214,8 @@ pub fn offer(acts: &[Act], keyspace: &Keyspace) -> OfferView {
         .collect();
     let mut terminals: Vec<u32> = typed.iter().map(|(terminal, _)| *terminal).collect();
     terminals.sort_unstable();
+    let buttons = terminals.contains(&HAND);
+    terminals.retain(|terminal| is_typed_into(*terminal));
     terminals.dedup();
     let stays = typed.iter().all(|(_, text)| stays(text));
     let empty = keyspace.databases().iter().rposition(Database::is_empty);
@@ -187,6 +225,7 @@ pub fn offer(acts: &[Act], keyspace: &Keyspace) -> OfferView {
         keys: keyspace.databases().iter().map(Database::len).sum(),
         fresh: empty.filter(|_| stays),
         terminals,
+        buttons,
     }
 }
 
@@ -211,10 +250,11 @@ mod tests {
 
     #[test]
     fn a_script_is_read_as_it_is_written() {
-        let text = "> SET k v EX 10\nb> BLPOP jobs 0\n@advance 10s\n@advance 1500ms\n> 3 INCR n\n";
+        let text = "> SET k v EX 10\nb> BLPOP jobs 0\n@advance 10s\n@advance 1500ms\n> 3 INCR n\nk> SET \"a> b\" w\n";
         let acts = read(text).unwrap();
         assert_eq!(acts[1], Act::Line { terminal: 1, text: "BLPOP jobs 0".into() });
         assert_eq!(acts[2], Act::Advance { ms: 10_000.0 });
+        assert_eq!(acts[5], Act::Line { terminal: HAND, text: "SET \"a> b\" w".into() });
         assert_eq!(acts.iter().map(|act| write_line(act) + "\n").collect::<String>(), text);
     }
 

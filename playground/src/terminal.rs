@@ -33,6 +33,9 @@ pub struct Terminal {
     debug: Option<DebugView>,
 }
 
+/// The client of the page's buttons: of what they change in the key browser above all.
+pub const HAND: u32 = 10;
+
 /// Whether a terminal of this number is one that somebody types into. Others are the clients of buttons and panels: what they
 /// run is not in the history, and on the timeline only if it changes something.
 #[must_use]

@@ -41,6 +41,8 @@ pub enum Deed {
         terminal: u32,
         /// The line.
         text: String,
+        /// The database that its client was in, and is in now.
+        dbs: (usize, usize),
         /// What was printed, for each time that it ran.
         answers: Vec<Vec<String>>,
     },

@@ -11,6 +11,7 @@ use redstart_engine::resp::read::{Value, read};
 use crate::did::Happened;
 use crate::playground::{Playground, Shared};
 use crate::session::Act;
+use crate::terminal::HAND;
 use crate::timeline::{Deed, Keys, Name, Step};
 use crate::view::{MomentView, Tell, TimelineView};
 
@@ -70,7 +71,7 @@ impl Playground {
         let offer = crate::session::offer(&page.replay.0, shared.store.engine().keyspace());
         let db = if fresh { offer.fresh } else { (offer.keys == 0).then_some(0) };
         match db {
-            Some(db) => page.renew_in(shared, now, db),
+            Some(db) => page.renew_in(shared, now, db, offer.buttons),
             // What was empty is not any more.
             None => page.replay.0.clear(),
         }
@@ -91,6 +92,9 @@ impl Playground {
                 page.line(&mut self.shared, now, terminal, &text, false);
                 self.follow(now);
                 if let Some(page) = self.pages.get_mut(place) {
+                    if terminal == HAND {
+                        page.remark_of_hand(&self.shared, &text);
+                    }
                     page.prompt(&self.shared, terminal);
                 }
             }

@@ -95,6 +95,9 @@ pub enum Ask {
         /// Its file.
         #[serde(default)]
         text: String,
+        /// Where to say what is put back of the one before.
+        #[serde(default)]
+        terminal: Option<u32>,
     },
     /// Answer a question of the open lesson's quiz.
     Answer {
@@ -127,7 +130,11 @@ pub enum Ask {
     /// Remove the keys of examples: one is about to be run.
     Example,
     /// Bring the open lesson back to its start.
-    RestartLesson,
+    RestartLesson {
+        /// Where to say what is put back.
+        #[serde(default)]
+        terminal: Option<u32>,
+    },
     /// Show the current step's next hint.
     Hint,
     /// Forget everything kept.

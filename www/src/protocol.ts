@@ -12,7 +12,7 @@ import type { DidView, TimeAsk, TimeTell } from './timeline/protocol';
 /** From the page to the worker. */
 export type Ask =
   | TimeAsk
-  /** Connect a client; `terminal` is a small number the page chose. Nobody types into one from 4 on: it is a button's or a panel's. */
+  /** Connect a client; `terminal` is a small number the page chose. Nobody types into one from 4 on: 10 is that of the buttons, others are panels'. */
   | { kind: 'open'; terminal: number }
   /** Disconnect it. */
   | { kind: 'close'; terminal: number }
@@ -33,10 +33,13 @@ export type Ask =
   | { kind: 'memory'; db: number }
   /** What to be told of as it happens; null for nothing. */
   | { kind: 'watch'; what: Watched | null }
-  /** Open a lesson by its number (1 to 16), with its file's text; or leave lessons with 0. */
-  | { kind: 'lesson'; number: number; text: string }
-  /** Bring the open lesson back to its start state. */
-  | { kind: 'restart-lesson' }
+  /**
+   * Open a lesson by its number (1 to 16), with its file's text; or leave lessons with 0. What is put back of the one
+   * before is said in `terminal`.
+   */
+  | { kind: 'lesson'; number: number; text: string; terminal: number }
+  /** Bring the open lesson back to its start state, and say in `terminal` what is put back. */
+  | { kind: 'restart-lesson'; terminal: number }
   /** Show the next hint for the open lesson's current step; the last is the solution. */
   | { kind: 'hint' }
   /** Answer a question of the open lesson's quiz; both count from 0. */

@@ -258,7 +258,7 @@ export async function sendLesson(): Promise<void> {
   lessonProblem.value = '';
   try {
     const text = await fetchLesson(number);
-    if (openNumber.value === number) ask({ kind: 'lesson', number, text });
+    if (openNumber.value === number) ask({ kind: 'lesson', number, text, terminal: active.value });
   } catch {
     if (openNumber.value === number) lessonProblem.value = 'The lesson could not be fetched. Is there a network?';
   }

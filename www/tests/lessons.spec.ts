@@ -285,3 +285,26 @@ test.describe('without a service worker', () => {
     await expect(page.locator('.lesson .facts').first()).toContainText('Lesson 5 of 16');
   });
 });
+
+test('settings that a lesson changed are put back when it is left, and the console says so', async ({ playground, page }) => {
+  const said = playground.entries().filter({ hasText: 'As before the lesson again:' });
+  await playground.run('CONFIG SET maxmemory 64mb');
+  await choose(playground, page, 5);
+  await playground.show('Console');
+  await playground.run('CONFIG SET maxmemory-policy allkeys-lru maxmemory 1');
+  await choose(playground, page, 1);
+  await playground.show('Console');
+  await expect(said).toHaveText('As before the lesson again: CONFIG SET maxmemory 67108864 maxmemory-policy noeviction');
+  expect(await playground.run('CONFIG GET maxmemory')).toEqual(['1) "maxmemory"', '2) "67108864"']);
+
+  // In the midst of a lesson, the page is loaded again: the server begins with its defaults, and the lesson is still open.
+  await choose(playground, page, 5);
+  await expect.poll(async () => (await playground.notes())?.settings).toHaveLength(2);
+  await page.reload();
+  await playground.ready();
+  await playground.show('Console');
+  await playground.run('CONFIG SET maxmemory 1');
+  await choose(playground, page, 1);
+  await playground.show('Console');
+  await expect(said).toHaveText('As before the lesson again: CONFIG SET maxmemory 67108864');
+});

@@ -66,7 +66,7 @@ export class Playground {
   }
 
   /** What is kept of history and progress. */
-  notes(): Promise<{ history: string[]; done: number[]; quiz: (number | null)[][] } | undefined> {
+  notes(): Promise<{ history: string[]; done: number[]; quiz: (number | null)[][]; settings: { name: string; value: string }[] } | undefined> {
     return this.page.evaluate(
       () =>
         new Promise((resolve) => {

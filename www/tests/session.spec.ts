@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
-import { expect, test, type Playground } from './page';
+import { expect, Playground, test } from './page';
 
 /** The link to what was done so far. */
 async function share({ page }: Playground): Promise<string> {
@@ -35,6 +35,43 @@ test('a session is shared as a link, and replayed from it', async ({ playground,
   await expect(other.locator('.typed').filter({ hasText: 'SET k v' })).toHaveCount(1);
   await expect(other.locator('.typed').filter({ hasText: 'INCR n' })).toHaveCount(1);
   await expect.poll(() => other.evaluate(() => location.hash)).toMatch(/^#\/lesson/);
+  await context.close();
+});
+
+test('what buttons of the key browser did is replayed, too', async ({ playground, page, browser }) => {
+  await playground.open();
+  await playground.run('SET greeting hello');
+  await playground.show('Keys');
+  await page.locator('.key-list').getByRole('row', { name: /^greeting / }).click();
+  const greeting = page.getByRole('region', { name: 'Value of greeting', exact: true });
+  await greeting.getByRole('button', { name: 'Rename' }).click();
+  await greeting.getByRole('textbox', { name: 'New name' }).fill('note');
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: 'Value of note', exact: true }).getByRole('button', { name: 'Close the value' }).click();
+  await playground.show('Console');
+  const link = await share(playground);
+  await expect(page.getByRole('dialog', { name: 'Share this session' })).toContainText('the 2 commands');
+
+  const context = await browser.newContext({ viewport: page.viewportSize(), isMobile: playground.phone, hasTouch: playground.phone });
+  const other = await context.newPage();
+  await other.goto(link);
+  const question = other.getByRole('dialog', { name: 'Replay 2 commands into an empty store?' });
+  await expect(question).toContainText('behind k>, what buttons of the key browser would do');
+  await expect(question.getByRole('listitem')).toHaveText(['> SET greeting hello', 'k> RENAMENX greeting note']);
+  await question.getByRole('button', { name: 'Replay' }).click();
+  const terminals = other.getByRole('region', { name: /^Terminal/ });
+  await expect(terminals.locator('.entry').filter({ hasText: 'k> RENAMENX greeting note' })).toHaveCount(1);
+  await expect(terminals, 'buttons are no terminal').toHaveCount(1);
+  await expect.poll(() => other.evaluate(() => location.hash)).toMatch(/^#\/lesson/);
+  const elsewhere = new Playground(other, playground.phone);
+  expect(await elsewhere.run('GET note')).toEqual(['"hello"']);
+  // Buttons there do what they say, as ever.
+  await elsewhere.show('Keys');
+  await other.locator('.key-list').getByRole('row', { name: /^note / }).click();
+  const note = other.getByRole('region', { name: 'Value of note', exact: true });
+  await note.getByRole('button', { name: 'Delete' }).click();
+  await note.getByRole('button', { name: 'Delete it' }).click();
+  await expect(note).toBeHidden();
   await context.close();
 });
 

@@ -37,6 +37,8 @@ pub struct Lesson {
     pub hours: u32,
     /// The keys that its steps make, as globs: removed when it is begun again.
     pub keys: Vec<String>,
+    /// The settings that its steps change: put back when it is left or begun again.
+    pub settings: Vec<String>,
     /// Commands that undo what else its steps change, for when it is begun again.
     pub again: Vec<String>,
     /// Whether it can be played; an outline can only be read.

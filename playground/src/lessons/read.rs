@@ -1,5 +1,7 @@
 //! A file to a lesson.
 
+use redstart_engine::config::lookup;
+
 use super::check::Check;
 use super::sections::{Item, Problem, Section, sections};
 use super::transcript::{Line, snippets, transcript};
@@ -43,6 +45,7 @@ fn beginning(head: &Section<'_>) -> Result<Lesson, Problem> {
         level: Level::Beginner,
         hours: 0,
         keys: Vec::new(),
+        settings: Vec::new(),
         again: Vec::new(),
         ready: true,
         intro: Vec::new(),
@@ -59,6 +62,7 @@ fn beginning(head: &Section<'_>) -> Result<Lesson, Problem> {
             "level" => level = Level::named(value),
             "hours" => lesson.hours = value.parse().unwrap_or(0),
             "keys" => lesson.keys = value.split_whitespace().map(String::from).collect(),
+            "settings" => lesson.settings = settings(line, value)?,
             "again" => lesson.again.push(String::from(value)),
             "state" if value == "coming" => lesson.ready = false,
             _ => return Err(Problem::new(line, "no fact of a lesson")),
@@ -71,6 +75,15 @@ fn beginning(head: &Section<'_>) -> Result<Lesson, Problem> {
     }
     lesson.intro = parts(&head.items)?;
     Ok(lesson)
+}
+
+/// Names of settings, of which there must be such.
+fn settings(line: usize, value: &str) -> Result<Vec<String>, Problem> {
+    let known = |name: &str| match lookup(name.as_bytes()) {
+        Some(_) => Ok(String::from(name)),
+        None => Err(Problem::new(line, format!("no setting is called `{name}`"))),
+    };
+    value.split_whitespace().map(known).collect()
 }
 
 /// The text of a section without sections in it.

@@ -129,4 +129,6 @@ pub struct OfferView {
     pub fresh: Option<usize>,
     /// The terminals that it is for.
     pub terminals: Vec<u32>,
+    /// Whether some of it is what buttons did.
+    pub buttons: bool,
 }

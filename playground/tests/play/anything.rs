@@ -75,9 +75,9 @@ fn ask(random: &mut Random, names: &[String]) -> Ask {
             let key = (random.below(4) > 0).then(|| Bytes(text(random, names).into_bytes()));
             Ask::Inspect { db: random.below(18) as usize, key, from: random.below(300) as usize }
         }
-        21 if number == 0 => Ask::Lesson { number: 2, text: text(random, names) },
+        21 if number == 0 => Ask::Lesson { number: 2, text: text(random, names), terminal: Some(0) },
         21 => crate::page::lesson(number),
-        22 => Ask::RestartLesson,
+        22 => Ask::RestartLesson { terminal: Some(0) },
         23 => Ask::Answer { question: random.below(6) as usize, option: random.below(5) as usize },
         24 => Ask::SaveProgress,
         34 => Ask::Memory { db: random.below(18) as usize },

@@ -305,7 +305,7 @@ fn an_edit_is_a_step_that_can_be_undone_and_what_a_panel_runs_is_none() {
     let tells = page.ask(press(10, "SET k w"));
     assert!(entries_of(11, &tells).iter().any(|entry| printed(entry).ends_with("\"SET\" \"k\" \"w\"")));
     let [Tell::Session { script, transcript }] = &page.ask(Ask::Session)[..] else { panic!("a session") };
-    assert_eq!(script, "> SET k v\n", "what was typed");
+    assert_eq!(script, "> SET k v\nk> SET k w\n", "what was typed, and what a button did");
     assert!(!transcript.contains("\"SET\" \"k\""), "{transcript}");
     let step = |tells: &[Tell]| entries(tells).iter().find_map(|entry| entry.step);
     let undone = page.ask(Ask::Travel { to: step(&tells), terminal: None });

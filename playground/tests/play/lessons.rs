@@ -4,6 +4,7 @@
 use std::fs;
 
 use redstart_engine::glob;
+use redstart_engine::split_args::split_args;
 use redstart_playground::lessons::{self, Brief, Lesson, Part, Snippet, Step, is_like};
 use redstart_playground::view::{Ask, Kept, LessonView, Tell};
 
@@ -162,7 +163,7 @@ fn a_lesson_can_be_begun_again_and_leaves_other_keys_alone() {
         page.type_in(0, "SET mine 1");
         let mut player = Player::on(page, brief);
         player.play(brief, &lesson);
-        player.ask(Ask::RestartLesson);
+        player.ask(Ask::RestartLesson { terminal: Some(0) });
         assert_eq!(player.view.current, 0, "{}", brief.file);
         let keyspace = player.page.playground.keyspace();
         let left =
@@ -176,6 +177,131 @@ fn a_lesson_can_be_begun_again_and_leaves_other_keys_alone() {
         );
         player.play(brief, &lesson);
     }
+}
+
+/// All lines that a lesson has somebody type.
+fn lines(lesson: &Lesson) -> Vec<String> {
+    let run = |part: &Part| if let Part::Run(snippet) = part { Some(snippet.text.clone()) } else { None };
+    let mut all: Vec<String> = lesson.intro.iter().chain(&lesson.production).filter_map(run).collect();
+    for step in &lesson.steps {
+        all.extend(step.text.iter().filter_map(run));
+        all.extend(step.solution.iter().map(|line| line.text.clone()));
+        all.extend(step.wrong.iter().flatten().map(|snippet| snippet.text.clone()));
+    }
+    all
+}
+
+#[test]
+fn settings_that_a_lesson_changes_are_named_in_its_head() {
+    let mut changed = 0;
+    for (brief, lesson) in ready() {
+        for line in lines(&lesson) {
+            let words = split_args(line.as_bytes()).unwrap_or_default();
+            let words: Vec<String> =
+                words.iter().map(|word| String::from_utf8_lossy(word).to_lowercase()).collect();
+            let [command, set, settings @ ..] = &words[..] else { continue };
+            if (command.as_str(), set.as_str()) == ("config", "set") {
+                for name in settings.iter().step_by(2) {
+                    changed += 1;
+                    assert!(lesson.settings.contains(name), "{}: {name} of {line}", brief.file);
+                }
+            }
+        }
+    }
+    assert!(changed > 0 || std::env::var("LESSONS").is_ok(), "some lessons change settings");
+}
+
+/// What is said in terminal a of itself.
+fn said(tells: &[Tell]) -> Vec<String> {
+    entries_of(0, tells).iter().filter(|entry| entry.text.is_empty()).map(printed).collect()
+}
+
+const LIMITED: &str = "CONFIG SET maxmemory-policy allkeys-random maxmemory 1";
+const LIMITS: &str = "CONFIG GET maxmemory*policy maxmemory";
+
+fn limits(page: &mut Page) -> String {
+    page.type_in(0, LIMITS).replace('\n', " ")
+}
+
+#[test]
+fn settings_are_as_before_when_a_lesson_is_left_or_begun_again() {
+    let mut page = Page::new();
+    page.type_in(0, "CONFIG SET maxmemory 64mb");
+    assert_eq!(said(&page.ask(lesson(5))), Vec::<String>::new());
+    let (put_back, mine) = (
+        "As before the lesson again: CONFIG SET maxmemory 67108864 maxmemory-policy noeviction",
+        "1) \"maxmemory\" 2) \"67108864\" 3) \"maxmemory-policy\" 4) \"noeviction\"",
+    );
+    // Lesson 8 changes the same settings: they are put back between the two, too.
+    let ways = [
+        Ask::RestartLesson { terminal: Some(0) },
+        lesson(8),
+        lesson(5),
+        Ask::Lesson { number: 0, text: String::new(), terminal: Some(0) },
+    ];
+    for way in ways {
+        page.type_in(0, LIMITED);
+        assert_ne!(limits(&mut page), mine);
+        assert_eq!(said(&page.ask(way)), [put_back]);
+        assert_eq!(limits(&mut page), mine);
+    }
+    // What is done outside of lessons is nobody's business.
+    page.type_in(0, LIMITED);
+    let changed = limits(&mut page);
+    assert_eq!(said(&page.ask(lesson(1))), Vec::<String>::new());
+    assert_eq!(limits(&mut page), changed);
+}
+
+#[test]
+fn settings_are_remembered_while_the_page_is_loaded_again() {
+    let mut page = Page::new();
+    page.type_in(0, "CONFIG SET save \"60 1000\"");
+    page.ask(lesson(12));
+    page.type_in(0, "CONFIG SET save \"3600 1\"");
+    assert!(page.playground.notes_unsaved());
+    let notes = page.playground.notes();
+    let (mut page, _) = Page::with(page.disk, notes.clone());
+    page.ask(Ask::Open { terminal: 0 });
+    assert_eq!(said(&page.ask(lesson(12))), Vec::<String>::new());
+    page.type_in(0, "CONFIG SET save \"3600 1\"");
+    assert_eq!(said(&page.ask(lesson(1))), ["As before the lesson again: CONFIG SET save \"60 1000\""]);
+    assert!(page.playground.notes().settings.is_empty(), "they are put back once");
+
+    // Who comes back to another lesson has left this one, too.
+    let (mut page, _) = Page::with(page.disk, notes);
+    page.ask(Ask::Open { terminal: 0 });
+    assert_eq!(said(&page.ask(lesson(2))), ["As before the lesson again: CONFIG SET save \"60 1000\""]);
+}
+
+#[test]
+fn settings_stay_as_long_as_a_lesson_on_another_page_needs_them() {
+    let mut page = Page::new();
+    page.playground.enter(page.now, 1);
+    page.ask(lesson(5));
+    page.type_in(0, LIMITED);
+    let changed = limits(&mut page);
+    page.ask_on(1, lesson(8));
+    assert_eq!(said(&page.ask(lesson(1))), Vec::<String>::new());
+    assert_eq!(limits(&mut page), changed);
+    page.ask_on(1, lesson(1));
+    assert_eq!(limits(&mut page), "1) \"maxmemory\" 2) \"0\" 3) \"maxmemory-policy\" 4) \"noeviction\"");
+}
+
+#[test]
+fn a_setting_that_can_not_be_put_back_is_told_and_tried_again() {
+    let mut page = Page::new();
+    page.ask(lesson(5));
+    page.type_in(0, LIMITED);
+    let mut notes = page.playground.notes();
+    notes.settings[0].value = "much".into();
+    let (mut page, _) = Page::with(page.disk, notes);
+    page.ask(Ask::Open { terminal: 0 });
+    let told = said(&page.ask(lesson(1)));
+    assert!(
+        matches!(&told[..], [told] if told.starts_with("Not as before the lesson: CONFIG SET maxmemory much was refused: ERR ")),
+        "{told:?}"
+    );
+    assert_eq!(said(&page.ask(lesson(2))), told);
 }
 
 #[test]
@@ -264,14 +390,17 @@ fn an_outline_is_there_to_be_read() {
     player.type_in(0, "PING");
     assert_eq!(player.view, view);
     for number in [0, 17] {
-        assert_eq!(last_view(&player.page.ask(Ask::Lesson { number, text: String::new() })), None);
+        assert_eq!(
+            last_view(&player.page.ask(Ask::Lesson { number, text: String::new(), terminal: None })),
+            None
+        );
     }
 }
 
 #[test]
 fn a_file_that_is_none_is_told_of() {
     let mut page = Page::new();
-    let tells = page.ask(Ask::Lesson { number: 2, text: "<!doctype html>".into() });
+    let tells = page.ask(Ask::Lesson { number: 2, text: "<!doctype html>".into(), terminal: None });
     let problem = tells.iter().find_map(|tell| match tell {
         Tell::Lesson { view: None, problem, .. } => problem.clone(),
         _ => None,
@@ -371,6 +500,7 @@ fn problems_have_a_line() {
         ("level: beginner", "level: easy", "line 1: `level:` is missing, or none of the three"),
         ("hours: 4", "hours: few", "line 1: `hours:` is missing, or no number"),
         ("keys:", "locks:", "line 4: no fact of a lesson"),
+        ("keys:", "settings: maxmem keys:", "line 4: no setting is called `maxmem`"),
         ("### Hints", "### Clues", "a step has no part `Clues`"),
         ("### Hints", "### Goal", "the order is Goal, Check, Hints, Solution, Wrong, Clients"),
         ("- [x] without end", "- [ ] without end", "a question has one right answer, and says why"),

@@ -94,7 +94,7 @@ pub(crate) fn lesson(number: u32) -> Ask {
     let file = redstart_playground::lessons::get(number).map(|brief| path(brief.file));
     let text =
         file.map_or_else(String::new, |file| std::fs::read_to_string(file).expect("the lesson has a file"));
-    Ask::Lesson { number, text }
+    Ask::Lesson { number, text, terminal: Some(0) }
 }
 
 /// What one page is told, but for how its data is kept, its timeline and its clock.

@@ -2,7 +2,12 @@
 
 use redstart_playground::view::{Ask, OfferView, Tell};
 
-use crate::page::{Page, entries, printed};
+use crate::page::{Page, entries, entries_of, printed};
+use crate::timeline::stored;
+
+/// The client of buttons, and that of a panel.
+const HAND: u32 = 10;
+const PANEL: u32 = 11;
 
 fn session(page: &mut Page) -> (String, String) {
     match page.ask(Ask::Session).pop() {
@@ -65,6 +70,80 @@ fn a_session_is_the_same_again_elsewhere() {
     let answers = ["OK", "", "(integer) 1", "(nil)", "(integer) 1\n(integer) 2", "1) \"save\"\n2) \"\""];
     assert_eq!(replay(&mut other, false), answers);
     assert_eq!(session(&mut other).0, script, "and may be passed on again");
+}
+
+#[test]
+fn what_buttons_do_is_part_of_it() {
+    let mut page = Page::new();
+    page.ask(Ask::Open { terminal: HAND });
+    page.ask(Ask::Open { terminal: PANEL });
+    page.type_in(PANEL, "MONITOR");
+    page.type_in(0, "SET k v");
+    page.type_in(HAND, "SET k \"a> b\"\nEXPIRE k 60\nSELECT 3\nHSET cart apple 3");
+    page.type_in(0, "GET k");
+    page.type_in(HAND, "DEL nothing\nSELECT 0\nRPUSH l x");
+    let (script, transcript) = session(&mut page);
+    assert_eq!(
+        script,
+        "> SET k v\nk> SET k \"a> b\"\nk> EXPIRE k 60\nk> SELECT 3\nk> HSET cart apple 3\n> GET k\n\
+         k> SELECT 0\nk> RPUSH l x\n"
+    );
+    assert_eq!(
+        transcript,
+        "# A session in the playground.\n# k> is what buttons of the key browser did.\n> SET k v\nOK\n\
+         k> SET k \"a> b\"\nOK\nk> EXPIRE k 60\n(integer) 1\nk> SELECT 3\nOK\nk> HSET cart apple 3\n(integer) 1\n\
+         > GET k\n\"a> b\"\nk> SELECT 0\nOK\nk> RPUSH l x\n(integer) 1\n"
+    );
+
+    // Whoever opens it may never have pressed a button: the first terminal says what is done.
+    let mut other = Page::new();
+    let view = offer(&mut other, &script).unwrap();
+    assert_eq!((view.commands, view.terminals, view.buttons, view.fresh), (8, vec![0], true, None));
+    replay(&mut other, false);
+    assert_eq!(stored(&other), stored(&page));
+    assert_eq!(session(&mut other).0, script, "and may be passed on again");
+    assert_eq!(other.type_in(0, "CLIENT LIST").lines().count(), 2, "buttons have a client of their own");
+}
+
+#[test]
+fn what_a_button_did_is_said_when_it_is_replayed() {
+    let mut page = Page::new();
+    page.type_in(0, "SET mine x");
+    let view = offer(&mut page, "k> SET mine other\n> GET mine\n").unwrap();
+    assert_eq!((view.terminals, view.buttons, view.fresh), (vec![0], true, Some(15)));
+    page.ask(Ask::Replay { fresh: true });
+    let tells = page.ask(Ask::Play);
+    let said = entries_of(0, &tells);
+    assert_eq!(said.iter().map(printed).collect::<Vec<_>>(), ["k> SET mine other"]);
+    assert_eq!(entries_of(HAND, &tells)[0].text, "SET mine other");
+    assert_eq!(entries(&page.ask(Ask::Play)).iter().map(printed).collect::<Vec<_>>(), ["\"other\""]);
+    assert_eq!(page.type_in(0, "SELECT 0\nGET mine"), "OK\n\"x\"", "what was there is not touched");
+    assert_eq!(session(&mut page).0.lines().nth(1), Some("k> SELECT 15"), "it stays where it was");
+}
+
+#[test]
+fn every_line_is_replayed_in_the_database_where_it_ran() {
+    let mut page = Page::new();
+    page.ask(Ask::Open { terminal: HAND });
+    let tells = page.submit(0, "SELECT 3\nSET typed 1");
+    let step = entries(&tells)[0].step;
+    page.type_in(HAND, "SELECT 5\nSET pressed 1");
+    // What is undone leaves clients in the databases that they chose.
+    page.ask(Ask::Travel { to: step, terminal: None });
+    page.type_in(HAND, "SET pressed 2");
+    page.type_in(0, "SET typed 2\nMULTI\nSELECT 4\nSET there 1\nEXEC\nSET there 2");
+    page.ask(Ask::Open { terminal: 0 });
+    page.type_in(0, "SET here 1");
+    let (script, _) = session(&mut page);
+    assert_eq!(
+        script,
+        "k> SELECT 5\nk> SET pressed 2\n> SELECT 3\n> SET typed 2\n> MULTI\n> SELECT 4\n> SET there 1\n> EXEC\n\
+         > SET there 2\n> SELECT 0\n> SET here 1\n"
+    );
+    let mut other = Page::new();
+    offer(&mut other, &script).unwrap();
+    replay(&mut other, false);
+    assert_eq!(stored(&other), stored(&page));
 }
 
 #[test]

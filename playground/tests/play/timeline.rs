@@ -68,7 +68,7 @@ fn whatever_was_done_is_undone_and_done_again() {
 }
 
 /// All keys with their values, types and deadlines.
-fn stored(page: &Page) -> Vec<String> {
+pub(crate) fn stored(page: &Page) -> Vec<String> {
     let keyspace = page.playground.keyspace();
     let mut all = Vec::new();
     for (db, database) in keyspace.databases().iter().enumerate() {

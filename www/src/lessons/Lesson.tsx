@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { ask, cards, openLesson } from '../store';
+import { active, ask, cards, openLesson } from '../store';
 import type { LessonView } from '../protocol';
 import { Icon } from '../shell/Icon';
 import { leave } from './Lessons';
@@ -27,7 +27,7 @@ export function LessonBody({ view }: { view: LessonView }) {
           <Icon name="back" /> All lessons
         </button>
         {card.ready && (
-          <button type="button" class="quiet" onClick={() => ask({ kind: 'restart-lesson' })}>
+          <button type="button" class="quiet" onClick={() => ask({ kind: 'restart-lesson', terminal: active.value })}>
             <Icon name="restart" /> Restart
           </button>
         )}

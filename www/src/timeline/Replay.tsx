@@ -77,7 +77,7 @@ function Question({ view, begin }: { view: OfferView | null; begin: (view: Offer
   return (
     <>
       <h2 id="replay-title">Replay {commands}{isEmpty ? ' into an empty store' : ''}?</h2>
-      <p>Somebody shared this session with you. This is what would be typed:</p>
+      <p>Somebody shared this session with you. This is what would be {view?.buttons ? <>typed, and, behind <code>k&gt;</code>, what buttons of the key browser would do</> : 'typed'}:</p>
       <ol class="lines" tabIndex={0} aria-label="Lines of the session">
         {view?.lines.map((line, i) => <li key={i}><code>{line}</code></li>)}
       </ol>

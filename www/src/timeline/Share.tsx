@@ -32,7 +32,7 @@ export function Share({ close }: { close: () => void }) {
     <dialog class="share" ref={dialog} aria-labelledby="share-title" onClose={close}>
       <h2 id="share-title">Share this session</h2>
       {now && count === 0 ? (
-        <p>Nothing was typed yet. What you type can then be replayed by whoever opens the link.</p>
+        <p>Nothing was typed yet. What you type, and what you change in the key browser, can then be replayed by whoever opens the link.</p>
       ) : (
         <>
           <p>Whoever opens the link can replay {count === 1 ? 'the command' : `the ${count} commands`} of this session, in the terminals and at the times of yours. The link holds all of it: nothing is sent anywhere.</p>

@@ -16,7 +16,7 @@ export type TimeAsk =
 export type TimeTell =
   | { kind: 'timeline'; view: TimelineView }
   | { kind: 'clock'; view: ClockView }
-  /** `script` is what was typed, `transcript` also what was answered. */
+  /** `script` is what was typed, and what buttons did; `transcript` also what was answered. */
   | { kind: 'session'; script: string; transcript: string }
   | { kind: 'offer'; view: OfferView | null; problem: string | null }
   | { kind: 'played'; done: number; total: number };
@@ -47,6 +47,8 @@ export interface OfferView {
   /** An empty database to replay it in, beside them; null if it would reach out of that. */
   fresh: number | null;
   terminals: number[];
+  /** Whether some of the lines, `k> …`, are what buttons did. */
+  buttons: boolean;
 }
 
 export interface DidView {
