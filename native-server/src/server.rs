@@ -69,7 +69,7 @@ pub(crate) struct Shared {
 /// Serves until the engine says that it is over; tells how it ended.
 pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
     let Settings { mut config, file, warnings } = settings;
-    greet(&log, &config, &file, &warnings);
+    greet(&log, &file, &warnings);
     let dir = folder_of(&config);
     std::env::set_current_dir(dir).with_context(|| format!("Can't chdir to '{}'", dir.display()))?;
     // Clients are told the whole path, wherever it was given from.
@@ -115,7 +115,7 @@ fn folder_of(config: &Config) -> &Path {
     Path::new(OsStr::from_bytes(config.values().text("dir")))
 }
 
-fn greet(log: &Log, config: &Config, file: &str, warnings: &[String]) {
+fn greet(log: &Log, file: &str, warnings: &[String]) {
     let pid = std::process::id();
     log.warning("oO0OoO0OoO0Oo Redstart is starting oO0OoO0OoO0Oo");
     log.warning(&format!(
@@ -131,11 +131,16 @@ fn greet(log: &Log, config: &Config, file: &str, warnings: &[String]) {
     for warning in warnings {
         log.warning(warning);
     }
+}
+
+/// Tells who waits for it that the ports are open: test suites wait for the number of the process.
+fn show_logo(config: &Config) {
     if config.values().flag("always-show-logo") {
         println!(
-            "Redstart {} in standalone mode, Port: {}, PID: {pid}",
+            "Redstart {} in standalone mode, Port: {}, PID: {}",
             env!("CARGO_PKG_VERSION"),
-            config.values().number("port")
+            config.values().number("port"),
+            std::process::id()
         );
     }
 }
@@ -160,6 +165,7 @@ async fn run(shared: Rc<Shared>, answers: Answers) -> Result<ExitCode> {
     if shared.doors.are_none() && unix.is_none() {
         bail!("Configured to not listen anywhere, exiting.");
     }
+    show_logo(&config);
     if let Some(door) = unix {
         spawn_local(Rc::clone(&shared).accept_unix(door));
     }
