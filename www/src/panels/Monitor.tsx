@@ -41,7 +41,7 @@ export function Monitor() {
         {calls.value.length === 0 ? (
           <p class="empty">Every call of every client appears here, the latest first. <code>MONITOR</code> in a terminal does the same.</p>
         ) : (
-          <table class="told">
+          <table class="told calls-told">
             <thead>
               <tr><th scope="col">When</th><th scope="col">Db</th><th scope="col">Client</th><th scope="col">Call</th></tr>
             </thead>

@@ -38,7 +38,7 @@ export function SlowLog() {
         {view.calls.length === 0 ? (
           <p class="empty">No call has been that slow. To see some, keep every call, and type into the console.</p>
         ) : (
-          <table class="told">
+          <table class="told calls-told">
             <thead>
               <tr><th scope="col">When</th><th scope="col" class="number">Took</th><th scope="col">Call</th><th scope="col">Client</th></tr>
             </thead>
