@@ -2,7 +2,7 @@
 
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::in_process::InProcess;
+use redstart_engine::in_process::{InProcess, Outside};
 use redstart_engine::machine::{ConnId, Now};
 use redstart_engine::observe::Host;
 use redstart_engine::persistence::store::{Memory, Storage};
@@ -394,6 +394,20 @@ fn who_flushes_all_is_answered_when_the_disk_is_as_empty() {
     assert_eq!(world.say("BGREWRITEAOF"), "+Background append only file rewriting started\r\n");
     let empty = "+0000000000000000000000000000000000000000\r\n";
     assert_eq!(world.digest_after_restart().0, empty);
+}
+
+#[test]
+fn who_can_not_wait_for_the_disk_flushes_all_as_well() {
+    let mut config = Config::new();
+    config.put("save", b"900 1").expect("this is a directive");
+    let engine = Engine::new(config, Host::default(), 11, NOW);
+    let mut front = InProcess::with_storage(engine, Outside::default());
+    let conn = front.connect(NOW);
+    front.request_now(NOW, conn, &[b"FLUSHALL"]);
+    assert_eq!(front.take(NOW, conn), b"+OK\r\n");
+    let other = front.connect(NOW);
+    front.request(NOW, other, &[b"FLUSHALL"]);
+    assert_eq!(front.take(NOW, other), b"+OK\r\n", "the first one's snapshot is under way: another follows");
 }
 
 #[test]

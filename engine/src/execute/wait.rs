@@ -124,7 +124,11 @@ impl<'a> Call<'a> {
 
     /// Parks the command until `Server::answer` is called for its client.
     pub fn wait_for_answer(&mut self) -> Replied {
-        let too_soon = |reply: &mut Reply<'_>| reply.error(&Error::Text("ERR The answer is still to come"));
+        self.wait_for_answer_or(|reply| reply.error(&Error::Text("ERR The answer is still to come")))
+    }
+
+    /// The same for a command that has done its work: a client that can't wait is told `nothing` of what comes after it.
+    pub fn wait_for_answer_or(&mut self, nothing: Nothing) -> Replied {
         let parked = Parked {
             argv: self.args.to_owned(),
             command: self.command,
@@ -132,7 +136,7 @@ impl<'a> Call<'a> {
             db: self.db.index(),
             wants: |_| false,
             until_us: None,
-            nothing: too_soon,
+            nothing,
             durable: None,
             is_answered: true,
             ticket: 0,

@@ -40,7 +40,7 @@ fn flushall(call: &mut Call<'_>) -> Outcome {
     }
     let client = call.may_wait.then(|| call.session.client());
     let waits = saves::all_is_flushed(call.db.keyspace(), call.server, client);
-    Ok(if waits { call.wait_for_answer() } else { call.reply.ok() })
+    Ok(if waits { call.wait_for_answer_or(|reply| reply.ok()) } else { call.reply.ok() })
 }
 
 pub(super) static FLUSHDB: Command = Command::new("flushdb", Group::Server, "1.0.0", -1, flushdb)
