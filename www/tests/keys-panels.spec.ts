@@ -74,6 +74,7 @@ test('memory is told by key, prefix and type, and leads to the key', async ({ pl
 
 test('what goes on is drawn second by second', async ({ playground, page }) => {
   await panel(playground, page, 'Stats');
+  await expect(page.getByText('The first is on its way.')).toBeHidden();
   await playground.show('Console');
   await playground.run('SET k v');
   await playground.run('GET k');
