@@ -18,7 +18,9 @@ export interface Handle {
 
 const look = EditorView.theme({
   '&': { height: '100%', color: 'var(--ink)', fontSize: '1rem' },
-  '&.cm-focused': { outline: '2px solid var(--rust)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
+  // Over what marks a line.
+  '&.cm-focused::after': { content: '""', position: 'absolute', inset: '0', zIndex: '300', outline: '2px solid var(--rust)', outlineOffset: '-2px', pointerEvents: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5', overscrollBehavior: 'contain', scrollbarWidth: 'thin', scrollbarColor: 'var(--line) transparent' },
   '.cm-content': { padding: '0.2rem 0', caretColor: 'var(--rust)' },
   '.cm-line': { padding: '0 0.9rem' },
@@ -77,9 +79,12 @@ const wrongAt = StateField.define<number | null>({
  */
 const typedOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    const [range] = event.getTargetRanges();
-    if (event.inputType !== 'insertText' || event.data === null || view.composing || view.state.readOnly || !range || range.collapsed) return false;
-    const [from, to] = [view.posAtDOM(range.startContainer, range.startOffset), view.posAtDOM(range.endContainer, range.endOffset)];
+    // Only Chromium has a selection of the tree, and what an event would replace is not told there.
+    const chosen = (view.root as Partial<Pick<Document, 'getSelection'>>).getSelection?.();
+    if (event.inputType !== 'insertText' || event.data === null || view.composing || view.state.readOnly) return false;
+    if (!chosen?.anchorNode || !chosen.focusNode || chosen.isCollapsed) return false;
+    const ends = [view.posAtDOM(chosen.anchorNode, chosen.anchorOffset), view.posAtDOM(chosen.focusNode, chosen.focusOffset)];
+    const [from, to] = [Math.min(...ends), Math.max(...ends)];
     view.dispatch({ changes: { from, to, insert: event.data }, selection: { anchor: from + event.data.length }, userEvent: 'input.type', scrollIntoView: true });
     event.preventDefault();
     return true;
@@ -88,7 +93,7 @@ const typedOver = EditorView.domEventHandlers({
 
 function settings({ label, readOnly, language }: Shape): Extension {
   return [
-    EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false', tabindex: '0' }),
     EditorState.readOnly.of(readOnly ?? false),
     languages[language],
   ];
