@@ -23,8 +23,7 @@ export const examples: Example[] = [
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   return redis.call('DEL', KEYS[1])
 end
-return 0
-`,
+return 0`,
   },
   {
     title: 'Count calls up to a limit',
@@ -40,8 +39,7 @@ end
 if calls > limit then
   return -1
 end
-return limit - calls
-`,
+return limit - calls`,
   },
   {
     title: 'Take from stock',
@@ -55,8 +53,7 @@ local wanted = tonumber(ARGV[1])
 if wanted > left then
   return -1
 end
-return redis.call('DECRBY', KEYS[1], wanted)
-`,
+return redis.call('DECRBY', KEYS[1], wanted)`,
   },
 ];
 
