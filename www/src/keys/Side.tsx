@@ -9,6 +9,7 @@ const panels = {
   slow: { label: 'Slow log', Panel: later(() => import('../panels/SlowLog').then((it) => it.SlowLog)) },
   monitor: { label: 'Monitor', Panel: later(() => import('../panels/Monitor').then((it) => it.Monitor)) },
   pubsub: { label: 'Pub/Sub', Panel: later(() => import('../panels/PubSub').then((it) => it.PubSub)) },
+  script: { label: 'Script', Panel: later(() => import('../panels/Script').then((it) => it.Script)) },
   memory: { label: 'Memory', Panel: later(() => import('../panels/Memory').then((it) => it.Memory)) },
   stats: { label: 'Stats', Panel: later(() => import('../panels/Stats').then((it) => it.StatsPanel)) },
 };

@@ -32,6 +32,32 @@ export function line(...words: (Uint8Array | string)[]): string {
   return words.map(word).join(' ');
 }
 
+/** The words of a command line, as redis-cli splits them; null if a quote is not closed, or a word goes on right after it. */
+export function split(line: string): Uint8Array[] | null {
+  const words: Uint8Array[] = [];
+  let rest = line.trimStart();
+  while (rest !== '') {
+    const found = /^(?:"((?:[^"\\]|\\[^])*)"|'((?:[^'\\]|\\[^])*)'|([^\s"']\S*))(?=\s|$)/.exec(rest);
+    if (!found) return null;
+    const [all, double, single, plain] = found;
+    words.push(double !== undefined ? unescaped(double) : bytes(single?.replaceAll("\\'", "'") ?? plain!));
+    rest = rest.slice(all.length).trimStart();
+  }
+  return words;
+}
+
+/** What stands between double quotes, with its escapes read. */
+function unescaped(quoted: string): Uint8Array {
+  const parts = quoted.match(/\\x[\da-f]{2}|\\[^]|[^\\]+/gi) ?? [];
+  const known: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };
+  return Uint8Array.from(
+    parts.flatMap((part) => {
+      if (part[0] !== '\\') return [...bytes(part)];
+      return part.length === 4 ? [parseInt(part.slice(2), 16)] : [...bytes(known[part[1]!] ?? part.slice(1))];
+    }),
+  );
+}
+
 function control(letter: string): string {
   const known: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
   return known[letter] ?? hexed(letter.charCodeAt(0));

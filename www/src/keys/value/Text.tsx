@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { hex as digits } from '../../console/resp';
+import { Editor } from '../../shell/Editor';
 import { run } from '../hand';
 import type { KeyRow, TextView } from '../protocol';
 import { bytes, text } from '../words';
@@ -29,6 +30,15 @@ export function Text({ row, content: { value, cut } }: { row: KeyRow; content: T
   const view = views[name]!;
   const original = view.show(value) ?? '';
   const meant = draft.value === null ? value : view.read(draft.value);
+  const isJson = seen.includes('JSON');
+  // A single line, as most values are, is edited as well in a plain field, which a phone's keyboard knows best.
+  const isPlain = name === 'Hex' || !(isJson || original.includes('\n'));
+  const label = `Value as ${name}`;
+  const write = (text: string) => (draft.value = text);
+  const save = () => {
+    if (draft.value !== null && meant) run('SET', row.key, meant, 'KEEPTTL');
+    if (meant) draft.value = null;
+  };
   const choose = (name: string) => {
     wanted.value = name;
     draft.value = null;
@@ -38,8 +48,7 @@ export function Text({ row, content: { value, cut } }: { row: KeyRow; content: T
       class="text"
       onSubmit={(event) => {
         event.preventDefault();
-        if (meant) run('SET', row.key, meant, 'KEEPTTL');
-        draft.value = null;
+        save();
       }}
     >
       <div class="views" role="group" aria-label="Shown as">
@@ -53,14 +62,18 @@ export function Text({ row, content: { value, cut } }: { row: KeyRow; content: T
           </>
         )}
       </div>
-      <textarea
-        aria-label={`Value as ${name}`}
-        spellcheck={false}
-        autocapitalize="off"
-        readOnly={cut}
-        value={draft.value ?? original}
-        onInput={(event) => (draft.value = event.currentTarget.value)}
-      />
+      {isPlain ? (
+        <textarea
+          aria-label={label}
+          spellcheck={false}
+          autocapitalize="off"
+          readOnly={cut}
+          value={draft.value ?? original}
+          onInput={(event) => write(event.currentTarget.value)}
+        />
+      ) : (
+        <Editor key={name} label={label} language={isJson ? 'json' : 'text'} readOnly={cut} value={draft.value ?? original} onInput={write} onRun={save} />
+      )}
       {cut && <p class="dim">Only the first 64 kB are shown, so it can't be edited here.</p>}
       {draft.value !== null && (
         <p class="save">
