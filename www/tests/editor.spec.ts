@@ -57,6 +57,20 @@ test('JSON is edited by typing, and saved by a button or the keyboard', async ({
   await expect(did(page)).toHaveText('SET doc "{\\"name\\":\\"Grace\\"}" KEEPTTL');
 });
 
+test('JSON keeps its digits and the order of its members', async ({ playground, page }) => {
+  await playground.run(`SET doc '{"id":9007199254740993,"10":[],"2":{"a, [b]":1.50,"c":{}}}'`);
+  const doc = await value(playground, page, 'doc');
+  await doc.getByRole('button', { name: 'JSON' }).click();
+  const field = editor(doc, 'Value as JSON');
+  await expect(field.locator('.cm-line')).toHaveText(['{', '  "id": 9007199254740993,', '  "10": [],', '  "2": {', '    "a, [b]": 1.50,', '    "c": {}', '  }', '}']);
+  await field.click();
+  await page.keyboard.press('ControlOrMeta+Home');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.type(' "new": true,');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(did(page)).toHaveText('SET doc "{\\"new\\":true,\\"id\\":9007199254740993,\\"10\\":[],\\"2\\":{\\"a, [b]\\":1.50,\\"c\\":{}}}" KEEPTTL');
+});
+
 test('text of several lines keeps its bytes', async ({ playground, page }) => {
   await playground.run('SET poem "roses\\r\\nviolets"');
   const poem = await value(playground, page, 'poem');

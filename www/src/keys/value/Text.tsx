@@ -4,13 +4,17 @@ import { Editor } from '../../shell/Editor';
 import { run } from '../hand';
 import type { KeyRow, TextView } from '../protocol';
 import { bytes, text } from '../words';
+import { laid, packed } from './json';
 
 /** How a string can be seen: what it looks like, and the bytes that an edited one stands for. Either is null where it can't. */
 const views: Record<string, { show: (value: Uint8Array) => string | null; read: (draft: string) => Uint8Array | null }> = {
   Text: { show: text, read: bytes },
   JSON: {
-    show: (value) => parsed(text(value), (found) => (typeof found === 'object' && found !== null ? JSON.stringify(found, null, 2) : null)),
-    read: (draft) => parsed(draft, (found) => bytes(JSON.stringify(found))),
+    show: (value) => laid(text(value)),
+    read: (draft) => {
+      const one = packed(draft);
+      return one === null ? null : bytes(one);
+    },
   },
   Hex: {
     show: digits,
@@ -84,12 +88,4 @@ export function Text({ row, content: { value, cut } }: { row: KeyRow; content: T
       )}
     </form>
   );
-}
-
-function parsed<T>(draft: string | null, use: (found: unknown) => T): T | null {
-  try {
-    return draft === null ? null : use(JSON.parse(draft));
-  } catch {
-    return null;
-  }
 }
