@@ -17,7 +17,7 @@ test('Eviction: one run of requests tells the policies apart, and each control b
   await lab.getByRole('button', { name: 'Pause' }).click();
 
   await expect(lab.getByRole('img', { name: /^Keys under allkeys-lru: \d+ are there/ })).toBeVisible();
-  await lab.getByRole('radio', { name: 'allkeys-lfu' }).check();
+  await lab.getByRole('radio', { name: 'allkeys-lfu' }).click();
   await expect(lab.getByRole('img', { name: /^Keys under allkeys-lfu: \d+ are there/ })).toBeVisible();
   await expect(fact('Hit rate, allkeys-lfu')).toContainText('%');
   await expect(lab.getByText('used often (OBJECT FREQ)')).toBeVisible();

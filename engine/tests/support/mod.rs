@@ -16,7 +16,10 @@ pub(crate) struct Front {
 impl Front {
     pub(crate) fn new() -> Self {
         let now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
-        let mut engine = Engine::new(Config::new(), Host::default(), 7, now);
+        let mut config = Config::new();
+        // Nobody does what the disk is asked for.
+        config.put("save", b"").expect("this is a directive");
+        let mut engine = Engine::new(config, Host::default(), 7, now);
         engine.handle(now, Input::Accepted { conn: CONN, peer: Peer::in_process(1) }, &mut Vec::new());
         engine.handle(now, Input::Tick, &mut Vec::new());
         Self { engine, now }

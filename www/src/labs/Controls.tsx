@@ -1,19 +1,24 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** Controls in a row that wraps. */
 export function Controls({ children }: { children: ComponentChildren }) {
   return <div class="controls">{children}</div>;
 }
 
-/** One of a few. */
+/** One of a few. What is chosen shows at once, before what is drawn has come to it. */
 export function Choice<T extends string | number>({ label, options, value, onChange }: { label: string; options: readonly (readonly [T, string])[]; value: T; onChange(value: T): void }) {
+  const [chosen, choose] = useState(value);
+  useEffect(() => choose(value), [value]);
   return (
     <fieldset class="choice">
       <legend>{label}</legend>
       {options.map(([option, text]) => (
         <label key={option}>
-          <input type="radio" name={label} checked={option === value} onChange={() => onChange(option)} />
+          <input type="radio" name={label} checked={option === chosen} onChange={() => {
+            choose(option);
+            onChange(option);
+          }} />
           <span>{text}</span>
         </label>
       ))}
