@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { expect, test, type Playground } from './page';
+import { complaints, expect, test, type Playground } from './page';
 
 test.beforeEach(async ({ playground }) => playground.open());
 
@@ -24,16 +23,6 @@ async function script(playground: Playground, page: Page, text?: string): Promis
 
 const did = (page: Page) => page.locator('.ran-command');
 const came = (page: Page) => page.locator('.ran-reply');
-
-async function complaints(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include('#keys').analyze();
-  const wide = await page.evaluate(() =>
-    [...document.querySelectorAll('.keys, .side-panel, .value, .value-body, .panel, .panel-bar, .script-reply')]
-      .filter((box) => box.scrollWidth > box.clientWidth)
-      .map((box) => `${box.className || box.tagName}: ${box.scrollWidth} > ${box.clientWidth}`),
-  );
-  return [...violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`), ...wide];
-}
 
 test('JSON is edited by typing, and saved by a button or the keyboard', async ({ playground, page }) => {
   await playground.run(`SET doc '{"name":"Ada"}'`);

@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, test, type Playground } from './page';
+import { complaints, expect, test, type Playground } from './page';
 
 test.beforeEach(async ({ playground }) => playground.open());
 
@@ -95,17 +94,6 @@ test('tabs of panels are walked with the arrows', async ({ page, isMobile }) => 
   await page.keyboard.press('Home');
   await expect(page.getByLabel('Filter keys by pattern')).toBeVisible();
 });
-
-/** What axe has to say of the side, and what scrolls sideways in it. */
-async function complaints(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include('#keys').analyze();
-  const wide = await page.evaluate(() =>
-    [...document.querySelectorAll('.keys, .side-panel, .keys-bar, .key-list, .value, .value-body, .panel, .panel-bar, .panel-body')]
-      .filter((box) => box.scrollWidth > box.clientWidth)
-      .map((box) => `${box.className || box.tagName}: ${box.scrollWidth} > ${box.clientWidth}`),
-  );
-  return [...violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`), ...wide];
-}
 
 for (const [key, line] of [
   ['doc', `SET doc '{"name":"Ada"}' EX 1000`],

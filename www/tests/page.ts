@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 
 const letter = (client: number) => 'abcd'[client - 1]!;
@@ -92,6 +93,17 @@ export class Playground {
     if (!this.phone) return;
     await this.page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name: panel }).click();
   }
+}
+
+/** What axe has to say of the keys and what stands beside them, and what scrolls sideways there. */
+export async function complaints(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include('#keys').analyze();
+  const wide = await page.evaluate(() =>
+    [...document.querySelectorAll('.keys, .side-panel, .keys-bar, .key-list, .value, .value-body, .panel, .panel-bar, .panel-body, .script-reply')]
+      .filter((box) => box.scrollWidth > box.clientWidth)
+      .map((box) => `${box.className || box.tagName}: ${box.scrollWidth} > ${box.clientWidth}`),
+  );
+  return [...violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`), ...wide];
 }
 
 /** A test that fails on anything the page logs as an error. */
