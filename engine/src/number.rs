@@ -37,6 +37,12 @@ pub fn parse_int(text: &[u8]) -> Option<i64> {
 /// from zero.
 #[must_use]
 pub fn parse_float(text: &[u8]) -> Option<f64> {
+    // Most are whole, and small enough to be exact.
+    if text.len() <= 15
+        && let Some(whole) = parse_int(text)
+    {
+        return Some(whole as f64);
+    }
     Scan::new(text)?.double_in_range()
 }
 

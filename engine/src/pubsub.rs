@@ -10,6 +10,7 @@
 //! bytes of those who listen. A client that is just running a command can't be reached there; what it gets meanwhile
 //! waits in [`Away`] until its command is done.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -184,7 +185,12 @@ pub struct Away {
     protocol: Protocol,
     /// What invalidations go by, while anybody tracks.
     brief: Option<Brief>,
-    /// Messages that come before its reply: what the command itself made known.
+    messages: Option<Box<Messages>>,
+}
+
+#[derive(Debug, Default)]
+struct Messages {
+    /// Those that come before its reply: what the command itself made known.
     before: Vec<u8>,
     /// Those that come after it: what others are told of the command, and its consequences.
     after: Vec<u8>,
@@ -239,7 +245,8 @@ impl Server {
             write(session.protocol, session.outbox.tail(), None);
             finish(self, session);
         } else if let Some(away) = self.away.iter_mut().rfind(|away| away.conn == conn) {
-            write(away.protocol, &mut away.before, Some(&mut away.after));
+            let messages = away.messages.get_or_insert_default();
+            write(away.protocol, &mut messages.before, Some(&mut messages.after));
         }
     }
 
@@ -248,7 +255,7 @@ impl Server {
     pub(crate) fn leave(&mut self, session: &Session) {
         let (conn, protocol) = (session.conn, session.protocol);
         let brief = (!self.tracking.is_empty()).then(|| Brief::of(session));
-        self.away.push(Away { conn, protocol, brief, before: Vec::new(), after: Vec::new() });
+        self.away.push(Away { conn, protocol, brief, messages: None });
     }
 
     /// The client whose command runs.
@@ -263,25 +270,23 @@ impl Server {
 
     /// Messages so far come before the reply: the command that they are about has not run yet.
     pub(crate) fn messages_come_first(&mut self) {
-        if let Some(Away { before, after, .. }) = self.away.last_mut() {
-            before.append(after);
+        if let Some(messages) = self.away.last_mut().and_then(|away| away.messages.as_mut()) {
+            messages.before.append(&mut messages.after);
         }
     }
 
     /// The messages that come before the reply of the command that runs.
     #[inline]
-    pub(crate) fn take_messages(&mut self) -> Vec<u8> {
-        self.away.last_mut().map(|away| mem::take(&mut away.before)).unwrap_or_default()
+    pub(crate) fn take_messages(&mut self) -> Option<Vec<u8>> {
+        self.away.last_mut()?.messages.as_mut().map(|messages| mem::take(&mut messages.before))
     }
 
     /// Its command is done; these messages come after the reply.
     #[inline]
-    pub(crate) fn come_back(&mut self) -> Vec<u8> {
-        let Some(Away { mut before, after, .. }) = self.away.pop() else { return Vec::new() };
-        if !after.is_empty() {
-            before.extend(after);
-        }
-        before
+    pub(crate) fn come_back(&mut self) -> Option<Vec<u8>> {
+        let Messages { mut before, after } = *self.away.pop()?.messages?;
+        before.extend(after);
+        Some(before)
     }
 }
 

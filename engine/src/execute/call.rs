@@ -82,16 +82,14 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
         keep_or_drop_reply(session, unwanted_from);
     }
     // What a command made known comes before its own reply, what its consequences did after it.
-    let messages = engine.server.take_messages();
-    if !messages.is_empty() {
+    if let Some(messages) = engine.server.take_messages() {
         session.outbox.tail().splice(mark..mark, messages);
     }
     if session.parked.is_some() {
         park(engine, session);
     }
     serve_ready(engine);
-    let messages = engine.server.come_back();
-    if !messages.is_empty() {
+    if let Some(messages) = engine.server.come_back() {
         session.outbox.tail().extend(messages);
     }
 }
@@ -119,8 +117,9 @@ fn queue(server: &Server, session: &mut Session, command: &'static Command, args
 pub(super) fn run_again(engine: &mut Engine, session: &mut Session, parked: &Parked, key: &[u8]) {
     engine.server.leave(session);
     carry_out(engine, session, parked.command, Request::new(parked.argv.args()), Some(key));
-    let messages = engine.server.come_back();
-    session.outbox.tail().extend(messages);
+    if let Some(messages) = engine.server.come_back() {
+        session.outbox.tail().extend(messages);
+    }
 }
 
 #[inline]
@@ -138,7 +137,8 @@ fn carry_out(
     let mut call =
         Call { may_wait, woken_by, ..Call::new(command, request.args, db, reply, session, server) };
     call.invoke();
-    *session.outbox.tail() = out;
+    // Nothing is to be freed: an empty list stood in.
+    core::mem::forget(core::mem::replace(session.outbox.tail(), out));
     settle(engine);
 }
 

@@ -200,8 +200,9 @@ pub(crate) fn go_on(engine: &mut Engine) {
         }
         engine.server.scripts.running = Some(next);
     }
-    let messages = engine.server.come_back();
-    session.outbox.tail().extend(messages);
+    if let Some(messages) = engine.server.come_back() {
+        session.outbox.tail().extend(messages);
+    }
     match (is_done, &mut engine.server.scripts.running) {
         (false, Some(running)) if is_orphan => running.orphan = Some(session),
         (false, _) => {

@@ -265,6 +265,9 @@ impl Waiting {
     /// The key that became ready first.
     pub(super) fn next_ready(&mut self) -> Option<(usize, Blob)> {
         if self.ready.is_empty() {
+            if self.perhaps.is_empty() {
+                return None;
+            }
             for line in mem::take(&mut self.perhaps) {
                 self.make_ready(line);
             }

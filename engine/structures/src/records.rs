@@ -19,6 +19,9 @@ use core::hint::black_box;
 
 use crate::{Cell, Cells, Dict, short};
 
+/// Records of so many bytes lie in a cache of the processor as it is.
+const NEAR_BYTES: usize = 1024 * 1024;
+
 /// Records by their keys; see the module.
 pub struct Records {
     dict: Dict<Cell>,
@@ -198,8 +201,11 @@ impl Records {
         self.dict.sample_run(random, count, |&cell| visit(Record::read(self.cells.get(cell))));
     }
 
-    /// Brings the records of these hashes near; see [`Dict::warm`].
+    /// Brings the records of these hashes near; see [`Dict::warm`]. A few are near anyway.
     pub fn warm(&self, hashes: &[u64]) {
+        if self.record_bytes() < NEAR_BYTES {
+            return;
+        }
         self.dict.warm(hashes, |&cell| {
             let bytes = self.cells.get(cell);
             // Copied: a mere reference would read nothing.

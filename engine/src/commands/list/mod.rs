@@ -16,9 +16,12 @@ mod push;
 mod read;
 mod transfer;
 
+use redstart_structures::Item;
+
 use crate::argv::Args;
 use crate::command::{Arg, Command};
 use crate::error::Error;
+use crate::reply::{Replied, Reply};
 use crate::types::{End, List, NodeLimit};
 
 pub(super) static COMMANDS: &[&Command] = &[
@@ -45,6 +48,15 @@ pub(super) static COMMANDS: &[&Command] = &[
     &push::RPUSH,
     &push::RPUSHX,
 ];
+
+/// Writes an element.
+#[inline]
+fn element(reply: &mut Reply<'_>, item: Item<'_>) -> Replied {
+    match item {
+        Item::Bytes(bytes) => reply.bulk(bytes),
+        Item::Int(value) => reply.bulk_int(value),
+    }
+}
 
 /// `LEFT` or `RIGHT`, as an argument.
 const ENDS: &[Arg] = &[Arg::word("left", "LEFT"), Arg::word("right", "RIGHT")];

@@ -1,8 +1,6 @@
 //! Taking from the ends.
 
-use redstart_structures::Item;
-
-use super::{ENDS, end};
+use super::{ENDS, element, end};
 use crate::argv::Args;
 use crate::command::flag::{FAST, WRITE};
 use crate::command::key::{ACCESS, DELETE, RW};
@@ -12,7 +10,7 @@ use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, Event, change};
 use crate::reply::{Outcome, Replied, Reply};
-use crate::types::{End, List, text};
+use crate::types::{End, List};
 
 pub(super) static LPOP: Command = Command::new("lpop", Group::List, "1.0.0", -2, lpop)
     .summary("Takes elements from the left end of a list and returns them.")
@@ -62,7 +60,7 @@ fn pop(call: &mut Call<'_>, end: End) -> Outcome {
 /// Takes an element from an end and replies with it.
 fn pop_one(list: &mut List, end: End, reply: &mut Reply<'_>) -> Edited<Replied> {
     let replied = match list.end(end) {
-        Some(item) => reply.bulk(&text(item)),
+        Some(item) => element(reply, item),
         None => reply.null(),
     };
     remove(list, end, 1);
@@ -74,18 +72,18 @@ fn pop_several(list: &mut List, end: End, count: usize, reply: &mut Reply<'_>) -
     let count = count.min(list.len());
     let replied = reply.array(count);
     match end {
-        End::Left => list.rightwards(0).take(count).for_each(|item| bulk(reply, item)),
+        End::Left => list.visit(0..count, |item| {
+            element(reply, item);
+        }),
         End::Right => {
             let last = list.len().saturating_sub(1);
-            list.leftwards(last).take(count).for_each(|item| bulk(reply, item));
+            list.leftwards(last).take(count).for_each(|item| {
+                element(reply, item);
+            });
         }
     }
     remove(list, end, count);
     Edited::changes(replied, count)
-}
-
-fn bulk(reply: &mut Reply<'_>, item: Item<'_>) {
-    reply.bulk(&text(item));
 }
 
 /// Removes `count` elements, which are there, from an end.

@@ -1,5 +1,6 @@
 //! Looking without changing.
 
+use super::element;
 use crate::argv::Args;
 use crate::command::flag::{FAST, READONLY};
 use crate::command::key::{ACCESS, RO};
@@ -7,7 +8,7 @@ use crate::command::{Arg, Command, Group, KeySpec};
 use crate::error::Error;
 use crate::execute::Call;
 use crate::reply::Outcome;
-use crate::types::{List, item, text};
+use crate::types::{List, item};
 
 pub(super) static LLEN: Command = Command::new("llen", Group::List, "1.0.0", 2, llen)
     .summary("Counts the elements of a list.")
@@ -32,7 +33,7 @@ fn lindex(call: &mut Call<'_>) -> Outcome {
     let Some(list) = call.db.read::<List>(call.args.at(1))? else { return Ok(call.reply.null()) };
     let place = list.place(call.args.int(2)?);
     Ok(match place.and_then(|place| list.get(place)) {
-        Some(item) => call.reply.bulk(&text(item)),
+        Some(item) => element(&mut call.reply, item),
         None => call.reply.null(),
     })
 }
@@ -48,8 +49,9 @@ fn lrange(call: &mut Call<'_>) -> Outcome {
     let (start, stop) = (call.args.int(2)?, call.args.int(3)?);
     let Some(list) = call.db.read::<List>(call.args.at(1))? else { return Ok(call.reply.array(0)) };
     let places = list.places(start, stop);
-    let mut replied = call.reply.array(places.len());
-    list.rightwards(places.start).take(places.len()).for_each(|item| replied = call.reply.bulk(&text(item)));
+    let reply = &mut call.reply;
+    let mut replied = reply.array(places.len());
+    list.visit(places, |item| replied = element(reply, item));
     Ok(replied)
 }
 

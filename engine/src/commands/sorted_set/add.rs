@@ -140,6 +140,10 @@ impl Options {
 
     /// The option that the word at a place names.
     fn named(&mut self, args: Args<'_>, index: usize) -> Option<&mut bool> {
+        // Most often it is a score: one look instead of six.
+        if !args.at(index).first().is_some_and(u8::is_ascii_alphabetic) {
+            return None;
+        }
         if args.is(index, "NX") {
             Some(&mut self.only_new)
         } else if args.is(index, "XX") {
