@@ -13,6 +13,7 @@ mod release;
 mod report;
 mod run;
 mod test;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ cargo xtask <verb>
   release                           make target/release/redstart-server, which has the
                                     playground built in: --http-port says where it serves that
   package                           make the npm package in wasm/package, ready to publish
+  hot                               find the functions that a wasm module spends its time in, and keep
+                                    their names in wasm/hot.txt: they are compiled for speed
   bench [--quick] [request]         requests a second and their cost, beside the installed
                                     redis-server; --against FILE measures beside another server
   bench --floor                     how far both are from a server that does nothing
@@ -78,6 +81,7 @@ fn verb() -> Result<ExitCode> {
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(arguments)?),
         "release" => release::release(),
         "package" => package::package(),
+        "hot" => wasm::find_hot(),
         "bench" => bench::bench(&bench::Options::parse(arguments)?),
         "help" => {
             println!("{HELP}");

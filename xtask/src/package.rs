@@ -9,6 +9,7 @@ use crate::Result;
 use crate::arrange::arrange;
 use crate::need;
 use crate::run::{self, root, say, target};
+use crate::wasm;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -63,12 +64,11 @@ pub(crate) fn build() -> Result {
 /// The engine as a module with its glue.
 fn bind() -> Result {
     let toolchain = need::wasm_target()?;
-    let package = ["build", "--package", "redstart-wasm", "--lib", "--profile", "wasm", "--target", TARGET];
-    run::step("wasm of the package", toolchain.cargo(&package))?;
+    let module = wasm::build(&toolchain, "redstart-wasm")?;
     let mut bind = Command::new(need::wasm_bindgen()?);
     bind.args(["--target", "web", "--remove-name-section", "--remove-producers-section"]);
     bind.args(["--omit-default-module-path", "--out-name", "redstart", "--out-dir"]);
-    bind.arg(sources().join("src/wasm")).arg(target().join(TARGET).join("wasm/redstart_wasm.wasm"));
+    bind.arg(sources().join("src/wasm")).arg(module);
     run::step("wasm-bindgen", bind)?;
     arrange(&sources().join("src/wasm/redstart_bg.wasm"))
 }
@@ -99,5 +99,3 @@ fn sources() -> PathBuf {
 fn sizes() -> PathBuf {
     target().join("test-logs/package-sizes.txt")
 }
-
-const TARGET: &str = "wasm32-unknown-unknown";

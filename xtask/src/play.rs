@@ -4,6 +4,7 @@ use crate::Result;
 use crate::arrange::arrange;
 use crate::need::{self, Toolchain, newer};
 use crate::run::{self, Companion, cargo, root, say, target};
+use crate::wasm;
 use std::fs::File;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -58,16 +59,9 @@ pub(crate) fn play(options: Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The playground as a wasm module, as cargo leaves it.
-pub(crate) fn build_wasm(toolchain: &Toolchain) -> Result<PathBuf> {
-    let package = ["build", "--package", "redstart-playground", "--profile", "wasm"];
-    run::step("wasm", toolchain.cargo(&[&package[..], &["--target", TARGET]].concat()))?;
-    Ok(target().join(TARGET).join("wasm/redstart_playground.wasm"))
-}
-
 /// The module and its JavaScript glue where the page expects them: `www/src/wasm`, which git ignores.
 pub(crate) fn bind_wasm(toolchain: &Toolchain) -> Result {
-    let module = build_wasm(toolchain)?;
+    let module = wasm::build(toolchain, "redstart-playground")?;
     let folder = root().join("www/src/wasm");
     if newer(&folder.join("redstart_playground_bg.wasm"), std::slice::from_ref(&module)) {
         return Ok(());
@@ -107,8 +101,6 @@ pub(crate) fn build_page() -> Result {
     build.arg("build").current_dir(www);
     run::step("page", build)
 }
-
-const TARGET: &str = "wasm32-unknown-unknown";
 
 fn server(port: u16, log: &Path) -> Result<Command> {
     let log = File::create(log)?;

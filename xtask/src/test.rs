@@ -7,7 +7,7 @@ mod imports;
 use crate::need::{self, Toolchain};
 use crate::report::Report;
 use crate::run::{self, cargo, root, target};
-use crate::{Result, fuzz, package, play};
+use crate::{Result, fuzz, package, play, wasm};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -152,7 +152,7 @@ fn documentation() -> Result<Command> {
 /// The wasm that pages get must ask nothing of its host but what wasm-bindgen's own glue provides.
 fn wasm_build() -> Result<Command> {
     let toolchain = need::wasm_target()?;
-    let module = play::build_wasm(&toolchain)?;
+    let module = wasm::build(&toolchain, "redstart-playground")?;
     imports::check(&module)?;
     // The engine alone, without the features that its fronts bring.
     Ok(toolchain.cargo(&["build", "--package", "redstart-engine", "--target", "wasm32-unknown-unknown"]))

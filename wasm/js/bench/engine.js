@@ -2,27 +2,10 @@
  * How fast the engine's wasm build is by itself: what `benches/native.rs` measures of the native one, in the same way.
  * Prints requests a second, by command, as JSON.
  */
-import { readFileSync } from 'node:fs';
-import { initSync, Redstart } from '../src/wasm/redstart.js';
+import { keys, store } from './exchange.js';
 
-/** Requests in one exchange. */
-const batch = 100;
-/** Keys, members and elements. */
-const keys = 10_000;
 const rounds = 12;
 const roundMs = 100;
-
-const { memory } = initSync({ module: readFileSync(new URL('../src/wasm/redstart_bg.wasm', import.meta.url)) });
-const store = new Redstart(1n, 1.7e12, 0);
-const id = store.connect();
-
-function exchange(bytes) {
-  const input = store.input(bytes.length);
-  new Uint8Array(memory.buffer).set(bytes, input);
-  const now = performance.now();
-  store.exchange(id, bytes.length, 1.7e12 + now, now);
-  if (new Uint8Array(memory.buffer)[store.output()] === 0x2d) throw new Error('the store refused');
-}
 
 const workloads = {
   SET: (i) => ['SET', `key:${i}`, `value:${i}`],
@@ -31,18 +14,8 @@ const workloads = {
   LRANGE: (i) => ['LRANGE', 'list', `${i % 100}`, `${(i % 100) + 19}`],
 };
 
-function batches(request) {
-  const wire = (i) => {
-    const words = request(i);
-    return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
-  };
-  const encoder = new TextEncoder();
-  return Array.from({ length: keys / batch }, (_, n) =>
-    encoder.encode(Array.from({ length: batch }, (_, i) => wire(n * batch + i)).join('')),
-  );
-}
-
-for (const bytes of batches((i) => ['RPUSH', 'list', `element:${i}`])) exchange(bytes);
+const { batches, exchange } = await store(new URL('../src/wasm', import.meta.url).pathname);
+batches((i) => ['RPUSH', 'list', `element:${i}`]).forEach(exchange);
 const rates = {};
 for (const [name, request] of Object.entries(workloads)) {
   const all = batches(request);

@@ -6,7 +6,7 @@
 
 use super::Paper;
 use crate::run::{self, cargo, root, target};
-use crate::{Result, need};
+use crate::{Result, need, wasm};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -112,16 +112,14 @@ fn module(folder: &Path, flags: &str) -> Result<(PathBuf, usize)> {
     let toolchain = need::wasm_target()?;
     let made = target().join("lua-module");
     let arguments = ["build", "--package", "redstart-lua", "--example", "module", "--profile", "wasm"];
-    let mut build = toolchain.cargo(&[&arguments[..], &["--target", TARGET]].concat());
-    build.env("RUSTFLAGS", flags).env("CARGO_TARGET_DIR", &made);
+    let mut build = toolchain.cargo(&[&arguments[..], &["--target", wasm::TARGET]].concat());
+    wasm::with_flags(&mut build, flags).env("CARGO_TARGET_DIR", &made);
     run::step(&format!("wasm, {name}"), build)?;
     let folder = folder.join(name);
     let mut bind = Command::new(need::wasm_bindgen()?);
-    bind.args(["--target", "nodejs", "--out-dir"]).arg(&folder);
-    bind.arg(made.join(TARGET).join("wasm/examples/module.wasm"));
+    bind.args(["--target", "nodejs", "--remove-name-section", "--out-dir"]).arg(&folder);
+    bind.arg(made.join(wasm::TARGET).join("wasm/examples/module.wasm"));
     run::step(&format!("wasm-bindgen, {name}"), bind)?;
     let packed = Command::new("gzip").args(["-9", "--stdout"]).arg(folder.join("module_bg.wasm")).output()?;
     Ok((folder.join("module.js"), packed.stdout.len()))
 }
-
-const TARGET: &str = "wasm32-unknown-unknown";
