@@ -151,7 +151,8 @@ fn print(mantissa: u64, exponent: i32) -> String {
         decimals = 0;
         whole += 1;
     }
-    crate::number::trim_zeros(&format!("{whole}.{decimals:0DECIMALS$}")).to_string()
+    // There are less than 20 digits of either.
+    crate::number::trim_zeros(&format!("{whole}.{:0DECIMALS$}", decimals as u64)).to_string()
 }
 
 #[cfg(test)]

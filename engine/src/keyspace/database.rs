@@ -8,7 +8,7 @@
 
 use alloc::vec::Vec;
 
-use redstart_structures::{Agenda, Blob, Record, Records, Row};
+use redstart_structures::{Agenda, Blob, Cell, Record, Records, Row};
 
 use super::entry::{self, Detached, Entry, Form, Head, Kept, Mark};
 use super::usage::Usage;
@@ -93,6 +93,14 @@ pub(super) enum New<'a> {
     Bytes(&'a [u8]),
     /// A value.
     Value(Value),
+}
+
+/// What another value took the place of.
+pub(super) struct Replaced {
+    /// A value of its own that the entry had.
+    pub(super) value: Option<Value>,
+    /// Whether the entry expires.
+    pub(super) expires: bool,
 }
 
 impl Database {
@@ -342,23 +350,25 @@ impl Database {
         });
     }
 
-    /// Gives an entry another value; nothing else of it changes but what `renew` does to its usage. Gives the value of its
-    /// own that it had.
-    pub(super) fn replace(
+    /// Gives an entry another value; nothing else of it changes but what `renew` does to its usage. Gives what was
+    /// replaced, or the new value back if there is no such entry.
+    pub(super) fn replace<'a>(
         &mut self,
         hash: u64,
         key: &[u8],
-        new: New<'_>,
+        new: New<'a>,
         renew: impl FnOnce(&mut Usage),
-    ) -> Option<Value> {
-        let (mut head, payload) = Head::read(self.records.find(hash, key)?.value);
+    ) -> Result<Replaced, New<'a>> {
+        let Some(cell) = self.records.cell_of(hash, key) else { return Err(new) };
+        let (mut head, payload) = Head::read(self.records.at(cell).value);
         let own = (head.form == Form::Own).then(|| entry::place(payload));
         renew(&mut head.usage);
-        let old = own.and_then(|place| self.take_value(place));
+        let value = own.and_then(|place| self.take_value(place));
+        // Until the record is written, others stay in their cells: at most the place of a value changes in one.
         self.settle(hash, new, |database, form, payload| {
-            database.rewrite(hash, key, Head { form, ..head }, payload);
+            database.rewrite(cell, hash, key, Head { form, ..head }, payload);
         });
-        old
+        Ok(Replaced { value, expires: head.expires_ms != Entry::NEVER })
     }
 
     /// Keeps a value, and has written of it what belongs into its record.
@@ -397,11 +407,11 @@ impl Database {
         write(self, Form::Own, &place.to_le_bytes());
     }
 
-    fn rewrite(&mut self, hash: u64, key: &[u8], head: Head, payload: &[u8]) {
+    fn rewrite(&mut self, cell: Cell, hash: u64, key: &[u8], head: Head, payload: &[u8]) {
         let hasher = self.hasher;
         let (head, len) = head.to_bytes(payload.len());
         let head = head.get(..len).unwrap_or_default();
-        self.records.set(hash, key, [head, payload], |key| hasher.hash(key));
+        self.records.set_at(cell, hash, key, [head, payload], |key| hasher.hash(key));
     }
 
     /// Changes a value in place, as a use of it; gives also when the next of its fields expires. One that lies in its
@@ -421,7 +431,8 @@ impl Database {
             let noted = edit(&mut value);
             let deadline = value.next_deadline();
             if !noted.is_refused() {
-                self.replace(hash, key, New::Value(value), |_| ());
+                // It is there.
+                let _ = self.replace(hash, key, New::Value(value), |_| ());
             }
             return Some((noted, deadline));
         }
@@ -542,7 +553,8 @@ impl Database {
 
     /// Sets when an entry expires; [`Entry::NEVER`] for not at all. Tells what it was.
     pub(super) fn set_expiry(&mut self, hash: u64, key: &[u8], when_ms: i64) -> Option<i64> {
-        let (head, payload) = Head::read(self.records.find(hash, key)?.value);
+        let cell = self.records.cell_of(hash, key)?;
+        let (head, payload) = Head::read(self.records.at(cell).value);
         let before = head.expires_ms;
         if before != when_ms {
             let (head, payload_len) = (Head { expires_ms: when_ms, ..head }, payload.len());
@@ -550,7 +562,7 @@ impl Database {
                 self.records.find_after(hash, key, |bytes| head.write(bytes, payload_len));
             } else {
                 let payload = Blob::from(payload);
-                self.rewrite(hash, key, head, &payload);
+                self.rewrite(cell, hash, key, head, &payload);
             }
             self.drop_deadline(before, hash);
             self.add_deadline(when_ms, hash);

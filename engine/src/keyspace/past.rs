@@ -10,11 +10,10 @@
 //! let go, and that is told.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::mem;
 
-use redstart_structures::Blob;
+use redstart_structures::{Blob, Ordered};
 
 use super::{Database, Entry, Keyspace};
 use crate::persistence::rdb::dump;
@@ -52,7 +51,7 @@ impl Image {
 }
 
 /// Keys by their databases and names: nothing, where they were not there.
-pub type Images = BTreeMap<(usize, Blob), Option<Image>>;
+pub type Images = Ordered<(usize, Blob), Option<Image>>;
 
 /// What is kept of the past since it was last taken.
 #[derive(Debug, Default)]
@@ -84,7 +83,7 @@ impl Past {
     /// A key is about to come to be.
     pub(super) fn see_none(&mut self, db: usize, key: &[u8]) {
         if !self.is_lost {
-            self.images.entry((db, Blob::from(key))).or_insert(None);
+            self.images.get_or_insert_with((db, Blob::from(key)), || None);
         }
     }
 

@@ -71,8 +71,14 @@ impl Listpack {
     }
 
     /// The bytes that an element would take.
+    #[inline]
     pub fn entry_bytes(item: Item<'_>) -> usize {
-        Encoded::new(item).len()
+        let (head, body) = match item {
+            Item::Bytes(string) => (string.len() * 2, string.len()),
+            Item::Int(value) => (width(value) * 2 + 1, width(value)),
+        };
+        let untailed = Length::size(head) + body;
+        untailed + Length::size(untailed)
     }
 
     /// Itself, to be looked at.
@@ -425,7 +431,16 @@ struct Length {
 
 impl Length {
     #[inline]
-    fn new(mut value: usize) -> Self {
+    fn new(value: usize) -> Self {
+        if value >= 0x80 {
+            return Self::long(value);
+        }
+        let mut bytes = [0; LENGTH_MAX];
+        bytes[0] = value as u8;
+        Self { bytes, len: 1 }
+    }
+
+    fn long(mut value: usize) -> Self {
         let mut length = Self { bytes: [0; LENGTH_MAX], len: Self::size(value) };
         for (place, byte) in length.bytes.iter_mut().take(length.len).enumerate() {
             let more = place + 1 < length.len;
@@ -436,8 +451,11 @@ impl Length {
     }
 
     /// Itself, to be read from its end.
+    #[inline]
     fn backwards(mut self) -> Self {
-        if let Some(bytes) = self.bytes.get_mut(..self.len) {
+        if self.len > 1
+            && let Some(bytes) = self.bytes.get_mut(..self.len)
+        {
             bytes.reverse();
         }
         self

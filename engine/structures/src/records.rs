@@ -133,7 +133,21 @@ impl Records {
 
     /// Gives a key that is there another value; in its place if there is room.
     pub fn set(&mut self, hash: u64, key: &[u8], value: [&[u8]; 2], hasher: impl Fn(&[u8]) -> u64) {
-        let Some(cell) = self.cell_of(hash, key) else { return };
+        if let Some(cell) = self.cell_of(hash, key) {
+            self.set_at(cell, hash, key, value, hasher);
+        }
+    }
+
+    /// The same, where its record is known to lie.
+    #[inline]
+    pub fn set_at(
+        &mut self,
+        cell: Cell,
+        hash: u64,
+        key: &[u8],
+        value: [&[u8]; 2],
+        hasher: impl Fn(&[u8]) -> u64,
+    ) {
         let [first, second] = value;
         let len = encoded_len(key.len(), first.len() + second.len());
         let bytes = self.cells.get_mut(cell);
@@ -237,7 +251,16 @@ impl Records {
         !self.dict.drain_some(FREED_AT_ONCE, |_| ()) || self.cells.free_some()
     }
 
-    fn cell_of(&self, hash: u64, key: &[u8]) -> Option<Cell> {
+    /// The record in a cell.
+    #[inline]
+    #[must_use]
+    pub fn at(&self, cell: Cell) -> Record<'_> {
+        Record::read(self.cells.get(cell))
+    }
+
+    /// The cell of a key's record: it is there until a record is added, removed or set.
+    #[must_use]
+    pub fn cell_of(&self, hash: u64, key: &[u8]) -> Option<Cell> {
         self.dict.find(hash, |&cell| short::equal(Record::read(self.cells.get(cell)).key, key)).copied()
     }
 

@@ -211,14 +211,14 @@ impl Db<'_> {
         self.keyspace.free_to_change(self.index, hash, key);
         let Keyspace { databases, uses, .. } = &mut *self.keyspace;
         let Some(database) = databases.get_mut(self.index) else { return };
-        let Some(old_expiry) = database.find(hash, key).map(Entry::expires_ms) else {
-            return self.insert(hash, key, new, expiry, event);
-        };
         let (touches, clock) = (self.touches, self.clock);
-        let old = database.replace(hash, key, new, |usage| uses.renew(usage, clock, touches));
-        old.into_iter().for_each(|value| self.keyspace.waste(value));
+        let replaced = match database.replace(hash, key, new, |usage| uses.renew(usage, clock, touches)) {
+            Ok(replaced) => replaced,
+            Err(new) => return self.insert(hash, key, new, expiry, event),
+        };
+        replaced.value.into_iter().for_each(|value| self.keyspace.waste(value));
         self.note(key, event);
-        if expiry != Expiry::Never || old_expiry.is_some() {
+        if expiry != Expiry::Never || replaced.expires {
             self.write_expiry(hash, key, expiry);
         }
     }
