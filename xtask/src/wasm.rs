@@ -14,7 +14,7 @@
 //! ```text
 //!                                kB by gzip -9    SET    GET   ZADD   LRANGE
 //! s, all of it small                       491    .22    .25    .26      .25
-//! s, and small where it is not hot         497    .46    .53    .46      .53
+//! s, and small where it is not hot         497    .48    .53    .51      .52
 //! s                                        584    .52    .58    .55      .57
 //! 3                                        783    .67    .67    .65      .68
 //! ```
@@ -34,7 +34,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Flags of a small module. Its functions are small unless they are told not to be, and what may be inlined into those is
 /// less than usual. Their names can be read once they are demangled. Where a panic stood is left out, as nobody would be
 /// told: there is no console in the engine.
-const SMALL: &str = "-Cllvm-args=-force-attribute=minsize -Cllvm-args=-inlinehint-threshold=120 \
+const SMALL: &str = "-Cllvm-args=-force-attribute=minsize -Cllvm-args=-inlinehint-threshold=140 \
                      -Csymbol-mangling-version=v0 -Clink-arg=--no-demangle -Zlocation-detail=none";
 
 /// Builds the module of a package; gives the file that cargo leaves.

@@ -69,8 +69,9 @@ const NOT_A_NUMBER: Error = Error::Text("ERR resulting score is not a number (Na
 
 fn add(call: &mut Call<'_>, options: Options) -> Outcome {
     let (options, pairs) = options.read(call.args)?;
-    let scores = pairs.iter().step_by(2).map(|score| number::parse_float(score).ok_or(Error::NotFloat));
-    let members = pairs.iter().skip(1).step_by(2);
+    let words = |from: usize| (from..pairs.len()).step_by(2).map(move |place| pairs.at(place));
+    let scores = words(0).map(|score| number::parse_float(score).ok_or(Error::NotFloat));
+    let members = words(1);
     put(call, options, &mut members.zip(checked(scores)?))
 }
 
