@@ -75,14 +75,11 @@ fn bind() -> Result {
 
 /// The commands as TypeScript.
 fn commands() -> Result {
-    let write = run::cargo(["run", "--quiet", "--package", "redstart-wasm", "--bin", "typescript"]);
-    let done = run::quietly("commands as TypeScript", write, crate::test::LIMIT)?;
-    if !done.status.success() {
-        return Err(format!("the commands can't be written:\n{}", run::tail(&done.text(), 40)).into());
-    }
     let folder = sources().join("src/generated");
     fs::create_dir_all(&folder)?;
-    Ok(fs::write(folder.join("commands.ts"), done.text())?)
+    let mut write = run::cargo(["run", "--package", "redstart-wasm", "--bin", "typescript"]);
+    write.arg(folder.join("commands.ts"));
+    run::step("commands as TypeScript", write)
 }
 
 /// A program run beside the package's sources.

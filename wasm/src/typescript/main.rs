@@ -2,7 +2,7 @@
 //! command table. What a command answers in RESP3 is said in `replies.txt`, which has exactly the table's commands.
 //!
 //! ```text
-//! cargo run --package redstart-wasm --bin typescript > commands.ts
+//! cargo run --package redstart-wasm --bin typescript commands.ts
 //! ```
 
 mod parameters;
@@ -10,7 +10,7 @@ mod replies;
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::{env, fs};
 
 use redstart_engine::command::flag::{BLOCKING, READONLY};
 use redstart_engine::command::{ArgKind, Command};
@@ -45,8 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut replies = Replies::parse(include_str!("replies.txt"))?;
     let text = write(&mut replies)?;
     replies.all_used()?;
-    io::stdout().write_all(text.as_bytes())?;
-    Ok(())
+    let file = env::args_os().nth(1).ok_or("which file is to be written?")?;
+    Ok(fs::write(file, text)?)
 }
 
 fn write(replies: &mut Replies) -> Result<String, Box<dyn Error>> {
@@ -76,7 +76,7 @@ fn write(replies: &mut Replies) -> Result<String, Box<dyn Error>> {
 }
 
 const HEAD: &str = "\
-// Written by `cargo run --package redstart-wasm --bin typescript`: change the command table instead.
+// Written by `cargo xtask package`: change the command table instead.
 import type { Argument, Blocking, Integer, Loose, Many, Pairs, Words } from '../arguments.js';
 ";
 
