@@ -359,7 +359,22 @@ impl Database {
         new: New<'a>,
         renew: impl FnOnce(&mut Usage),
     ) -> Result<Replaced, New<'a>> {
-        let Some(cell) = self.records.cell_of(hash, key) else { return Err(new) };
+        match self.records.cell_of(hash, key) {
+            Some(cell) => Ok(self.replace_at(cell, hash, key, new, renew)),
+            None => Err(new),
+        }
+    }
+
+    /// The same, where its record is known to lie.
+    #[inline]
+    fn replace_at(
+        &mut self,
+        cell: Cell,
+        hash: u64,
+        key: &[u8],
+        new: New<'_>,
+        renew: impl FnOnce(&mut Usage),
+    ) -> Replaced {
         let (mut head, payload) = Head::read(self.records.at(cell).value);
         let own = (head.form == Form::Own).then(|| entry::place(payload));
         renew(&mut head.usage);
@@ -368,7 +383,7 @@ impl Database {
         self.settle(hash, new, |database, form, payload| {
             database.rewrite(cell, hash, key, Head { form, ..head }, payload);
         });
-        Ok(Replaced { value, expires: head.expires_ms != Entry::NEVER })
+        Replaced { value, expires: head.expires_ms != Entry::NEVER }
     }
 
     /// Keeps a value, and has written of it what belongs into its record.
@@ -424,15 +439,15 @@ impl Database {
         update: impl FnOnce(&mut Usage),
         edit: impl FnOnce(&mut Value) -> Noted,
     ) -> Option<(Noted, Option<i64>)> {
-        let record = self.records.find_after(hash, key, |value| Head::update_usage(value, update))?;
+        let cell = self.records.cell_of(hash, key)?;
+        let record = self.records.change_at(cell, |value| Head::update_usage(value, update));
         let (head, payload) = Head::read(record.value);
         if head.form != Form::Own {
             let mut value = Entry::read(record, |_| None)?.value.to_value();
             let noted = edit(&mut value);
             let deadline = value.next_deadline();
             if !noted.is_refused() {
-                // It is there.
-                let _ = self.replace(hash, key, New::Value(value), |_| ());
+                self.replace_at(cell, hash, key, New::Value(value), |_| ());
             }
             return Some((noted, deadline));
         }

@@ -106,9 +106,15 @@ impl Records {
         change: impl FnOnce(&mut [u8]),
     ) -> Option<Record<'_>> {
         let cell = self.cell_of(hash, key)?;
+        Some(self.change_at(cell, change))
+    }
+
+    /// The record in a cell, after its value was changed where it lies.
+    #[inline]
+    pub fn change_at(&mut self, cell: Cell, change: impl FnOnce(&mut [u8])) -> Record<'_> {
         let bytes = self.cells.get_mut(cell);
         change(value_mut(bytes));
-        Some(Record::read(bytes))
+        Record::read(bytes)
     }
 
     /// Changes the value of the record with this hash that `is_it` recognizes, where it lies.
