@@ -14,7 +14,7 @@
 //! ```text
 //!                                kB by gzip -9    SET    GET   ZADD   LRANGE
 //! s, all of it small                       491    .22    .25    .26      .25
-//! s, and small where it is not hot         497    .48    .53    .51      .52
+//! s, and small where it is not hot         497    .48    .53    .51      .54
 //! s                                        584    .52    .58    .55      .57
 //! 3                                        783    .67    .67    .65      .68
 //! ```
