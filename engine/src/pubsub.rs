@@ -281,12 +281,14 @@ impl Server {
         self.away.last_mut()?.messages.as_mut().map(|messages| mem::take(&mut messages.before))
     }
 
-    /// Its command is done; these messages come after the reply.
+    /// A client's command is done: the messages that came for it meanwhile come after the reply.
     #[inline]
-    pub(crate) fn come_back(&mut self) -> Option<Vec<u8>> {
-        let Messages { mut before, after } = *self.away.pop()?.messages?;
-        before.extend(after);
-        Some(before)
+    pub(crate) fn come_back(&mut self, session: &mut Session) {
+        if let Some(Away { messages: Some(messages), .. }) = self.away.pop() {
+            let tail = session.outbox.tail();
+            tail.extend(messages.before);
+            tail.extend(messages.after);
+        }
     }
 }
 

@@ -89,9 +89,7 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
         park(engine, session);
     }
     serve_ready(engine);
-    if let Some(messages) = engine.server.come_back() {
-        session.outbox.tail().extend(messages);
-    }
+    engine.server.come_back(session);
 }
 
 /// CLIENT CACHING is about the next command, even if that was none, or the next transaction.
@@ -117,9 +115,7 @@ fn queue(server: &Server, session: &mut Session, command: &'static Command, args
 pub(super) fn run_again(engine: &mut Engine, session: &mut Session, parked: &Parked, key: &[u8]) {
     engine.server.leave(session);
     carry_out(engine, session, parked.command, Request::new(parked.argv.args()), Some(key));
-    if let Some(messages) = engine.server.come_back() {
-        session.outbox.tail().extend(messages);
-    }
+    engine.server.come_back(session);
 }
 
 #[inline]

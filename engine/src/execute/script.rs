@@ -200,9 +200,7 @@ pub(crate) fn go_on(engine: &mut Engine) {
         }
         engine.server.scripts.running = Some(next);
     }
-    if let Some(messages) = engine.server.come_back() {
-        session.outbox.tail().extend(messages);
-    }
+    engine.server.come_back(&mut session);
     match (is_done, &mut engine.server.scripts.running) {
         (false, Some(running)) if is_orphan => running.orphan = Some(session),
         (false, _) => {
