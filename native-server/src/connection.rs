@@ -4,7 +4,7 @@
 //! not fill the buffer is known to have emptied the socket, so nobody asks again: a batch of commands costs one read
 //! and one write.
 //!
-//! [flusher]: Shared::flush
+//! [flusher]: crate::clients
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -13,11 +13,9 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
 
-use redstart_engine::machine::{ConnId, Input};
+use redstart_engine::machine::ConnId;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::{TcpStream, UnixStream, tcp, unix};
-
-use crate::server::Shared;
 
 /// The side of a socket that is read from.
 pub(crate) enum Reader {
@@ -32,16 +30,27 @@ pub(crate) enum Writer {
     Unix(unix::OwnedWriteHalf),
 }
 
-/// Parts a TCP connection into its two sides.
-pub(crate) fn split_tcp(stream: TcpStream) -> (Reader, Writer) {
-    let (reader, writer) = stream.into_split();
-    (Reader::Tcp(reader), Writer::Tcp(writer))
+/// A client's socket, in one piece.
+#[derive(Debug)]
+pub(crate) enum Socket {
+    Tcp(TcpStream),
+    Unix(UnixStream),
 }
 
-/// Parts a connection through a unix socket into its two sides.
-pub(crate) fn split_unix(stream: UnixStream) -> (Reader, Writer) {
-    let (reader, writer) = stream.into_split();
-    (Reader::Unix(reader), Writer::Unix(writer))
+impl Socket {
+    /// Parts it into its two sides.
+    pub(crate) fn split(self) -> (Reader, Writer) {
+        match self {
+            Self::Tcp(stream) => {
+                let (reader, writer) = stream.into_split();
+                (Reader::Tcp(reader), Writer::Tcp(writer))
+            }
+            Self::Unix(stream) => {
+                let (reader, writer) = stream.into_split();
+                (Reader::Unix(reader), Writer::Unix(writer))
+            }
+        }
+    }
 }
 
 impl Reader {
@@ -67,6 +76,27 @@ impl Writer {
             Self::Unix(half) => half.as_ref().poll_write_ready(cx),
         }
     }
+}
+
+/// Whom a connection belongs to: who is given what it reads, and has what it writes.
+pub(crate) trait Owner {
+    /// Where to read to.
+    fn scratch(&self) -> &RefCell<Vec<u8>>;
+
+    /// How many bytes one read may bring.
+    fn read_bytes(&self) -> usize;
+
+    /// Bytes came: as many as the read could bring, or all that there were.
+    fn received(self: &Rc<Self>, conn: ConnId, handle: &Handle, bytes: &[u8], is_full: bool);
+
+    /// Writes what waits for a connection, as far as its socket takes it.
+    fn write(self: &Rc<Self>, conn: ConnId, handle: &Handle);
+
+    /// Whether nothing waits.
+    fn has_written_all(&self, conn: ConnId) -> bool;
+
+    /// A connection is over.
+    fn forget(self: &Rc<Self>, conn: ConnId);
 }
 
 /// What others know of a connection.
@@ -149,14 +179,14 @@ enum Read {
 }
 
 /// The future of one connection; it ends when the connection does.
-pub(crate) struct Connection {
-    pub(crate) shared: Rc<Shared>,
+pub(crate) struct Connection<O: Owner> {
+    pub(crate) owner: Rc<O>,
     pub(crate) handle: Rc<Handle>,
     pub(crate) id: ConnId,
     pub(crate) reader: Reader,
 }
 
-impl Future for Connection {
+impl<O: Owner> Future for Connection<O> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -166,16 +196,16 @@ impl Future for Connection {
     }
 }
 
-impl Connection {
+impl<O: Owner> Connection<O> {
     fn serve(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if self.handle.blocked.get() && self.handle.writer.poll_ready(cx)?.is_ready() {
                 self.handle.blocked.set(false);
-                self.shared.write(self.id, &self.handle);
+                self.owner.write(self.id, &self.handle);
             }
             match self.handle.ending.get() {
                 Ending::Now => return Poll::Ready(Ok(())),
-                Ending::AfterReplies if self.shared.engine.borrow().outgoing(self.id).is_empty() => {
+                Ending::AfterReplies if self.owner.has_written_all(self.id) => {
                     return Poll::Ready(Ok(()));
                 }
                 Ending::AfterReplies => return Poll::Pending,
@@ -196,25 +226,21 @@ impl Connection {
 
     /// Reads once and hands it over.
     fn read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Read>> {
-        let mut scratch = self.shared.scratch.borrow_mut();
-        let most = self.shared.read_bytes.get();
+        let mut scratch = self.owner.scratch().borrow_mut();
+        let most = self.owner.read_bytes();
         let mut buffer = ReadBuf::new(scratch.get_mut(..most).unwrap_or_default());
         ready!(self.reader.poll_read(cx, &mut buffer))?;
-        let bytes = buffer.filled();
+        let (bytes, is_full) = (buffer.filled(), buffer.remaining() == 0);
         if bytes.is_empty() {
             return Poll::Ready(Ok(Read::End));
         }
-        self.shared.tell(Input::Received { conn: self.id, bytes });
-        if buffer.remaining() > 0 {
-            return Poll::Ready(Ok(Read::All));
-        }
-        self.shared.pace();
-        Poll::Ready(Ok(Read::Some))
+        self.owner.received(self.id, &self.handle, bytes, is_full);
+        Poll::Ready(Ok(if is_full { Read::Some } else { Read::All }))
     }
 }
 
-impl Drop for Connection {
+impl<O: Owner> Drop for Connection<O> {
     fn drop(&mut self) {
-        self.shared.forget(self.id);
+        self.owner.forget(self.id);
     }
 }

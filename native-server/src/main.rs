@@ -7,7 +7,8 @@
 //! | file            | what it holds                                                     |
 //! |-----------------|-------------------------------------------------------------------|
 //! | `start.rs`      | command line and configuration files, until there is a `Config`   |
-//! | `server.rs`     | the engine and its connections, and what is done with its outputs |
+//! | `server.rs`     | the engine, and what is done with its outputs                     |
+//! | `clients.rs`    | its clients: who they are, what is written to them when           |
 //! | `connection.rs` | one client: read, hand over, write                                |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
 //! | `http/`         | the playground's page, on a thread of its own                       |
@@ -19,6 +20,7 @@
 //! | `log.rs`        | the log, in the line format that tools read                       |
 
 mod check;
+mod clients;
 mod clock;
 mod connection;
 mod disk;

@@ -1,9 +1,7 @@
-//! The engine, its connections, and what is done with its outputs.
+//! The engine, and what is done with its outputs.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsStr;
-use std::io;
-use std::mem;
 use std::ops::RangeInclusive;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
@@ -15,13 +13,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use redstart_engine::Engine;
 use redstart_engine::config::Config;
-use redstart_engine::machine::{ConnId, Input, Now, Output, Peer, Refusal, Signal, Transport, Why};
+use redstart_engine::machine::{Input, Now, Output, Peer, Refusal, Signal, Transport, Why};
 use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::{LocalSet, spawn_local};
 
+use crate::clients::Clients;
 use crate::clock;
-use crate::connection::{Connection, Ending, Handle, Reader, Writer, split_tcp, split_unix};
+use crate::connection::{Ending, Socket};
 use crate::disk::{self, Answers, Disk};
 use crate::host;
 use crate::http;
@@ -51,14 +50,9 @@ pub(crate) struct Shared {
     /// The time of the last input.
     now: Cell<Now>,
     log: Rc<Log>,
-    /// By the number of the connection; free numbers are used again.
-    handles: RefCell<Vec<Option<Rc<Handle>>>>,
-    free: RefCell<Vec<u32>>,
+    pub(crate) clients: Clients,
     /// A list to lend to the engine, kept for its memory.
     outputs: Cell<Vec<Output>>,
-    /// Connections that there is something to write for.
-    unsent: RefCell<Vec<ConnId>>,
-    flush: Notify,
     sooner: Notify,
     exit: Notify,
     /// Whether the end is a failure.
@@ -97,11 +91,8 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
         read_bytes: Cell::new(*READ_BYTES.end()),
         now: Cell::new(clock::now()),
         log,
-        handles: RefCell::default(),
-        free: RefCell::default(),
+        clients: Clients::default(),
         outputs: Cell::default(),
-        unsent: RefCell::default(),
-        flush: Notify::new(),
         sooner: Notify::new(),
         exit: Notify::new(),
         failed: Cell::new(false),
@@ -216,9 +207,9 @@ impl Shared {
 
     fn carry_out(self: &Rc<Self>, output: Output) {
         match output {
-            Output::Send(conn) => self.queue(conn),
-            Output::Close(conn) => self.with(conn, |handle| handle.end(Ending::AfterReplies)),
-            Output::Abort(conn) => self.with(conn, |handle| handle.end(Ending::Now)),
+            Output::Send(conn) => self.clients.queue(conn),
+            Output::Close(conn) => self.clients.end(conn, Ending::AfterReplies),
+            Output::Abort(conn) => self.clients.end(conn, Ending::Now),
             Output::Sooner => self.sooner.notify_one(),
             Output::Log(level, text) => self.log.line(level, &text),
             Output::CarryOut(directives) => {
@@ -278,60 +269,6 @@ impl Shared {
         Ok(())
     }
 
-    /// Has the flusher write what waits for a connection.
-    fn queue(&self, conn: ConnId) {
-        self.with(conn, |handle| {
-            if !handle.queued.replace(true) {
-                self.unsent.borrow_mut().push(conn);
-                self.flush.notify_one();
-            }
-        });
-    }
-
-    /// Writes for all connections that there is something for. As a task of its own it comes after those that are
-    /// ready now: their commands run first, then all replies leave together, so that peers wake up to more at once.
-    async fn keep_flushing(self: Rc<Self>) {
-        let mut batch = Vec::new();
-        loop {
-            self.flush.notified().await;
-            mem::swap(&mut batch, &mut *self.unsent.borrow_mut());
-            for conn in batch.drain(..) {
-                let handle = self.handles.borrow().get(conn.0 as usize).and_then(Option::clone);
-                if let Some(handle) = handle {
-                    handle.queued.set(false);
-                    self.write(conn, &handle);
-                }
-            }
-            // One more look at the sockets before the thread sleeps: peers answer quickly, and waking up is dear.
-            tokio::task::yield_now().await;
-        }
-    }
-
-    /// Writes what waits for a connection, as far as its socket takes it.
-    pub(crate) fn write(self: &Rc<Self>, conn: ConnId, handle: &Handle) {
-        while !handle.blocked.get() {
-            let engine = self.engine.borrow();
-            let waiting = engine.outgoing(conn);
-            if waiting.is_empty() {
-                return handle.drained();
-            }
-            let result = handle.writer.try_write(waiting);
-            drop(engine);
-            match result {
-                Ok(bytes) => self.tell(Input::Sent { conn, bytes }),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => handle.block(),
-                Err(_) => return handle.end(Ending::Now),
-            }
-        }
-    }
-
-    fn with(&self, conn: ConnId, act: impl FnOnce(&Handle)) {
-        let handle = self.handles.borrow().get(conn.0 as usize).and_then(Option::clone);
-        if let Some(handle) = handle {
-            act(&handle);
-        }
-    }
-
     /// Wakes the engine at its deadlines.
     async fn keep_time(self: Rc<Self>) {
         loop {
@@ -385,7 +322,7 @@ impl Shared {
                 local,
                 fd: stream.as_raw_fd(),
             };
-            self.start(split_tcp(stream), peer);
+            self.welcome(Socket::Tcp(stream), peer);
         }
     }
 
@@ -397,10 +334,8 @@ impl Shared {
                 continue;
             };
             let fd = stream.as_raw_fd();
-            self.start(
-                split_unix(stream),
-                Peer { transport: Transport::Unix, remote: name.clone(), local: name.clone(), fd },
-            );
+            let peer = Peer { transport: Transport::Unix, remote: name.clone(), local: name.clone(), fd };
+            self.welcome(Socket::Unix(stream), peer);
         }
     }
 
@@ -408,40 +343,5 @@ impl Shared {
     async fn rest_after_failed_accept(&self) {
         self.log.warning("Accepting client connection: no descriptor left. Raise the limit of open files.");
         tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-
-    fn start(self: &Rc<Self>, (reader, writer): (Reader, Writer), peer: Peer) {
-        let handle = Rc::new(Handle::new(writer));
-        let mut handles = self.handles.borrow_mut();
-        let slot = self.free.borrow_mut().pop().unwrap_or(handles.len() as u32);
-        if slot as usize == handles.len() {
-            handles.push(None);
-        }
-        handles[slot as usize] = Some(Rc::clone(&handle));
-        drop(handles);
-        let id = ConnId(slot);
-        self.tell(Input::Accepted { conn: id, peer });
-        spawn_local(Connection { shared: Rc::clone(self), handle, id, reader });
-    }
-
-    /// A connection is over.
-    pub(crate) fn forget(self: &Rc<Self>, conn: ConnId) {
-        self.tell(Input::Closed { conn });
-        if let Some(slot) = self.handles.borrow_mut().get_mut(conn.0 as usize) {
-            *slot = None;
-        }
-        self.free.borrow_mut().push(conn.0);
-    }
-
-    /// Lets the connections write what they still have: the reply to what ended the server, for one.
-    async fn farewell(self: Rc<Self>) {
-        let handles = self.handles.borrow().clone();
-        for (slot, handle) in handles.iter().enumerate() {
-            if let Some(handle) = handle {
-                self.write(ConnId(slot as u32), handle);
-                handle.end(Ending::Now);
-            }
-        }
-        tokio::task::yield_now().await;
     }
 }
