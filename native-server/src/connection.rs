@@ -37,7 +37,32 @@ pub(crate) enum Socket {
     Unix(UnixStream),
 }
 
+/// The same, known to no runtime: on its way from one thread to another.
+#[derive(Debug)]
+pub(crate) enum StdSocket {
+    Tcp(std::net::TcpStream),
+    Unix(std::os::unix::net::UnixStream),
+}
+
+impl StdSocket {
+    /// Makes it known to the runtime of this thread.
+    pub(crate) fn attach(self) -> io::Result<Socket> {
+        Ok(match self {
+            Self::Tcp(stream) => Socket::Tcp(TcpStream::from_std(stream)?),
+            Self::Unix(stream) => Socket::Unix(UnixStream::from_std(stream)?),
+        })
+    }
+}
+
 impl Socket {
+    /// Takes it from the runtime of this thread.
+    pub(crate) fn detach(self) -> io::Result<StdSocket> {
+        Ok(match self {
+            Self::Tcp(stream) => StdSocket::Tcp(stream.into_std()?),
+            Self::Unix(stream) => StdSocket::Unix(stream.into_std()?),
+        })
+    }
+
     /// Parts it into its two sides.
     pub(crate) fn split(self) -> (Reader, Writer) {
         match self {
@@ -107,6 +132,8 @@ pub(crate) struct Handle {
     pub(crate) queued: Cell<bool>,
     /// The socket takes no more for now: its future waits until it does.
     pub(crate) blocked: Cell<bool>,
+    /// What was read last is to be dealt with first.
+    paused: Cell<bool>,
     ending: Cell<Ending>,
     waker: RefCell<Option<Waker>>,
 }
@@ -130,6 +157,7 @@ impl Handle {
             writer,
             queued: Cell::default(),
             blocked: Cell::default(),
+            paused: Cell::default(),
             ending: Cell::default(),
             waker: RefCell::default(),
         }
@@ -151,6 +179,17 @@ impl Handle {
     /// The socket takes no more for now.
     pub(crate) fn block(&self) {
         self.blocked.set(true);
+        self.wake();
+    }
+
+    /// Reads no more until [`Handle::read_on`].
+    pub(crate) fn stop_reading(&self) {
+        self.paused.set(true);
+    }
+
+    /// Reads again.
+    pub(crate) fn read_on(&self) {
+        self.paused.set(false);
         self.wake();
     }
 
@@ -209,6 +248,7 @@ impl<O: Owner> Connection<O> {
                     return Poll::Ready(Ok(()));
                 }
                 Ending::AfterReplies => return Poll::Pending,
+                Ending::No if self.handle.paused.get() => return Poll::Pending,
                 Ending::No => {}
             }
             match ready!(self.read(cx))? {

@@ -10,6 +10,7 @@
 //! | `server.rs`     | the engine, and what is done with its outputs                     |
 //! | `clients.rs`    | its clients: who they are, what is written to them when           |
 //! | `connection.rs` | one client: read, hand over, write                                |
+//! | `io_threads.rs` | threads that read and write for the engine's, if there are to be any |
 //! | `listen.rs`     | TCP and unix sockets that clients connect to                      |
 //! | `http/`         | the playground's page, on a thread of its own                       |
 //! | `check.rs`      | `--check-rdb`, `--check-aof`: is a file good?                     |
@@ -26,6 +27,7 @@ mod connection;
 mod disk;
 mod host;
 mod http;
+mod io_threads;
 mod listen;
 mod log;
 mod pidfile;

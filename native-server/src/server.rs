@@ -8,6 +8,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -16,6 +18,7 @@ use redstart_engine::config::Config;
 use redstart_engine::machine::{Input, Now, Output, Peer, Refusal, Signal, Transport, Why};
 use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{LocalSet, spawn_local};
 
 use crate::clients::Clients;
@@ -24,6 +27,7 @@ use crate::connection::{Ending, Socket};
 use crate::disk::{self, Answers, Disk};
 use crate::host;
 use crate::http;
+use crate::io_threads::{IoThreads, Letter, News};
 use crate::listen::{self, Doors, UnixDoor};
 use crate::log::Log;
 use crate::pidfile::PidFile;
@@ -31,7 +35,7 @@ use crate::start::Settings;
 
 /// Bytes that one read may bring, at least and at most. Between them it is as much as the engine has done lately in
 /// [`TURN`]: nobody else is heard meanwhile.
-const READ_BYTES: RangeInclusive<usize> = 4 * 1024..=64 * 1024;
+pub(crate) const READ_BYTES: RangeInclusive<usize> = 4 * 1024..=64 * 1024;
 
 /// For how long the commands of one client may run before others get their turn. One after the other cost from a tenth of
 /// a microsecond to several: those that look for places in a set of millions of members wait for memory again and again.
@@ -45,7 +49,8 @@ pub(crate) struct Shared {
     pub(crate) engine: RefCell<Engine>,
     pub(crate) scratch: RefCell<Vec<u8>>,
     /// How much of it a read may fill.
-    pub(crate) read_bytes: Cell<usize>,
+    pub(crate) read_bytes: Arc<AtomicUsize>,
+    pub(crate) io_threads: IoThreads,
     disk: Disk,
     /// The time of the last input.
     now: Cell<Now>,
@@ -82,13 +87,19 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let seed = getrandom::u64().context("The system gives no random seed")?;
     let port = config.values().number("port") as u16;
-    let engine = Engine::new(config, host::facts(&file, port), seed, clock::now());
+    let mut engine = Engine::new(config, host::facts(&file, port), seed, clock::now());
     let (disk, answers) = Disk::start().context("Can't start the disk's thread")?;
+    let read_bytes = Arc::new(AtomicUsize::new(*READ_BYTES.end()));
+    let more_threads = engine.config().values().number("io-threads").saturating_sub(1) as usize;
+    let (io_threads, newspaper) =
+        IoThreads::start(more_threads, &read_bytes).context("Can't start the io threads")?;
+    engine.host_mut().io_threads_active = io_threads.are_active();
     let shared = Rc::new(Shared {
         engine: RefCell::new(engine),
         disk,
         scratch: RefCell::new(vec![0; *READ_BYTES.end()]),
-        read_bytes: Cell::new(*READ_BYTES.end()),
+        read_bytes,
+        io_threads,
         now: Cell::new(clock::now()),
         log,
         clients: Clients::default(),
@@ -98,7 +109,7 @@ pub(crate) fn serve(settings: Settings, log: Rc<Log>) -> Result<ExitCode> {
         failed: Cell::new(false),
         doors: Doors::default(),
     });
-    LocalSet::new().block_on(&runtime, run(shared, answers))
+    LocalSet::new().block_on(&runtime, run(shared, answers, newspaper))
 }
 
 /// The folder that `dir` names.
@@ -149,7 +160,11 @@ fn allow_files(maxclients: u64) -> Result<(), u64> {
     if allowed >= wanted { Ok(()) } else { Err(allowed.saturating_sub(SPARE_FILES)) }
 }
 
-async fn run(shared: Rc<Shared>, answers: Answers) -> Result<ExitCode> {
+async fn run(
+    shared: Rc<Shared>,
+    answers: Answers,
+    newspaper: UnboundedReceiver<Letter<News>>,
+) -> Result<ExitCode> {
     let config = shared.engine.borrow().config().clone();
     shared.doors.reopen(&config)?;
     let unix = UnixDoor::open(&config)?;
@@ -168,6 +183,7 @@ async fn run(shared: Rc<Shared>, answers: Answers) -> Result<ExitCode> {
     spawn_local(Rc::clone(&shared).keep_flushing());
     spawn_local(Rc::clone(&shared).watch(signals));
     spawn_local(Rc::clone(&shared).hear_disk(answers));
+    spawn_local(Rc::clone(&shared).hear_io_threads(newspaper));
     shared.tell(Input::Start);
     shared.exit.notified().await;
     let failed = shared.failed.get();
@@ -194,7 +210,7 @@ impl Shared {
     pub(crate) fn pace(&self) {
         let now = clock::now();
         let took = Duration::from_micros(now.mono_us.saturating_sub(self.now.get().mono_us));
-        let bytes = self.read_bytes.get();
+        let bytes = self.read_bytes.load(Ordering::Relaxed);
         let next = if took > TURN {
             bytes / 2
         } else if took < TURN / 4 {
@@ -202,7 +218,7 @@ impl Shared {
         } else {
             bytes
         };
-        self.read_bytes.set(next.clamp(*READ_BYTES.start(), *READ_BYTES.end()));
+        self.read_bytes.store(next.clamp(*READ_BYTES.start(), *READ_BYTES.end()), Ordering::Relaxed);
     }
 
     fn carry_out(self: &Rc<Self>, output: Output) {

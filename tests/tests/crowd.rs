@@ -21,16 +21,22 @@ fn nobody_is_forgotten_and_nobody_served_twice_by_the_engine() -> Result<(), Tro
 
 #[test]
 fn nor_by_the_server() -> Result<(), Trouble> {
-    over_tcp(&redstart_server()?)
+    over_tcp(&redstart_server()?, &[])
+}
+
+/// A thread reads and writes for the one that runs the commands: one, so that the moves arrive in their order.
+#[test]
+fn nor_by_the_server_with_a_thread() -> Result<(), Trouble> {
+    over_tcp(&redstart_server()?, &[("io-threads".into(), "2".into())])
 }
 
 /// The model itself is right.
 #[test]
 fn nor_by_the_oracle() -> Result<(), Trouble> {
-    over_tcp(&oracle())
+    over_tcp(&oracle(), &[])
 }
 
-fn over_tcp(program: &Path) -> Result<(), Trouble> {
-    let start = || Ok(Box::new(Tcp::new(Server::start(program, &[])?)) as Box<dyn Runner>);
+fn over_tcp(program: &Path, options: &[(String, String)]) -> Result<(), Trouble> {
+    let start = || Ok(Box::new(Tcp::new(Server::start(program, options)?)) as Box<dyn Runner>);
     (0..12).try_for_each(|seed| crowd::round(&start, seed, 10 * MOVES))
 }

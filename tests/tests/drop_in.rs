@@ -241,6 +241,37 @@ fn a_client_that_does_not_read_is_cut_off_and_others_are_served() -> Result {
     Ok(())
 }
 
+/// Who came through which door, and what waited when the server ended: threads make no difference.
+#[test]
+fn threads_look_after_every_socket_and_info_counts_their_work() -> Result {
+    let folder = Folder::new("threads")?;
+    let (port, path) = (free_port()?.to_string(), folder.path("socket"));
+    let options = ["--port", &port, "--unixsocket", &path.display().to_string(), "--io-threads", "4"];
+    let mut server = Process::start(&options, &[])?;
+    server.wait_for("Ready to accept connections")?;
+    let mut first = TcpStream::connect(format!("127.0.0.1:{port}"))?;
+    let mut second = UnixStream::connect(&path)?;
+    assert_eq!(ask(&mut first, "SET k v\r\n", 1)?, "+OK\r\n");
+    second.write_all(b"GET k\r\n")?;
+    let mut value = [0; 7];
+    second.read_exact(&mut value)?;
+    assert_eq!(&value, b"$1\r\nv\r\n");
+    first.write_all(b"INFO\r\nQUIT\r\n")?;
+    let mut info = String::new();
+    first.read_to_string(&mut info)?;
+    for field in ["io_threads_active:1\r\n", "io_threaded_reads_processed:3\r\n"] {
+        assert!(info.contains(field), "{field}: {info}");
+    }
+    assert!(info.ends_with("+OK\r\n"), "QUIT is answered before the end");
+    // Whatever waits for a client is written before the server ends.
+    second.write_all("PING\r\n".repeat(1000).as_bytes())?;
+    second.write_all(b"SHUTDOWN NOSAVE\r\n")?;
+    let mut last = String::new();
+    second.read_to_string(&mut last)?;
+    assert_eq!(last, "+PONG\r\n".repeat(1000));
+    Ok(())
+}
+
 #[test]
 fn a_big_value_and_a_long_pipeline_come_through() -> Result {
     let server = Server::start(&redstart_server()?, &[])?;

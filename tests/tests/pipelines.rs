@@ -15,8 +15,11 @@ const MB: usize = 1 << 20;
 
 #[test]
 fn ten_thousand_commands_in_one_piece_are_answered_in_order() -> Result {
-    let server = start()?;
-    let mut client = connect(&server)?;
+    for_each_server(ten_thousand_commands)
+}
+
+fn ten_thousand_commands(server: &Server) -> Result {
+    let mut client = connect(server)?;
     let requests: String = (0..10_000).map(|n| format!("INCR n\r\nECHO {n}\r\n")).collect();
     let mut writer = client.try_clone()?;
     let sent = thread::spawn(move || writer.write_all(requests.as_bytes()));
@@ -33,8 +36,11 @@ fn ten_thousand_commands_in_one_piece_are_answered_in_order() -> Result {
 
 #[test]
 fn a_value_of_a_hundred_megabytes_goes_there_and_back_while_others_are_served() -> Result {
-    let server = start()?;
-    let (mut large, mut other) = (connect(&server)?, Asker::new(&server)?);
+    for_each_server(a_hundred_megabytes)
+}
+
+fn a_hundred_megabytes(server: &Server) -> Result {
+    let (mut large, mut other) = (connect(server)?, Asker::new(server)?);
     let size = 100 * MB;
     write!(large, "*3\r\n$3\r\nSET\r\n$5\r\nlarge\r\n${size}\r\n")?;
     let piece = vec![b'x'; MB];
@@ -60,8 +66,11 @@ fn a_value_of_a_hundred_megabytes_goes_there_and_back_while_others_are_served() 
 /// The reader takes a byte each time that another client was served: as slow as anything can be without a clock.
 #[test]
 fn a_client_that_reads_byte_by_byte_keeps_nobody_waiting_and_gets_everything() -> Result {
-    let server = start()?;
-    let (mut slow, mut other) = (connect(&server)?, Asker::new(&server)?);
+    for_each_server(a_reader_of_bytes)
+}
+
+fn a_reader_of_bytes(server: &Server) -> Result {
+    let (mut slow, mut other) = (connect(server)?, Asker::new(server)?);
     other.ask(&format!("SET k {}", "v".repeat(1000)), "+OK")?;
     slow.write_all("GET k\r\n".repeat(5_000).as_bytes())?;
     let mut byte = [0];
@@ -94,8 +103,11 @@ impl Asker {
     }
 }
 
-fn start() -> Result<Server> {
-    Server::start(&redstart_server()?, &[])
+/// Tells the same story to one that does all by one thread, and to one whose sockets are looked after by others.
+fn for_each_server(story: fn(&Server) -> Result) -> Result {
+    ["1", "3"].into_iter().try_for_each(|threads| {
+        story(&Server::start(&redstart_server()?, &[("io-threads".into(), threads.into())])?)
+    })
 }
 
 fn connect(server: &Server) -> Result<TcpStream> {

@@ -7,7 +7,6 @@
 use redstart_tests::runner::{Runner, Start, Trouble};
 use redstart_tests::runners::{InProcess, Tcp, oracle, oracle_version, redstart_server};
 use redstart_tests::server::Server;
-use redstart_tests::transcript::Transcript;
 use redstart_tests::{suite, update};
 use std::env;
 use std::path::Path;
@@ -16,16 +15,27 @@ use std::path::Path;
 fn oracle_agrees() -> Result<(), Trouble> {
     let program = oracle();
     if env::var_os("UPDATE").is_some() {
-        let changed = update::update_all(oracle_version()?, &|transcript| tcp(&program, transcript))?;
+        let changed = update::update_all(oracle_version()?, &|transcript| tcp(&program, &transcript.setup))?;
         println!("updated {} files {changed:?}", changed.len());
     }
-    check("oracle", &|transcript| tcp(&program, transcript))
+    check("oracle", &|transcript| tcp(&program, &transcript.setup))
 }
 
 #[test]
 fn server_agrees() -> Result<(), Trouble> {
     let program = redstart_server()?;
-    check("server", &|transcript| tcp(&program, transcript))
+    check("server", &|transcript| tcp(&program, &transcript.setup))
+}
+
+/// A thread looks after the sockets: one, so that requests of several clients arrive in their order.
+#[test]
+fn server_with_a_thread_agrees() -> Result<(), Trouble> {
+    let program = redstart_server()?;
+    check("server", &|transcript| {
+        let mut options = transcript.setup.clone();
+        options.push(("io-threads".into(), "2".into()));
+        tcp(&program, &options)
+    })
 }
 
 #[test]
@@ -39,6 +49,6 @@ fn check(name: &str, start: &Start<'_>) -> Result<(), Trouble> {
     if tally.failed == 0 { Ok(()) } else { Err(Trouble(tally.line(name))) }
 }
 
-fn tcp(program: &Path, transcript: &Transcript) -> Result<Box<dyn Runner>, Trouble> {
-    Ok(Box::new(Tcp::new(Server::start(program, &transcript.setup)?)))
+fn tcp(program: &Path, options: &[(String, String)]) -> Result<Box<dyn Runner>, Trouble> {
+    Ok(Box::new(Tcp::new(Server::start(program, options)?)))
 }

@@ -83,8 +83,9 @@ pub static TABLE: &[Directive] = &[
     text("bio_cpulist", "").immutable().unbuilt(),
     text("aof_rewrite_cpulist", "").immutable().unbuilt(),
     text("bgsave_cpulist", "").immutable().unbuilt(),
-    number("io-threads", 1, 128, 1).immutable().unbuilt(),
-    flag("io-threads-do-reads", false).immutable().unbuilt(),
+    number("io-threads", 1, 128, 1).immutable(),
+    // They always do.
+    flag("io-threads-do-reads", false).immutable(),
     text("ignore-warnings", "").unbuilt(),
     number("shutdown-timeout", 0, INT, 10).unbuilt(),
     word_set("shutdown-on-sigint", SHUTDOWN, "default").check(check::shutdown_options),

@@ -51,6 +51,12 @@ pub struct Host {
     pub system_bytes: u64,
     /// CPU time of the process so far: user and system, in microseconds.
     pub cpu_us: (u64, u64),
+    /// Whether threads read and write for the engine's.
+    pub io_threads_active: bool,
+    /// Reads of theirs so far.
+    pub io_reads: u64,
+    /// Writes of theirs so far.
+    pub io_writes: u64,
     /// A clock to measure with, if there is one: the one that [`Now::mono_us`](crate::machine::Now::mono_us) is from.
     pub clock: Option<Look>,
 }

@@ -48,7 +48,7 @@ fn server(view: &View<'_>, text: &mut Text) {
     text.field("lru_clock", (now.unix_us / 1_000_000) & 0xff_ffff);
     text.field("executable", &host.executable);
     text.field("config_file", &host.config_file);
-    text.field("io_threads_active", 0);
+    text.field("io_threads_active", u8::from(host.io_threads_active));
 }
 
 fn clients(view: &View<'_>, text: &mut Text) {
@@ -232,6 +232,8 @@ fn stats(view: &View<'_>, text: &mut Text) {
     text.field("total_error_replies", stats.error_replies);
     text.field("total_reads_processed", stats.reads);
     text.field("total_writes_processed", stats.writes);
+    text.field("io_threaded_reads_processed", view.server.host.io_reads);
+    text.field("io_threaded_writes_processed", view.server.host.io_writes);
 }
 
 /// The share of keys whose time has come among those that have a time to live. They are counted up to some thousands:
