@@ -179,6 +179,15 @@ impl KeySpec {
         (first..=last).step_by(step.max(1))
     }
 
+    /// The place of its key, if every call that is well-formed has just that one, and it is told without a look at the call.
+    #[inline]
+    pub(crate) const fn only_position(&self) -> Option<usize> {
+        match (self.begin, self.find) {
+            (Begin::Index(index), Find::Range { last: 0, .. }) => Some(index),
+            _ => None,
+        }
+    }
+
     /// First place, last place and step.
     fn bounds(&self, args: Args<'_>) -> Option<(usize, usize, usize)> {
         if let Find::Parsed(find) = self.find {

@@ -157,9 +157,14 @@ impl Ahead {
             let words = self.spans.get(pending.spans.clone()).unwrap_or_default();
             let args = Args::new(batch.get(pending.start..).unwrap_or_default(), words);
             pending.command = commands.find(args.at(0));
-            let specs = pending.command.map_or(&[][..], |command| command.keys);
-            let places = specs.first().into_iter().flat_map(|spec| spec.positions(args));
-            for place in places.take(KEYS_MAX) {
+            let Some(spec) = pending.command.and_then(|command| command.keys.first()) else { continue };
+            if let Some(place) = spec.only_position() {
+                let hash = keyspace.hash(args.at(place));
+                self.hashes.push(hash.hash);
+                pending.hash = Some(hash);
+                continue;
+            }
+            for place in spec.positions(args).take(KEYS_MAX) {
                 let hash = keyspace.hash(args.at(place));
                 self.hashes.push(hash.hash);
                 pending.hash.get_or_insert(hash);
