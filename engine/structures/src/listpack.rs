@@ -280,6 +280,25 @@ impl<'a> ListpackView<'a> {
         Iter { bytes: part.unwrap_or_default(), remaining: end - start }
     }
 
+    /// The first element that equals this one, of those at every `stride`-th index; its index, and all from it on.
+    pub fn find(self, wanted: Item<'_>, stride: usize) -> Option<(usize, Iter<'a>)> {
+        // Written the same way, equal elements are equal bytes: nothing is decoded on the way.
+        let encoded = Encoded::new(wanted);
+        let [head, number, string, _] = encoded.parts();
+        let body = if number.is_empty() { string } else { number };
+        let (mut bytes, mut index) = (self.bytes, 0);
+        while index < self.len {
+            if is_at(bytes, head, body) {
+                return Some((index, Iter { bytes, remaining: self.len - index }));
+            }
+            for _ in 0..stride {
+                bytes = bytes.get(size_of_first(bytes)?..)?;
+            }
+            index += stride;
+        }
+        None
+    }
+
     /// A listpack of the same elements, with some room for more.
     pub fn to_listpack(self) -> Listpack {
         let mut bytes = Vec::with_capacity(allocated(self.bytes.len() + SLACK));
@@ -381,6 +400,13 @@ pub(crate) fn write_tail(size: usize, out: &mut Vec<u8>) {
 /// The size of that tail.
 pub(crate) const fn tail_size(size: usize) -> usize {
     Length::size(size)
+}
+
+/// Whether bytes begin with an entry of this head and body. Names that are alike mostly differ at their ends.
+#[inline]
+fn is_at(bytes: &[u8], head: &[u8], body: &[u8]) -> bool {
+    let there = bytes.get(head.len()..head.len() + body.len()).unwrap_or_default();
+    bytes.first() == head.first() && there.last() == body.last() && bytes.starts_with(head) && there == body
 }
 
 /// The size of the entry that bytes begin with.
@@ -629,6 +655,14 @@ mod tests {
                 let part = model.iter().take(to).skip(from).map(Owned::item);
                 assert!(pack.range(from..to).eq(part));
                 assert_eq!(pack.get(from), model.get(from).map(Owned::item));
+                if let Some(wanted) = model.get(from) {
+                    let stride = 1 + dice.below(3);
+                    let found = pack.view().find(wanted.item(), stride);
+                    let index = (0..model.len()).step_by(stride).find(|&index| model[index] == *wanted);
+                    assert_eq!(found.as_ref().map(|(index, _)| *index), index);
+                    let rest = index.map(|index| model.iter().skip(index).map(Owned::item));
+                    assert!(found.into_iter().flat_map(|(_, rest)| rest).eq(rest.into_iter().flatten()));
+                }
             }
         }
     }

@@ -189,22 +189,22 @@ impl<'a> PackedView<'a> {
 
     #[inline]
     pub(super) fn get(self, field: &[u8]) -> Option<Item<'a>> {
-        let wanted = item(field);
-        self.rows().find(|row| row.field == wanted).map(|row| row.value)
+        let (_, mut items) = self.list.find(item(field), self.stride())?;
+        items.nth(1)
     }
 
     /// When a field expires, if it is there and does.
     pub(super) fn deadline(self, field: &[u8]) -> Option<i64> {
         self.next_ms?;
-        let wanted = item(field);
-        self.rows().find(|row| row.field == wanted)?.deadline_ms
+        self.find(field)?.1
     }
 
     /// The index of a field, and its deadline.
     fn find(self, field: &[u8]) -> Option<(usize, Option<i64>)> {
-        let wanted = item(field);
-        let (index, row) = self.rows().enumerate().find(|(_, row)| row.field == wanted)?;
-        Some((index, row.deadline_ms))
+        let stride = self.stride();
+        let (index, mut items) = self.list.find(item(field), stride)?;
+        let deadline_ms = if self.has_deadlines { items.nth(2).and_then(when) } else { None };
+        Some((index / stride, deadline_ms))
     }
 }
 

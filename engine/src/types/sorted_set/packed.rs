@@ -23,9 +23,8 @@ impl Packed {
 
     /// The rank and the score of a member.
     pub(super) fn find(&self, member: &[u8]) -> Option<(usize, f64)> {
-        let member = item(member);
-        let mut pairs = self.range(0..self.len()).enumerate();
-        pairs.find_map(|(rank, (other, score))| (other == member).then_some((rank, score)))
+        let (index, mut items) = self.pairs.view().find(item(member), 2)?;
+        Some((index / 2, read_score(items.nth(1)?)))
     }
 
     /// How many elements come before the first for which `before` does not hold.
