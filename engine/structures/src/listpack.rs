@@ -286,13 +286,14 @@ impl<'a> ListpackView<'a> {
         let encoded = Encoded::new(wanted);
         let [head, number, string, _] = encoded.parts();
         let body = if number.is_empty() { string } else { number };
-        let (mut bytes, mut index) = (self.bytes, 0);
+        let (mut at, mut index) = (0, 0);
         while index < self.len {
-            if is_at(bytes, head, body) {
-                return Some((index, Iter { bytes, remaining: self.len - index }));
+            let rest = self.bytes.get(at..)?;
+            if is_at(rest, head, body) {
+                return Some((index, Iter { bytes: rest, remaining: self.len - index }));
             }
             for _ in 0..stride {
-                bytes = bytes.get(size_of_first(bytes)?..)?;
+                at += size_of_first(self.bytes.get(at..)?)?;
             }
             index += stride;
         }
@@ -379,8 +380,9 @@ pub(crate) fn read_untailed(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
 /// What the head says that bytes begin with, and its own size.
 #[inline]
 fn read_head(bytes: &[u8]) -> Option<(usize, usize)> {
-    match bytes.first()? {
-        &short if short < 0x80 => Some((short.into(), 1)),
+    match *bytes {
+        [short, ..] if short < 0x80 => Some((short.into(), 1)),
+        [low, high, ..] if high < 0x80 => Some((usize::from(high) << 7 | usize::from(low & 0x7f), 2)),
         _ => read_length(bytes.iter()),
     }
 }
@@ -405,16 +407,23 @@ pub(crate) const fn tail_size(size: usize) -> usize {
 /// Whether bytes begin with an entry of this head and body. Names that are alike mostly differ at their ends.
 #[inline]
 fn is_at(bytes: &[u8], head: &[u8], body: &[u8]) -> bool {
-    let there = bytes.get(head.len()..head.len() + body.len()).unwrap_or_default();
-    bytes.first() == head.first() && there.last() == body.last() && bytes.starts_with(head) && there == body
+    bytes.first() == head.first()
+        && bytes.get((head.len() + body.len()).wrapping_sub(1)) == body.last().or(head.last())
+        && bytes.strip_prefix(head).is_some_and(|rest| rest.starts_with(body))
 }
 
 /// The size of the entry that bytes begin with.
 #[inline]
 fn size_of_first(bytes: &[u8]) -> Option<usize> {
-    let (head, head_len) = read_head(bytes)?;
-    let end = head_len.checked_add(head >> 1)?;
-    Some(end + Length::size(end))
+    match bytes.first()? {
+        // A tail of one byte goes with a head of one byte.
+        &short if short < 0x80 => Some(usize::from(short >> 1) + 2),
+        _ => {
+            let (head, head_len) = read_head(bytes)?;
+            let end = head_len.checked_add(head >> 1)?;
+            Some(end + Length::size(end))
+        }
+    }
 }
 
 /// The size of the entry that bytes end with.
