@@ -50,6 +50,6 @@ fn spot(word: &[u8]) -> usize {
     let byte = |place: usize| word.get(place).copied().unwrap_or_default() | 0x20;
     let len = word.len();
     let four = u32::from_le_bytes([byte(0), byte(1), byte(len / 2), byte(len.wrapping_sub(1))]);
-    let hash = (four ^ len as u32).wrapping_mul(0x9e37_79b1);
-    (hash ^ (hash >> 15)) as usize
+    let hash = (u64::from(four) ^ (len as u64) << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (hash >> 40) as usize
 }
