@@ -380,9 +380,8 @@ pub(crate) fn read_untailed(bytes: &[u8]) -> Option<(Item<'_>, usize)> {
 /// What the head says that bytes begin with, and its own size.
 #[inline]
 fn read_head(bytes: &[u8]) -> Option<(usize, usize)> {
-    match *bytes {
-        [short, ..] if short < 0x80 => Some((short.into(), 1)),
-        [low, high, ..] if high < 0x80 => Some((usize::from(high) << 7 | usize::from(low & 0x7f), 2)),
+    match bytes.first()? {
+        &short if short < 0x80 => Some((short.into(), 1)),
         _ => read_length(bytes.iter()),
     }
 }
@@ -418,12 +417,15 @@ fn size_of_first(bytes: &[u8]) -> Option<usize> {
     match bytes.first()? {
         // A tail of one byte goes with a head of one byte.
         &short if short < 0x80 => Some(usize::from(short >> 1) + 2),
-        _ => {
-            let (head, head_len) = read_head(bytes)?;
-            let end = head_len.checked_add(head >> 1)?;
-            Some(end + Length::size(end))
-        }
+        _ => size_of_long(bytes),
     }
+}
+
+#[inline(never)]
+fn size_of_long(bytes: &[u8]) -> Option<usize> {
+    let (head, head_len) = read_head(bytes)?;
+    let end = head_len.checked_add(head >> 1)?;
+    Some(end + Length::size(end))
 }
 
 /// The size of the entry that bytes end with.
