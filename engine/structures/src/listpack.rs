@@ -407,7 +407,7 @@ pub(crate) const fn tail_size(size: usize) -> usize {
 #[inline]
 fn is_at(bytes: &[u8], head: &[u8], body: &[u8]) -> bool {
     bytes.first() == head.first()
-        && bytes.get((head.len() + body.len()).wrapping_sub(1)) == body.last().or(head.last())
+        && bytes.get((head.len() + body.len()).wrapping_sub(1)) == body.last().or_else(|| head.last())
         && bytes.strip_prefix(head).is_some_and(|rest| rest.starts_with(body))
 }
 
