@@ -19,7 +19,7 @@ export type Many<T> = T | readonly T[];
 export type Words = Argument | readonly Many<Argument>[] | Readonly<Record<string, Argument>>;
 
 /** Words of any kind, where the command table says no more. */
-export type Loose = Many<Argument> | Readonly<Record<string, Argument | true | readonly Argument[]>>;
+export type Loose = Many<Argument> | Readonly<Record<string, Argument | boolean | readonly Argument[]>>;
 
 /** Names with values: an object, a map, or one after the other. */
 export type Pairs =
@@ -60,34 +60,47 @@ function add(request: Request, name: string, arg: unknown, pairs: boolean, where
     request.words.push(arg);
   } else if (Array.isArray(arg)) {
     for (const item of arg) add(request, name, item, pairs, where);
-  } else if (arg instanceof Map || arg instanceof Set) {
+  } else if (arg instanceof Set) {
     for (const item of arg) add(request, name, item, pairs, where);
+  } else if (arg instanceof Map) {
+    for (const [word, value] of arg) option(request, name, word, value, pairs);
   } else if (arg !== null && typeof arg === 'object' && isPlain(arg)) {
     for (const [word, value] of Object.entries(arg)) option(request, name, word, value, pairs);
   } else {
-    throw new TypeError(`${name}: ${where} is ${describe(arg)}; it must be a string, a number, a bigint or a Uint8Array`);
+    throw noWord(name, where, arg);
   }
 }
 
-function option(request: Request, name: string, word: string, value: unknown, pairs: boolean): void {
-  if (typeof AbortSignal !== 'undefined' && value instanceof AbortSignal) {
+function option(request: Request, name: string, word: Argument, value: unknown, pairs: boolean): void {
+  if (pairs) {
+    // One word each: whatever became several would be taken for further pairs.
+    request.words.push(single(name, 'a name', word), single(name, `the value of "${word}"`, value));
+  } else if (word === 'signal' && (value === undefined || value instanceof AbortSignal)) {
     request.signal = value;
-  } else if (pairs) {
-    request.words.push(word);
-    add(request, name, value, false, `the value of ${JSON.stringify(word)}`);
+  } else if (word === 'signal') {
+    throw noWord(name, word, value, 'an AbortSignal');
   } else if (value !== false && value !== undefined) {
     request.words.push(word);
     if (value !== true) add(request, name, value, false, `what follows ${word}`);
   }
 }
 
-/** Fails unless all of it can be words as it is. */
-export function checked(name: string, words: readonly unknown[]): Argument[] {
-  words.forEach((word, i) => {
-    if (isArgument(word)) return;
-    throw new TypeError(`${name}: argument ${i} is ${describe(word)}; it must be a string, a number, a bigint or a Uint8Array`);
-  });
-  return words as Argument[];
+/** A request as it is given, if all of it can be words. */
+export function requested(command: string, args: readonly unknown[]): Argument[] {
+  if (typeof command !== 'string') throw noWord('call', 'the command', command, 'a string');
+  // Their answers come unasked, in the place of those of others.
+  if (/^([ps]?(un)?subscribe|monitor)$/i.test(command)) throw new TypeError(`${command}: use db.subscribe(), psubscribe(), ssubscribe() or monitor()`);
+  return [command, ...args.map((arg, i) => single(command, `argument ${i + 1}`, arg))];
+}
+
+function single(name: string, where: string, value: unknown): Argument {
+  if (!isArgument(value)) throw noWord(name, where, value);
+  return value;
+}
+
+/** What is said of what can't be used. */
+export function noWord(name: string, where: string, value: unknown, must = 'a string, a number, a bigint or a Uint8Array'): TypeError {
+  return new TypeError(`${name}: ${where} is ${describe(value)}; it must be ${must}`);
 }
 
 function isArgument(value: unknown): value is Argument {

@@ -1,5 +1,5 @@
 /** A client with a method for every command; see {@link Commands} for those. */
-import { type Argument, checked, flatten, type Request } from './arguments.js';
+import { type Argument, flatten, type Many, type Request, requested } from './arguments.js';
 import { ClosedError, ReplyError } from './errors.js';
 import type { Commands } from './generated/commands.js';
 import { Monitor, type Message, Subscription } from './subscription.js';
@@ -10,7 +10,12 @@ import { commands, waiting } from './table.js';
 /** What runs requests: a client, or a list that keeps them for later. */
 interface Runner {
   run(request: Request, waits: boolean): Promise<unknown>;
+  /** Tells of arguments that can't be words. */
+  refuse(error: unknown): Promise<never>;
 }
+
+/** What can be called in a pipeline or a transaction: every command, and `call` for a request as it is. */
+export interface Calls<S = string> extends Commands<S>, Pick<Client<S>, 'call'> {}
 
 /** The answers to the calls of a pipeline, errors among them. */
 export type Answers<T> = { -readonly [K in keyof T]: Awaited<T[K]> | ReplyError };
@@ -22,7 +27,7 @@ export type Results<T> = { -readonly [K in keyof T]: Awaited<T[K]> };
 // biome-ignore lint: the methods of the interface are put onto the prototype below.
 export interface Client<S = string> extends Commands<S> {}
 
-export class Client<S = string> implements Runner {
+export class Client<S = string> {
   /** Connections for commands that wait, so that nothing else waits with them. */
   private readonly spare: Session[] = [];
   private readonly busy = new Set<Session>();
@@ -44,35 +49,31 @@ export class Client<S = string> implements Runner {
   /** Sends a request as it is: `call('XADD', 'log', '*', 'a', 1)`. */
   call<T = unknown>(command: string, ...args: Argument[]): Promise<T> {
     try {
-      const words = checked(command, [command, ...args]);
+      const words = requested(command, args);
       return this.run({ words, signal: undefined }, waiting.has(command.toLowerCase())) as Promise<T>;
     } catch (error) {
-      return Promise.reject(error);
+      return this.refuse(error);
     }
   }
 
   /**
    * Sends calls together: `const [n, v] = await db.pipeline((p) => [p.incr('n'), p.get('v')])`. An error is one of the
-   * answers.
+   * answers. Calls are gathered first, so their answers are to be had from the result only.
    */
-  pipeline<const T extends readonly unknown[]>(fill: (calls: Commands<S>) => T): Promise<Answers<T>>;
-  pipeline(fill: (calls: Commands<S>) => void): Promise<unknown[]>;
-  async pipeline(fill: (calls: Commands<S>) => unknown): Promise<unknown[]> {
-    const sent: Promise<unknown>[] = [];
-    fill(recorder((request, waits) => keep(sent, this.run(request, waits))) as Commands<S>);
-    return Promise.all(sent.map((answer) => answer.catch((error) => error)));
+  pipeline<const T extends readonly unknown[]>(fill: (calls: Calls<S>) => T): Promise<Answers<T>>;
+  pipeline(fill: (calls: Calls<S>) => void): Promise<unknown[]>;
+  async pipeline(fill: (calls: Calls<S>) => unknown): Promise<unknown[]> {
+    return Promise.all(gather(fill).map(([request, waits]) => this.run(request, waits).catch((error) => error)));
   }
 
   /**
    * Runs calls as one transaction, all or none. `null`: a key that was watched had changed. Calls are gathered first,
    * so their answers are to be had from the result only.
    */
-  transaction<const T extends readonly unknown[]>(fill: (calls: Commands<S>) => T): Promise<Results<T> | null>;
-  transaction(fill: (calls: Commands<S>) => void): Promise<unknown[] | null>;
-  async transaction(fill: (calls: Commands<S>) => unknown): Promise<unknown[] | null> {
-    const requests: Request[] = [];
-    fill(recorder((request) => (requests.push(request), new Promise(() => {}))) as Commands<S>);
-    const sent = [['MULTI'], ...requests.map(({ words }) => words)].map((words) => this.session.send(words, false));
+  transaction<const T extends readonly unknown[]>(fill: (calls: Calls<S>) => T): Promise<Results<T> | null>;
+  transaction(fill: (calls: Calls<S>) => void): Promise<unknown[] | null>;
+  async transaction(fill: (calls: Calls<S>) => unknown): Promise<unknown[] | null> {
+    const sent = [['MULTI'], ...gather(fill).map(([{ words }]) => words)].map((words) => this.session.send(words, false));
     const done = this.session.send(['EXEC'], this.binary) as Promise<unknown[] | null>;
     const refused = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
     if (refused) {
@@ -106,18 +107,18 @@ export class Client<S = string> implements Runner {
   }
 
   /** Listens to channels until the loop is left: `for await (const { message } of db.subscribe('news'))`. */
-  subscribe(...channels: Argument[]): Subscription<S> {
-    return this.also(new Subscription<S>(this.another(), 'SUBSCRIBE', checked('SUBSCRIBE', channels), this.binary));
+  subscribe(...channels: Many<Argument>[]): Subscription<S> {
+    return this.hear('SUBSCRIBE', channels);
   }
 
   /** Listens to all channels with a name like one of the patterns. */
-  psubscribe(...patterns: Argument[]): Subscription<S> {
-    return this.also(new Subscription<S>(this.another(), 'PSUBSCRIBE', checked('PSUBSCRIBE', patterns), this.binary));
+  psubscribe(...patterns: Many<Argument>[]): Subscription<S> {
+    return this.hear('PSUBSCRIBE', patterns);
   }
 
   /** Listens to channels of a shard. */
-  ssubscribe(...channels: Argument[]): Subscription<S> {
-    return this.also(new Subscription<S>(this.another(), 'SSUBSCRIBE', checked('SSUBSCRIBE', channels), this.binary));
+  ssubscribe(...channels: Many<Argument>[]): Subscription<S> {
+    return this.hear('SSUBSCRIBE', channels);
   }
 
   /** Every request that the store is sent, as it happens. */
@@ -156,6 +157,11 @@ export class Client<S = string> implements Runner {
     this.session.close(reason);
     for (const session of [...this.spare, ...this.busy]) session.close(reason);
     for (const other of this.others) other.close();
+  }
+
+  /** @internal */
+  refuse(error: unknown): Promise<never> {
+    return Promise.reject(error);
   }
 
   /** @internal */
@@ -204,6 +210,10 @@ export class Client<S = string> implements Runner {
     this.session.index = session.index;
   }
 
+  private hear(command: string, names: readonly unknown[]): Subscription<S> {
+    return this.also(new Subscription<S>(this.another(), flatten(command, [command], names, false).words, this.binary));
+  }
+
   private another(): Session {
     const session = new Session(this.origin);
     session.index = this.session.index;
@@ -232,7 +242,7 @@ function install(prototype: object): void {
       try {
         return this.run(flatten(label, words, args, pairs), waits);
       } catch (error) {
-        return Promise.reject(error);
+        return this.refuse(error);
       }
     };
     Object.defineProperty(value, 'name', { value: method });
@@ -241,17 +251,21 @@ function install(prototype: object): void {
 }
 
 install(Client.prototype);
-const recording: object = {};
+/** Calls that are kept for later, all of them or none. */
+const recording = {
+  call: Client.prototype.call,
+  refuse(error: unknown): never {
+    throw error;
+  },
+};
 install(recording);
+const later = new Promise<never>(() => {});
 
-/** The methods, whose requests go to `run`. */
-function recorder(run: Runner['run']): unknown {
-  return Object.create(recording, { run: { value: run } });
-}
-
-function keep<T>(list: Promise<T>[], promise: Promise<T>): Promise<T> {
-  // Its error is among the answers: nobody has to look at this promise, too.
-  promise.catch(() => {});
-  list.push(promise);
-  return promise;
+/** The requests of the calls that `fill` makes. */
+function gather<S>(fill: (calls: Calls<S>) => unknown): [Request, boolean][] {
+  const requests: [Request, boolean][] = [];
+  const value: Runner['run'] = (...request) => (requests.push(request), later);
+  const filled = fill(Object.create(recording, { run: { value } }));
+  if (filled instanceof Promise && filled !== later) throw new TypeError('calls are gathered before they are sent: there is nothing to await');
+  return requests;
 }

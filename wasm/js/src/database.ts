@@ -1,11 +1,11 @@
 /** An open database: a client of it, and the way to others. */
 import { closed, connectorOf, listen, socketPath } from '#platform';
-import { type Argument, checked } from './arguments.js';
+import { type Argument, noWord, requested } from './arguments.js';
 import { Client } from './client.js';
 import { Connection, serve } from './connection.js';
 import { ClosedError, ReplyError } from './errors.js';
-import type { Host, LocalWire } from './host.js';
-import type { Connector } from './node/connector.js';
+import type { Host, LocalWire, Sink } from './host.js';
+import type { ConnectorClass } from './node/connector.js';
 import type { Listener, ListenOptions } from './node/listen.js';
 import { Push, Reader, Writer } from './resp.js';
 import type { Origin } from './session.js';
@@ -22,7 +22,8 @@ export interface Place extends Origin {
 
 /** A store that is open, and a client of it. */
 export class Database extends Client {
-  private isClosed = false;
+  /** @internal */
+  isClosed = false;
   private readonly connections = new Set<{ close(): void }>();
   private readonly listeners = new Set<Listener>();
   private caller: SyncCaller | undefined;
@@ -56,6 +57,7 @@ export class Database extends Client {
    * …)`. Changes of one turn come together.
    */
   watchKeys(pattern: string, heard: (changes: KeyChange[]) => void): Watching {
+    if (typeof heard !== 'function') throw noWord('watchKeys', 'what is called back', heard, 'a function');
     let stop: (() => void) | undefined;
     let isOver = false;
     // Only who watches keys loads what it takes.
@@ -84,7 +86,7 @@ export class Database extends Client {
   }
 
   /** What ioredis takes to be a client of this database: `new Redis({ Connector: db.Connector })`. */
-  get Connector(): new (options?: unknown) => Connector {
+  get Connector(): ConnectorClass {
     return connectorOf(this);
   }
 
@@ -136,7 +138,7 @@ export class SyncCaller {
   private answer: unknown;
 
   /** @internal */
-  constructor(private readonly host: Host) {}
+  constructor(private readonly host: { connect(sink: Sink): LocalWire }) {}
 
   /** Runs a request: `db.sync.call('GET', 'k')`. */
   call<T = unknown>(command: string, ...args: Argument[]): T {
@@ -150,7 +152,7 @@ export class SyncCaller {
 
   private run(command: string, args: Argument[], binary: boolean): unknown {
     const wire = (this.wire ??= this.connect());
-    this.writer.request(checked(command, [command, ...args]));
+    this.writer.request(requested(command, args));
     this.binary = binary;
     this.answer = undefined;
     wire.write(this.writer.take());

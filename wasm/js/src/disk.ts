@@ -4,6 +4,8 @@
  * (node/files.ts).
  */
 
+import { EngineError } from './errors.js';
+
 export type StoreOp = { ticket: number; name: string } & (
   | { verb: 'read'; offset: number; len: number }
   | { verb: 'append'; offset: number; bytes: Uint8Array }
@@ -120,4 +122,25 @@ export class Attendant {
     this.#waiting -= 1;
     if (this.#waiting === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+/** What is said to a store of what it finds on its disk. */
+export interface Survey {
+  /** What redis.conf would say. */
+  directives: [string, string][];
+  /** There is a snapshot and no append-only file yet: it is loaded first, and the file is begun with it. */
+  isSnapshot: boolean;
+}
+
+/** Looks at what a disk has. One of the two ways to keep data must not pass over what the other one has kept. */
+export async function survey(disk: Pick<Disk, 'perform'>, appendfsync = 'everysec'): Promise<Survey> {
+  const [logs, files] = await disk.perform(['appendonlydir', ''].map((name, ticket) => ({ ticket, verb: 'list', name })));
+  const has = (answer: StoreAnswer | undefined, end: string) => (answer && 'names' in answer ? (answer.names ?? []) : []).some((name) => name.endsWith(end));
+  const hasLog = has(logs, '.manifest');
+  if (appendfsync !== 'no') {
+    const isSnapshot = !hasLog && has(files, 'dump.rdb');
+    return { directives: [['appendonly', isSnapshot ? 'no' : 'yes'], ['appendfsync', appendfsync]], isSnapshot };
+  }
+  if (hasLog) throw new EngineError("the data are in an append-only file, which appendfsync 'no' would not read: open it with 'everysec' or 'always', or give what save() gives there as rdb to a new place");
+  return { directives: [['save', '60 1']], isSnapshot: false };
 }

@@ -76,9 +76,9 @@ export class Host {
     if (this.broken) throw this.broken;
   }
 
-  /** Replaces all data with those of a file, and returns once the disk has them. */
-  async replace(rdb: Uint8Array): Promise<void> {
-    this.use((store) => store.loadRdb(rdb));
+  /** Does what has the append-only file written anew, and returns once the disk has that. */
+  async rewrite(work: (store: Redstart) => unknown): Promise<void> {
+    this.use(work);
     const isRewriting = () => /aof_rewrite_(in_progress|scheduled):1/.test(this.use((store) => store.call(['INFO', 'persistence'])) as string);
     while (this.attendant && isRewriting()) {
       await this.attendant.idle();

@@ -3,16 +3,18 @@
  * a store; to choose it, give `Connector: connector(db)`.
  */
 import * as ioredis from 'ioredis';
+import { noWord } from './arguments.js';
 import type { Database } from './database.js';
 import { noCluster } from './errors.js';
-import { type Connector, connectorTo } from './node/connector.js';
+import { type Connector, type ConnectorClass, connectorTo } from './node/connector.js';
 import { flushStores, storeAt } from './node/stores.js';
 
-export type { Connector };
+export type { Connector, ConnectorClass };
 export { flushStores };
 
 /** What ioredis takes as its `Connector` option to talk to this database. */
-export function connector(db: Database): new (options?: unknown) => Connector {
+export function connector(db: Database): ConnectorClass {
+  if (typeof db?.connect !== 'function') throw noWord('connector', 'what it leads to', db, 'a database');
   return connectorTo(() => db.origin);
 }
 

@@ -1,7 +1,6 @@
 /** Opening a database by its address. */
-import { crypto, load, openFolder, spawn } from '#platform';
+import { crypto, load, openFolder } from '#platform';
 import { type Clock, machineClock } from './clock.js';
-import { remoteAt } from './connection.js';
 import { Database, type Place } from './database.js';
 import type { Disk } from './disk.js';
 import { isStarted, Redstart, start } from './engine.js';
@@ -29,8 +28,8 @@ export interface Options {
   clock?: Clock;
 }
 
-const known = ['appendfsync', 'clock', 'rdb', 'seed', 'tabs', 'wasm', 'worker'];
-const schemes = ['memory:', 'file:', 'idb:', 'opfs:'];
+/** The options that there are. */
+export const known = ['appendfsync', 'clock', 'rdb', 'seed', 'tabs', 'wasm', 'worker'];
 
 /**
  * Opens a database.
@@ -44,32 +43,30 @@ const schemes = ['memory:', 'file:', 'idb:', 'opfs:'];
  */
 export async function open(address: string | URL = 'memory:', options: Options = {}): Promise<Database> {
   const url = String(address);
-  check(url, options);
+  // What is wrong takes many words, which only who hears them loads.
+  if (!isFine(url, options)) throw (await import('./refusal.js')).refusal(url, options);
   const place = options.worker || needsWorker(url) ? await inWorker(url, options) : await openPlace(url, options);
   return new Database(url, place);
 }
 
-function check(url: string, options: Options): void {
-  const scheme = /^[a-z]+:/.exec(url)?.[0] ?? '';
-  if (!schemes.includes(scheme)) {
-    throw new TypeError(`open: ${JSON.stringify(url)} is no address of a database; it begins with one of ${schemes.join(', ')}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`open: there is no option ${name}; there are ${known.join(', ')}`);
-  }
-  const { appendfsync = 'everysec', tabs = 'shared' } = options;
-  if (!['always', 'everysec', 'no'].includes(appendfsync)) throw new TypeError(`open: appendfsync is ${appendfsync}; it must be always, everysec or no`);
-  if (!['shared', 'alone'].includes(tabs)) throw new TypeError(`open: tabs is ${tabs}; it must be shared or alone`);
-  const [storage, find] = storages[scheme] ?? [];
-  if (find && !find()) throw new TypeError(`open: there is no ${storage} here for ${url}`);
-  if (options.clock && (options.worker || needsWorker(url))) throw new TypeError('open: a clock can’t be handed to a worker');
+function isFine(url: string, options: Options): boolean {
+  if (!/^(memory:|file:(?!\/*$)|(idb|opfs):\/\/.)/.test(url) || Object(options) !== options) return false;
+  const { appendfsync = 'no', clock, rdb, seed = 0, tabs = 'alone' } = options;
+  return (
+    Object.keys(options).every((name) => known.includes(name)) &&
+    /^(always|everysec|no)$/.test(appendfsync) &&
+    /^(shared|alone)$/.test(tabs) &&
+    (typeof seed === 'bigint' || Number.isInteger(seed)) &&
+    (rdb === undefined || isBytes(rdb)) &&
+    (clock === undefined || typeof clock?.unix === 'function') &&
+    (!url.startsWith('idb:') || !!globalThis.indexedDB) &&
+    (!url.startsWith('opfs:') || !!globalThis.navigator?.storage?.getDirectory) &&
+    !(clock && (options.worker || needsWorker(url)))
+  );
 }
 
-/** What pages keep data in, and whether it is there. */
-const storages: Record<string, [string, () => unknown]> = {
-  'idb:': ['IndexedDB', () => globalThis.indexedDB],
-  'opfs:': ['OPFS', () => globalThis.navigator?.storage?.getDirectory],
-};
+/** What data can be handed over as. */
+export const isBytes = (it: unknown): it is Blob | BufferSource => it instanceof Blob || it instanceof ArrayBuffer || ArrayBuffer.isView(it);
 
 /** Only a dedicated worker may write the files of a site in place. */
 function needsWorker(url: string): boolean {
@@ -81,8 +78,10 @@ export async function openPlace(url: string, options: Options): Promise<Place> {
   if (url.startsWith('memory:')) return openHere(options);
   if (url.startsWith('file:')) return openHere(options, await openFolder(url));
   const { openShared, takeAlone } = await import('./shared.js');
-  const lead = async () => openHere(options, await openKept(url));
-  if (options.tabs !== 'alone') return openShared(url, lead);
+  const { rdb, ...later } = options;
+  // What it begins with is for now: who leads later goes on with what is there.
+  const lead = async (begins = true) => openHere(begins ? options : later, await openKept(url));
+  if (options.tabs !== 'alone') return openShared(url, lead, rdb !== undefined);
   const release = await takeAlone(url);
   if (!release) throw new LockedError(`${url} is already open in another tab`);
   const place = await lead().catch((error) => {
@@ -100,19 +99,22 @@ async function openKept(url: string): Promise<Disk> {
 
 /** A store in this thread. */
 export async function openHere(options: Options, disk?: Disk): Promise<Place> {
-  await ready(options.wasm);
-  const clock = options.clock ?? machineClock;
-  const now = [clock.unix(), clock.mono()] as const;
-  const seed = seedOf(options);
-  const store = disk ? Redstart.withDisk(seed, ...now, directives(options)) : new Redstart(seed, ...now);
-  const host = new Host(store, clock, disk);
+  let opened: Host | undefined;
   try {
-    await host.begin();
-    if (options.rdb) await host.replace(await bytesOf(options.rdb));
+    await ready(options.wasm);
+    const clock = options.clock ?? machineClock;
+    const now = [clock.unix(), clock.mono()] as const;
+    const kept = disk && (await (await import('./disk.js')).survey(disk, options.appendfsync));
+    const seed = seedOf(options);
+    opened = new Host(kept ? Redstart.withDisk(seed, ...now, kept.directives) : new Redstart(seed, ...now), clock, disk);
+    await opened.begin();
+    if (kept?.isSnapshot) await opened.rewrite((store) => store.call(['CONFIG', 'SET', 'appendonly', 'yes']));
+    if (options.rdb) await begin(opened, await bytesOf(options.rdb));
   } catch (error) {
-    await host.close();
+    await (opened ?? disk)?.close();
     throw error;
   }
+  const host = opened;
   return {
     host,
     connect: (sink) => host.connect(sink),
@@ -121,35 +123,20 @@ export async function openHere(options: Options, disk?: Disk): Promise<Place> {
   };
 }
 
-/** What redis.conf would say. */
-function directives({ appendfsync = 'everysec' }: Options): [string, string][] {
-  if (appendfsync !== 'no') return [['appendonly', 'yes'], ['appendfsync', appendfsync]];
-  return [['save', '60 1']];
+async function begin(host: Host, rdb: Uint8Array): Promise<void> {
+  await host.rewrite((store) => {
+    try {
+      store.loadRdb(rdb);
+    } catch (error) {
+      throw new EngineError(`rdb is no file of redis-server’s, or a broken one: ${(error as Error).message}`);
+    }
+  });
 }
 
+/** A store in a worker. Only who wants that loads what it takes. */
 async function inWorker(url: string, { worker: _, wasm, ...options }: Options): Promise<Place> {
-  const worker = await spawn();
-  const module = await moduleOf(wasm);
-  const { port1, port2 } = new MessageChannel();
-  const remote = remoteAt(port1);
-  worker.onFailed = (error) => remote.end(error);
-  try {
-    await worker.ask({ kind: 'open', url, module, options: { ...options, seed: seedOf(options) }, port: port2 }, [port2]);
-  } catch (error) {
-    await worker.end();
-    throw error;
-  }
-  return {
-    host: undefined,
-    connect: (sink) => remote.connect(sink),
-    rdb: () => remote.rdb(),
-    close: async () => {
-      remote.end();
-      port1.close();
-      await worker.ask({ kind: 'close' });
-      await worker.end();
-    },
-  };
+  const module = await compiledFrom(wasm);
+  return (await import('./remote.js')).openInWorker({ kind: 'open', url, module, options: { ...options, seed: seedOf(options) } });
 }
 
 async function bytesOf(source: Blob | BufferSource): Promise<Uint8Array> {
@@ -174,13 +161,16 @@ function moduleOf(wasm: Options['wasm']): Promise<WebAssembly.Module> {
   return WebAssembly.compile(wasm);
 }
 
-async function ready(wasm: Options['wasm']): Promise<void> {
-  if (isStarted()) return;
+async function compiledFrom(wasm: Options['wasm']): Promise<WebAssembly.Module> {
   try {
-    start(await moduleOf(wasm));
+    return await moduleOf(wasm);
   } catch (error) {
     compiled = undefined;
     if (error instanceof EngineError) throw error;
     throw new EngineError(`the engine can’t be started: ${(error as Error).message}`, { cause: error });
   }
+}
+
+async function ready(wasm: Options['wasm']): Promise<void> {
+  if (!isStarted()) start(await compiledFrom(wasm));
 }

@@ -3,14 +3,21 @@
  * decided); the connections of the others are letters to it. When another tab leads, connections end with a
  * `HandoverError`, and whoever can go on makes new ones.
  */
-import { type Letter, Multiplex, Remote } from './connection.js';
+import { type Letter, Multiplex, Remote } from './remote.js';
 import type { Place } from './database.js';
-import { EngineError, HandoverError } from './errors.js';
+import { EngineError, HandoverError, LockedError } from './errors.js';
 import { canShare, Tabs } from './tabs.js';
 
-/** Opens it; `lead` opens the store itself, in the tab that leads. */
-export function openShared(url: string, lead: () => Promise<Place>): Promise<Place> {
+/**
+ * Opens it; `lead` opens the store itself, in the tab that leads, and is told whether this is what begins it. `isAnew`: it
+ * begins with other data than are there, so nobody may have it yet.
+ */
+export async function openShared(url: string, lead: (begins: boolean) => Promise<Place>, isAnew: boolean): Promise<Place> {
   if (!canShare()) throw new EngineError(`${url}: there are no Web Locks here, which tabs need to share a database`);
+  const { held = [] } = await navigator.locks.query();
+  const isHeld = (name: string) => held.some((lock) => lock.name === name);
+  if (isHeld(aloneIn(url))) throw new LockedError(`${url} is already open in another tab, which has it alone`);
+  if (isAnew && isHeld(lockOf(url))) throw new LockedError(`${url} is already open, so it can’t begin with other data: close it there first`);
   return new Promise((resolve, reject) => {
     let isLed = false;
     const remote = new Remote((letter) => tabs.send(letter));
@@ -24,9 +31,9 @@ export function openShared(url: string, lead: () => Promise<Place>): Promise<Pla
       },
     };
     const tabs = new Tabs({
-      name: `redstart:${url}`,
+      name: lockOf(url),
       async lead() {
-        const store = await lead();
+        const store = await lead(!isLed);
         return {
           enter(tell) {
             const guest = new Multiplex(store, tell);
@@ -56,8 +63,12 @@ export function takeAlone(url: string): Promise<(() => void) | undefined> {
   return new Promise((resolve, reject) => {
     const held = (lock: unknown) => {
       if (!lock) return resolve(undefined);
-      return new Promise<void>((release) => resolve(release));
+      // Says to those who would share it that there is nothing to wait for.
+      return navigator.locks.request(aloneIn(url), () => new Promise<void>((release) => resolve(release)));
     };
-    navigator.locks.request(`redstart:${url}`, { ifAvailable: true }, held).catch(reject);
+    navigator.locks.request(lockOf(url), { ifAvailable: true }, held).catch(reject);
   });
 }
+
+const lockOf = (url: string) => `redstart:${url}`;
+const aloneIn = (url: string) => `redstart:${url}/alone`;

@@ -84,11 +84,11 @@ export class Subscription<S = string> extends Inbox<Message<S>> {
   readonly ready: Promise<void>;
 
   /** @internal */
-  constructor(session: Session, command: string, names: Argument[], binary: boolean) {
+  constructor(session: Session, words: Argument[], binary: boolean) {
     super(session);
-    if (names.length === 0) throw new TypeError(`${command}: there is no name to listen to`);
+    let missing = words.length - 1;
+    if (missing === 0) throw new TypeError(`${words[0]}: there is no name to listen to`);
     session.pushBinary = binary;
-    let missing = names.length;
     this.ready = new Promise((resolve, reject) => {
       session.onPush = (items) => {
         const kind = typeof items[0] === 'string' ? items[0] : new TextDecoder().decode(items[0] as Uint8Array);
@@ -97,8 +97,8 @@ export class Subscription<S = string> extends Inbox<Message<S>> {
       };
       session.onUnasked = (error) => this.end(error as Error);
       this.onEnd = reject;
-      session.onRenew = () => session.tell([command, ...names]);
-      session.tell([command, ...names]);
+      session.onRenew = () => session.tell(words);
+      session.onRenew();
     });
     this.ready.catch(() => {});
   }

@@ -1,5 +1,5 @@
 /** What runs in the worker: a store, whose connections come through a port. It becomes text in the package. */
-import { serveMany } from './connection.js';
+import { serveMany } from './remote.js';
 import type { Place } from './database.js';
 import type { Ask, Told } from './load/crew.js';
 import { openPlace } from './open.js';

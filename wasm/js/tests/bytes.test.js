@@ -35,6 +35,21 @@ test('bytes go in, bytes come out, at any split', async () => {
   connection.close();
 });
 
+test('what are no bytes is refused, and ends a port', async () => {
+  const connection = db.connect();
+  for (const wrong of [5, null, {}, [80]]) assert.throws(() => connection.write(wrong), /write: what is sent is .*; it must be a Uint8Array or a string/);
+  connection.close();
+  const port = db.port();
+  const heard = [];
+  const ended = new Promise((resolve) => port.addEventListener('message', ({ data }) => (heard.push(data && text(data)), data || resolve())));
+  port.start();
+  port.postMessage('PING\r\n');
+  port.postMessage(5);
+  await ended;
+  assert.deepEqual(heard, ['+PONG\r\n', null]);
+  port.close();
+});
+
 test('nothing is answered inside write', async () => {
   const connection = db.connect();
   let writing = true;

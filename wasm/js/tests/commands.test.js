@@ -90,7 +90,35 @@ for (const worker of [false, true]) {
       await assert.rejects(db.set('k', new Date(0)), /SET: argument 2 is a Date/);
       await assert.rejects(db.hset('h', { a: true }), /HSET: the value of "a" is a boolean/);
       await assert.rejects(db.call('SET', 'k', ['v']), /SET: argument 2 is an Array/);
+      await assert.rejects(db.call(5), { name: 'TypeError', message: 'call: the command is a number; it must be a string' });
+      await assert.rejects(db.blpop('k', 1, { signal: 5 }), /BLPOP: signal is a number; it must be an AbortSignal/);
       assert.equal(await db.exists('k', 'h'), 0);
+    });
+
+    test('the value of a pair is one word, or nothing is sent', async () => {
+      for (const pairs of [{ a: { x: 1 }, b: { y: 2 } }, { tags: ['a', 'b', 'c'] }, new Map([['a', ['x', 'y', 'z']]])]) {
+        await assert.rejects(db.hset('h', pairs), /HSET: the value of "?\w+"? is an (Object|Array)/);
+      }
+      await assert.rejects(db.mset({ a: { x: 1 }, b: { y: 2 } }), /MSET: the value of "?a"? is an Object/);
+      assert.equal(await db.exists('h', 'a'), 0);
+    });
+
+    test('what is answered unasked is not asked for as a call', async () => {
+      for (const command of ['SUBSCRIBE', 'psubscribe', 'SUNSUBSCRIBE', 'MONITOR']) {
+        await assert.rejects(db.call(command, 'news'), /use db\.subscribe\(\)/);
+        if (!worker) assert.throws(() => db.sync.call(command, 'news'), /use db\.subscribe\(\)/);
+      }
+      assert.equal(await db.ping(), 'PONG');
+    });
+
+    test('of calls that are gathered all are sent, or none', async () => {
+      for (const together of ['pipeline', 'transaction']) {
+        await assert.rejects(db[together]((calls) => [calls.set('a', 1), calls.set('b', null)]), /SET: argument 2 is null/);
+        await assert.rejects(db[together]((calls) => (calls.set('a', 1), assert.fail('mine'))), /mine/);
+        await assert.rejects(db[together](async (calls) => [await calls.set('a', 1)]), /nothing to await/);
+        assert.equal(await db.exists('a', 'b'), 0);
+        assert.deepEqual(await db[together]((calls) => [calls.call('SET', 'raw', together), calls.get('raw')]), ['OK', together]);
+      }
     });
 
     test('a pipeline gives every answer, errors too', async () => {
@@ -165,7 +193,7 @@ for (const worker of [false, true]) {
       assert.deepEqual(await copy.hgetall('h'), new Map([['a', '1']]));
       assert.equal(await copy.pexpiretime('s'), await db.pexpiretime('s'));
       await copy.close();
-      await assert.rejects(open('memory:', { worker, rdb: Buffer.from('nonsense') }));
+      await assert.rejects(open('memory:', { worker, rdb: Buffer.from('nonsense') }), { name: 'EngineError', message: /^rdb is no file of redis-server’s, or a broken one: / });
     });
   });
 }

@@ -119,8 +119,45 @@ for (const url of ['idb://shop', 'opfs://shop']) {
         it.evaluate((url) => redstart.open(url, { tabs: 'alone' }).then((db) => ((globalThis.db = db), 'open'), ({ name, message }) => `${name}: ${message}`), url);
       assert.equal(await openAlone(one), 'open');
       assert.equal(await openAlone(two), `LockedError: ${url} is already open in another tab`);
+      // Nor is it shared meanwhile, or waited for.
+      const openShared = (it) => it.evaluate((url) => redstart.open(url).then(() => 'open', ({ name, message }) => `${name}: ${message}`), url);
+      assert.equal(await openShared(two), `LockedError: ${url} is already open in another tab, which has it alone`);
       await one.evaluate(close);
       assert.equal(await openAlone(two), 'open');
+    });
+
+    test('data to begin with are taken once, and by nobody while it is open', async (t) => {
+      const [one, two] = await tabs(t, 2, { appendfsync: 'always' });
+      await one.evaluate(() => db.set('k', 'written'));
+      const begun = (it) =>
+        it.evaluate(async (url) => {
+          const other = await redstart.open();
+          await other.set('k', 'to begin with');
+          const rdb = await other.save();
+          return redstart.open(url, { rdb, appendfsync: 'always' }).then((db) => ((globalThis.db = db), 'open'), ({ name, message }) => `${name}: ${message}`);
+        }, url);
+      assert.equal(await begun(two), `LockedError: ${url} is already open, so it can’t begin with other data: close it there first`);
+      await two.evaluate(() => db.close());
+      await one.evaluate(() => db.close());
+      assert.equal(await begun(one), 'open');
+      assert.equal(await one.evaluate(() => db.get('k')), 'to begin with');
+      await open(two, { appendfsync: 'always' });
+      await one.evaluate(() => db.set('k', 'written since'));
+      await one.close();
+      assert.equal(await two.evaluate(() => db.get('k')), 'written since');
+    });
+
+    test('a snapshot that is there is not passed over', async (t) => {
+      const [it] = await tabs(t, 1, { appendfsync: 'no' });
+      await it.evaluate(async () => {
+        await db.set('k', 'v');
+        await db.close();
+      });
+      await open(it);
+      assert.equal(await it.evaluate(() => db.get('k')), 'v');
+      await it.evaluate(() => db.close());
+      const refused = await it.evaluate((url) => redstart.open(url, { appendfsync: 'no' }).catch(({ message }) => message), url);
+      assert.match(refused, /append-only file, which appendfsync 'no' would not read/);
     });
 
     /** Lets the site have so much storage, or any again. */

@@ -121,4 +121,5 @@ test('a subscription that the store refuses tells so', async () => {
   await assert.rejects(news.next(), /Authentication required/);
   await locked.close();
   assert.throws(() => db.subscribe(), /SUBSCRIBE: there is no name to listen to/);
+  assert.throws(() => db.subscribe(null), /SUBSCRIBE: argument 1 is null/);
 });

@@ -1,11 +1,11 @@
 /** How the engine is found and workers are started in a page, a worker, or anything that has `fetch`. */
 import type { Database } from '../database.js';
 import { EngineError } from '../errors.js';
-import type { Connector } from '../node/connector.js';
+import type { ConnectorClass } from '../node/connector.js';
 import type { Listener, ListenOptions } from '../node/listen.js';
 import type { Origin } from '../session.js';
 import { fromText, isWasm } from './text.js';
-import { type Crew, crewOf } from './crew.js';
+import type { Crew } from './crew.js';
 
 export const { crypto } = globalThis;
 
@@ -33,6 +33,7 @@ function compile(bytes: Uint8Array, name: string): Promise<WebAssembly.Module> {
 export async function spawn(): Promise<Crew> {
   // @ts-ignore: written when the package is made
   const { default: code } = (await import('../worker-page.js')) as { default: string };
+  const { crewOf } = await import('./crew.js');
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
   const worker = new Worker(url);
   URL.revokeObjectURL(url);
@@ -42,7 +43,7 @@ export async function spawn(): Promise<Crew> {
   });
 }
 
-export function connectorOf(_db: Database): new (options?: unknown) => Connector {
+export function connectorOf(_db: Database): ConnectorClass {
   throw new TypeError("db.Connector: in a page, import { connector } from 'redstart/ioredis', which brings what it needs");
 }
 

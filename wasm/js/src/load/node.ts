@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Database } from '../database.js';
 import { EngineError } from '../errors.js';
-import { type Connector, connectorTo } from '../node/connector.js';
+import { type ConnectorClass, connectorTo } from '../node/connector.js';
 import { FileDisk } from '../node/files.js';
 import { hook } from '../node/hook.js';
 import { forget, pathOf } from '../node/stores.js';
-import { type Crew, crewOf } from './crew.js';
+import type { Crew } from './crew.js';
 import { fromText, isWasm } from './text.js';
 
 /** The engine from where it lies beside this file; if a bundler left it behind, out of the package's code. */
@@ -17,7 +17,10 @@ export async function load(from?: string | URL): Promise<WebAssembly.Module> {
     return bytes && isWasm(bytes) ? WebAssembly.compile(bytes as BufferSource) : fromText();
   }
   const url = /^(https?|data):/.test(`${from}`);
-  const bytes = url ? new Uint8Array(await (await fetch(from)).arrayBuffer()) : await readFile(asPath(from));
+  const reading = url ? fetch(from).then(async (answer) => new Uint8Array(await answer.arrayBuffer())) : readFile(asPath(from));
+  const bytes = await reading.catch((error: Error) => {
+    throw new EngineError(`the engine can’t be read from ${from}: ${error.message}`, { cause: error });
+  });
   if (!isWasm(bytes)) throw new EngineError(`${from} is no WebAssembly module`);
   return WebAssembly.compile(bytes as BufferSource);
 }
@@ -29,6 +32,7 @@ function asPath(from: string | URL): string | URL {
 export async function spawn(): Promise<Crew> {
   // @ts-ignore: written when the package is made
   const { default: code } = (await import('../worker-node.js')) as { default: string };
+  const { crewOf } = await import('./crew.js');
   const worker = new Worker(code, { eval: true, execArgv: [] });
   worker.unref();
   return crewOf(worker, (heard, failed) => {
@@ -38,7 +42,7 @@ export async function spawn(): Promise<Crew> {
 }
 
 /** What ioredis takes as its `Connector` option. */
-export function connectorOf(db: Database): new (options?: unknown) => Connector {
+export function connectorOf(db: Database): ConnectorClass {
   return connectorTo(() => db.origin);
 }
 

@@ -12,8 +12,12 @@ export interface Connector {
   disconnect(): void;
 }
 
+/** The class: what ioredis calls its type has private parts, so that only `any` fits there. */
+// biome-ignore lint: see above.
+export type ConnectorClass = new (options?: unknown) => any;
+
 /** Makes the class. `find` gives the store, from the options of the client: a cluster asks for several. */
-export function connectorTo(find: (options: ConnectorOptions) => Origin | Promise<Origin>): new (options?: unknown) => Connector {
+export function connectorTo(find: (options: ConnectorOptions) => Origin | Promise<Origin>): ConnectorClass {
   return class EngineConnector implements Connector {
     private stream: EngineSocket | undefined;
     private readonly options: ConnectorOptions;
