@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -108,6 +108,45 @@ test('a file of redis-server’s begins a database, and one is given', async () 
   assert.equal(await again.get('k'), 'v');
   await again.close();
   await db.close();
+});
+
+test('whichever way data are kept, the other one does not pass over them', async () => {
+  const snapshot = `file:${join(folder, 'snapshot')}`;
+  const first = await open(snapshot, { appendfsync: 'no' });
+  await first.set('k', 'v');
+  await first.close();
+  assert.equal(existsSync(join(folder, 'snapshot/dump.rdb')), true);
+  const second = await open(snapshot);
+  assert.equal(await second.get('k'), 'v');
+  await second.set('k', 'later');
+  await second.close();
+  const third = await open(snapshot);
+  assert.equal(await third.get('k'), 'later');
+  await third.close();
+  await assert.rejects(open(snapshot, { appendfsync: 'no' }), { name: 'EngineError', message: /append-only file, which appendfsync 'no' would not read/ });
+  assert.equal(existsSync(join(folder, 'snapshot/redstart.lock')), false);
+});
+
+test('a lock is nobody’s if its process is gone, though its number came back', async () => {
+  const path = join(folder, 'container');
+  mkdirSync(path);
+  // As the program before left it, in a container where each one is process 1; and a number that a later process has.
+  for (const pid of [process.pid, process.ppid]) {
+    writeFileSync(join(path, 'redstart.lock'), `${pid} 1\n`);
+    const db = await open(`file:${path}`);
+    await assert.rejects(open(`file:${path}`), /already open in this program: close it there first/);
+    await db.close();
+  }
+});
+
+test('a folder that can’t be one is told', async () => {
+  const path = join(folder, 'plain');
+  writeFileSync(path, '');
+  for (const worker of [false, true]) {
+    await assert.rejects(open(`file:${path}`, { worker }), { name: 'EngineError', message: /plain can’t be the folder of a database.*EEXIST/ });
+  }
+  await assert.rejects(open(`file:${path}/within`), { code: 'ENOTDIR' });
+  for (const nowhere of ['file:', 'file://']) await assert.rejects(open(nowhere), /names nothing; write file:\.\/data/);
 });
 
 test('an end that was torn off does no harm, but damage is told', async () => {

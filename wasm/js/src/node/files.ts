@@ -8,7 +8,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Disk, InTurn, type StoreAnswer, type StoreOp, type Verbs } from '../disk.js';
-import { LockedError } from '../errors.js';
+import { EngineError, LockedError } from '../errors.js';
 
 const lockName = 'redstart.lock';
 
@@ -24,8 +24,14 @@ export class FileDisk implements Disk, Verbs {
   /** Takes the folder of a `file:` address; fails if somebody has it. */
   static async open(url: string): Promise<FileDisk> {
     const folder = folderOf(url);
-    await mkdir(folder, { recursive: true });
-    return new FileDisk(folder, takeLock(folder));
+    try {
+      await mkdir(folder, { recursive: true });
+      return new FileDisk(folder, takeLock(folder));
+    } catch (error) {
+      if (error instanceof LockedError) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw Object.assign(new EngineError(`${folder} can’t be the folder of a database, which must be one that may be written: ${message}`, { cause: error }), { code });
+    }
   }
 
   perform(ops: StoreOp[]): Promise<StoreAnswer[]> {
@@ -138,14 +144,16 @@ function takeLock(folder: string): number {
   for (;;) {
     try {
       const lock = openSync(path, 'wx');
-      writeSync(lock, `${process.pid}\n`);
+      writeSync(lock, `${process.pid} ${startOf(process.pid)}\n`);
       return lock;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = Number(readLock(path));
-    if (holder === process.pid) throw new LockedError(`${folder} is already open in this program`);
-    if (isAlive(holder)) throw new LockedError(`${folder} is already open in process ${holder}`);
+    const [pid, start = ''] = readLock(path).trim().split(' ');
+    const holder = Number(pid);
+    if (isAlive(holder) && start === startOf(holder)) {
+      throw new LockedError(`${folder} is already open in ${holder === process.pid ? 'this program' : `process ${holder}`}: close it there first`);
+    }
     rmSync(path, { force: true });
   }
 }
@@ -153,6 +161,18 @@ function takeLock(folder: string): number {
 function readLock(path: string): string {
   try {
     return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * When a process began, where the system says so: in a container each one may have the number of the one before, and
+ * elsewhere numbers come back, too.
+ */
+function startOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ')[19] ?? '';
   } catch {
     return '';
   }
