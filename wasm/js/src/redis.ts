@@ -29,6 +29,15 @@ interface ClientOptions {
 /** The client. Its options, methods and events are node-redis's own. */
 export const createClient = ((options?: ClientOptions) => redis.createClient(inside(options) as never)) as typeof redis.createClient;
 
+/** Several clients of one address. Its options are node-redis's own. */
+export const createClientPool = ((options?: ClientOptions, pool?: unknown) =>
+  (redis as unknown as { createClientPool(...args: unknown[]): unknown }).createClientPool(inside(options), pool)) as unknown as typeof redis.createClientPool;
+
+/** Refuses, too: there is nobody to ask where the store is. */
+export function createSentinel(..._args: unknown[]): never {
+  throw noCluster('createSentinel', 'createClient()');
+}
+
 /** Refuses: a store inside this program is one node. */
 export function createCluster(..._args: unknown[]): never {
   throw noCluster('createCluster', 'createClient()');

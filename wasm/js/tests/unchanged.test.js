@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, test } from 'node:test';
 import { Cluster, connector, flushStores, Redis } from 'redstart/ioredis';
-import { createClient, createCluster } from 'redstart/redis';
+import { createClient, createClientPool, createCluster, createSentinel, path } from 'redstart/redis';
 import { open } from 'redstart';
 
 const register = fileURLToPath(import.meta.resolve('redstart/register'));
@@ -41,6 +41,23 @@ test('ioredis and node-redis of one program share a store, CommonJS included', (
     })();`;
   const { stdout, stderr } = run(['--eval', program]);
   assert.equal(stdout, 'yes\n', stderr);
+});
+
+test('every client finds a host that is nowhere', () => {
+  const program = `
+    const Redis = require('ioredis');
+    const { createClient } = require('redis');
+    (async () => {
+      const one = new Redis({ host: 'redis.invalid', port: 1 });
+      await one.set('k', 'v');
+      const two = await createClient({ url: 'redis://redis.invalid:1' }).connect();
+      console.log(await two.get('k'));
+      await one.quit();
+      await two.close();
+      await require('dns/promises').lookup('other.invalid').catch(({ code }) => console.log(code));
+    })();`;
+  const { stdout, stderr } = run(['--eval', program]);
+  assert.match(stdout, /^v\n(ENOTFOUND|EAI_AGAIN)\n$/, stderr);
 });
 
 test('other connections go where they always went, and bad ports are told', () => {
@@ -104,5 +121,34 @@ describe('as a stand-in for the client’s own module', () => {
     assert.throws(() => new Redis.Cluster([{ port: 6379 }]), said);
     assert.throws(() => new Cluster([{ port: 6379 }]), said);
     assert.throws(() => createCluster({ rootNodes: [{ url: 'redis://localhost' }] }), said);
+    assert.throws(() => createSentinel({ name: 'main' }), said);
+  });
+
+  test('node-redis as a pool', async () => {
+    const pool = createClientPool({ url: 'redis://pooled:6379' }, { minimum: 2 });
+    await pool.connect();
+    await pool.set('k', 'v');
+    const one = await createClient({ url: 'redis://pooled:6379' }).connect();
+    assert.equal(await one.get('k'), 'v');
+    await pool.close();
+    await one.close();
+  });
+
+  test('a path leads to its own database, or nowhere', async () => {
+    const connected = (to) => createClient({ socket: { path: to, reconnectStrategy: false } }).on('error', () => {}).connect();
+    const [one, two] = [await open(), await open()];
+    const [toOne, toTwo] = [one.path, path(two)];
+    await two.set('k', 'of two');
+    await one.close();
+    const three = await open();
+    await three.set('k', 'of three');
+    assert.ok(![toOne, toTwo].includes(three.path));
+    const client = await connected(toTwo);
+    assert.equal(await client.get('k'), 'of two');
+    await client.close();
+    await assert.rejects(connected(toOne), /there is no database at redstart:#\d+: it is closed/);
+    assert.throws(() => path(undefined), /what it leads to is undefined; it must be a database/);
+    assert.throws(() => connector(undefined), /what it leads to is undefined; it must be a database/);
+    await Promise.all([two.close(), three.close()]);
   });
 });

@@ -2,6 +2,7 @@
  * Makes `net.connect` answer for our own addresses: paths that begin with `redstart:`, and, if asked for, ports of
  * Redis. Everything else goes where it always went.
  */
+import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { EngineSocket } from './socket.js';
@@ -10,6 +11,8 @@ import { scheme, storeAt, storeOf } from './stores.js';
 const slot = Symbol.for('redstart.hook');
 /** The ports that are ours, whatever the host. */
 const holder = globalThis as { [slot]?: Set<number> };
+/** The hosts that it has answered for. */
+const hosts = new Set<string>();
 
 /** Installs it, once. */
 export function hook(ports: Iterable<number> = []): void {
@@ -27,6 +30,12 @@ export function hook(ports: Iterable<number> = []): void {
     return socket;
   };
   net.connect = net.createConnection = connect as unknown as typeof net.createConnection;
+  const lookup = dns.lookup;
+  dns.lookup = ((host: string, ...rest: unknown[]) => {
+    const found = Reflect.apply(lookup, dns, [host, ...rest]) as Promise<unknown>;
+    // node-redis 6 asks where its host is, too, which need not be anywhere.
+    return hosts.has(host) ? found.catch(() => nowhere(rest[0])) : found;
+  }) as typeof dns.lookup;
   // Those who imported the functions by name get the new ones, too.
   syncBuiltinESMExports();
 }
@@ -38,5 +47,12 @@ function storeFor(args: unknown[], ours: Set<number>) {
   if (typeof path === 'string') return path.startsWith(scheme) ? storeOf(path.slice(scheme.length)) : undefined;
   const port = Number(options.port ?? first);
   const host = options.host ?? (typeof second === 'string' ? second : '');
-  return ours.has(port) ? storeAt(String(host), port) : undefined;
+  if (!ours.has(port)) return undefined;
+  hosts.add(String(host));
+  return storeAt(String(host), port);
+}
+
+function nowhere(options: unknown) {
+  const here = { address: '127.0.0.1', family: 4 };
+  return (options as { all?: boolean } | undefined)?.all ? [here] : here;
 }
