@@ -113,6 +113,29 @@ test('a client gives up on a store that is slow', async () => {
   client.disconnect();
 });
 
+test('answers keep their order, whatever they are slowed by', async () => {
+  redis.slowReplies(30);
+  const first = redis.ping('first');
+  await new Promise((resolve) => setImmediate(resolve));
+  redis.slowReplies(0);
+  assert.deepEqual(await Promise.all([first, redis.ping('second')]), ['first', 'second']);
+});
+
+test('bad use is told', async () => {
+  await assert.rejects(testRedis({ sed: 1 }), /testRedis: there is no option sed; there are rdb, seed/);
+  await assert.rejects(testRedis({ rdb: new Uint8Array(3) }), /rdb is no file of redis-server’s/);
+  assert.throws(() => redis.slowReplies('soon'), /slowReplies: soon is no time/);
+  assert.throws(() => redis.refuseConnections(-1), /refuseConnections: -1 is no number/);
+  assert.throws(() => redis.restoreSnapshot({}), /restoreSnapshot: the snapshot is an Object; it must be what snapshot\(\) gave/);
+  assert.throws(() => redis.clock.advance(Infinity), RangeError);
+});
+
+test('calls that answer at once are written down, too', () => {
+  redis.sync.call('SET', 'k', 'v');
+  assert.equal(redis.sync.call('GET', 'k'), 'v');
+  assert.deepEqual(redis.commands(), [['SET', 'k', 'v'], ['GET', 'k']]);
+});
+
 test('what was sent is written down', async () => {
   const client = await createClient({ socket: { path: redis.path } }).connect();
   await client.set('user:1', 'Ada', { EX: 60 });
@@ -137,6 +160,6 @@ for (const [runner, command] of [
     const env = { ...process.env, NODE_TEST_CONTEXT: undefined, CI: 'true' };
     const { status, stdout, stderr } = spawnSync('node', command, { cwd: here, encoding: 'utf8', env, timeout: 60_000 });
     assert.equal(status, 0, stdout + stderr);
-    assert.match(stdout + stderr, /2 passed/);
+    assert.match(stdout + stderr, /3 passed/);
   });
 }

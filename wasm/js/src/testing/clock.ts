@@ -16,7 +16,7 @@ export class TestClock implements Clock {
   /** Lets time pass at once: what is due in it happens before this returns. */
   advance(time: Time): void {
     const ms = toMs(time);
-    if (!(ms >= 0)) throw new RangeError(`advance: ${time} is no time to let pass`);
+    if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`advance: ${time} is no time to let pass`);
     this.ahead += ms;
     this.moved();
   }

@@ -6,9 +6,10 @@
  *     redis.clock.advance('1h');
  */
 import { Client } from '../client.js';
-import { Database } from '../database.js';
+import { noWord } from '../arguments.js';
+import { Database, SyncCaller } from '../database.js';
 import { openHere } from '../open.js';
-import { type Connector, connectorTo } from '../node/connector.js';
+import { type ConnectorClass, connectorTo } from '../node/connector.js';
 import { TestClock } from './clock.js';
 import { FaultyLine, type Logged } from './line.js';
 
@@ -35,6 +36,7 @@ export class TestRedis extends Database {
   /** The store's time. It also follows the fake timers of vitest, jest and node:test. */
   readonly clock: TestClock;
   private readonly line: FaultyLine;
+  private noted: SyncCaller | undefined;
 
   /** @internal */
   constructor(place: ConstructorParameters<typeof Database>[1], clock: TestClock) {
@@ -42,6 +44,12 @@ export class TestRedis extends Database {
     super('memory:', { ...place, connect: (sink) => line.connect(sink) });
     this.line = line;
     this.clock = clock;
+  }
+
+  /** Calls that answer at once: they are in the log, too, and there is no network that could fail. */
+  override get sync(): SyncCaller {
+    const caller = super.sync;
+    return (this.noted ??= caller && new SyncCaller({ connect: (sink) => this.line.noted(this.here.connect(sink)) }));
   }
 
   /** Every command that clients sent, in order; `HELLO` and what else clients send by themselves included. */
@@ -63,11 +71,13 @@ export class TestRedis extends Database {
 
   /** Refuses the next connections. */
   refuseConnections(count = 1): void {
+    if (!(Number.isInteger(count) && count >= 0)) throw new RangeError(`refuseConnections: ${String(count)} is no number of connections`);
     this.line.refuse(count);
   }
 
   /** Makes every answer late by so many milliseconds; 0: no longer. */
   slowReplies(ms: number): void {
+    if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`slowReplies: ${String(ms)} is no time in milliseconds`);
     this.line.slow(ms);
   }
 
@@ -77,7 +87,9 @@ export class TestRedis extends Database {
   }
 
   /** The data of a snapshot, in the place of those that are there. */
-  restoreSnapshot({ data }: Snapshot): void {
+  restoreSnapshot(snapshot: Snapshot): void {
+    const data = snapshot?.data;
+    if (!(data instanceof Uint8Array)) throw noWord('restoreSnapshot', 'the snapshot', snapshot, 'what snapshot() gave');
     this.here.use((store, unix, mono) => (store.setTime(unix, mono), store.loadRdb(data)));
   }
 
@@ -90,7 +102,7 @@ export class TestRedis extends Database {
   }
 
   /** What ioredis takes as its `Connector` option, under this test's log and faults. */
-  override get Connector(): new (options?: unknown) => Connector {
+  override get Connector(): ConnectorClass {
     return connectorTo(() => this.origin);
   }
 
@@ -100,7 +112,11 @@ export class TestRedis extends Database {
 }
 
 /** Opens a store for a test. */
-export async function testRedis({ seed = 1, rdb }: TestOptions = {}): Promise<TestRedis> {
+export async function testRedis(options: TestOptions = {}): Promise<TestRedis> {
+  if (Object(options) !== options) throw noWord('testRedis', 'what is said', options, 'an object of options');
+  const unknown = Object.keys(options).find((name) => !['rdb', 'seed'].includes(name));
+  if (unknown !== undefined) throw new TypeError(`testRedis: there is no option ${unknown}; there are rdb, seed`);
+  const { seed = 1, rdb } = options;
   const clock = new TestClock();
   const place = await openHere({ seed, clock, ...(rdb && { rdb }) });
   clock.moved = () => place.host?.tick();

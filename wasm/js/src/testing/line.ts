@@ -15,6 +15,8 @@ export interface Logged {
 interface Line {
   sink: Sink;
   wire: Wire;
+  /** Answers that are late, the last of them: no other one may be earlier. */
+  late: Promise<void> | undefined;
 }
 
 export class FaultyLine implements Origin {
@@ -31,25 +33,30 @@ export class FaultyLine implements Origin {
       this.refusals--;
       throw Object.assign(new Error('connect ECONNREFUSED redstart'), { code: 'ECONNREFUSED' });
     }
-    const client = ++this.clients;
-    const reader = new Reader();
-    const line: Line = { sink, wire: undefined as unknown as LocalWire };
+    const line: Line = { sink, wire: undefined as unknown as LocalWire, late: undefined };
     line.wire = this.origin.connect({
       data: (bytes) => this.deliver(line, bytes),
       closed: (error) => this.lines.delete(line) && sink.closed(error),
     });
     this.lines.add(line);
     return {
-      ...line.wire,
-      write: (bytes) => {
-        this.note(client, reader, bytes);
-        line.wire.write(bytes);
-      },
+      ...this.noted(line.wire),
       close: () => {
         this.lines.delete(line);
         line.wire.close();
       },
     };
+  }
+
+  /** A wire whose requests are written down, too. */
+  noted<W extends Wire>(wire: W): W {
+    const client = ++this.clients;
+    const reader = new Reader();
+    const write = (bytes: Uint8Array) => {
+      this.note(client, reader, bytes);
+      wire.write(bytes);
+    };
+    return { ...wire, write };
   }
 
   /** Every connection breaks. */
@@ -70,9 +77,15 @@ export class FaultyLine implements Origin {
   }
 
   private deliver(line: Line, bytes: Uint8Array): void {
-    if (this.delay === 0) return line.sink.data(bytes);
+    const { delay } = this;
+    if (delay === 0 && !line.late) return line.sink.data(bytes);
     const copy = bytes.slice();
-    globalThis.setTimeout(() => this.lines.has(line) && line.sink.data(copy), this.delay);
+    const due = delay > 0 ? new Promise<void>((resolve) => globalThis.setTimeout(resolve, delay)) : undefined;
+    const given = Promise.all([line.late, due]).then(() => {
+      if (line.late === given) line.late = undefined;
+      if (this.lines.has(line)) line.sink.data(copy);
+    });
+    line.late = given;
   }
 
   private note(client: number, reader: Reader, bytes: Uint8Array): void {
