@@ -187,6 +187,30 @@ describe('caching', () => {
 
   test('bad use is told', () => {
     assert.throws(() => createCache({}), /needs a database of this package, or a client/);
+    assert.throws(() => createCache(undefined), /needs a database of this package, or a client/);
     assert.throws(() => createCache(redis, { ttl: -1 }), /ttl is -1/);
+    assert.throws(() => createCache(redis, { jitter: 2 }), /jitter is 2; it must be a number from 0 to 1/);
+    assert.throws(() => createCache(redis, { tll: 1 }), /there is no option tll/);
+    assert.throws(() => createCache(redis).key('user', undefined), /a part of a key is undefined/);
+  });
+
+  test('bad use of an entry is told, and keeps nothing', async () => {
+    const cache = createCache(redis, { stale: undefined });
+    await assert.rejects(cache.set('k', undefined), /the value of k can’t be kept: it is encoded as undefined/);
+    await assert.rejects(cache.set('k', 1, { ttl: 0 }), /ttl is 0/);
+    await assert.rejects(cache.getOrSet('k', 'no function'), /what loads k is no function/);
+    await assert.rejects(cache.getOrSet(undefined, () => 1), /the key is undefined/);
+    await assert.rejects(cache.warm(['k'], () => 1, { concurrency: 0 }), /concurrency is 0/);
+    assert.equal(await redis.dbsize(), 0);
+  });
+
+  test('what can’t be read is loaded anew', async () => {
+    const cache = createCache(redis);
+    for (const text of ['somebody else’s', '5 {"an":"older']) {
+      await redis.set('k', text);
+      assert.equal(await cache.get('k'), undefined);
+      assert.equal(await cache.getOrSet('k', () => 'new'), 'new');
+      assert.equal(await cache.get('k'), 'new');
+    }
   });
 });

@@ -9,6 +9,7 @@ export type AnyClient =
 export type Call = (command: string, ...args: (string | number)[]) => Promise<unknown>;
 
 export function callerOf(client: AnyClient): Call {
+  if (Object(client) !== client) throw new TypeError('a cache needs a database of this package, or a client of ioredis or node-redis');
   if ('call' in client && typeof client.call === 'function') return (command, ...args) => client.call(command, ...args.map(String));
   if ('sendCommand' in client && typeof client.sendCommand === 'function') return (command, ...args) => client.sendCommand([command, ...args.map(String)]);
   throw new TypeError('a cache needs a database of this package, or a client of ioredis or node-redis');

@@ -83,6 +83,16 @@ const defaults = {
   random: Math.random,
 };
 
+const longest = 1e13;
+/** What numbers may be; times are milliseconds. */
+const bounds = [
+  ['ttl', 1, longest],
+  ['stale', 0, longest],
+  ['lockTtl', 1, longest],
+  ['jitter', 0, 1],
+  ['beta', 0, longest],
+] as const;
+
 const unlock = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 /** How often one who waits for another program's loading looks, in milliseconds. */
 const lookEvery = 25;
@@ -97,26 +107,27 @@ export class Cache {
   /** On a database of this package, or on a client of ioredis or node-redis. */
   constructor(client: AnyClient, options: CacheOptions = {}) {
     this.call = callerOf(client);
-    this.options = { ...defaults, ...options };
-    for (const name of ['ttl', 'stale', 'lockTtl'] as const) {
-      if (!(this.options[name] >= 0)) throw new RangeError(`cache: ${name} is ${this.options[name]}`);
-    }
-    if (!(this.options.ttl > 0)) throw new RangeError('cache: ttl must be more than 0');
+    const unknown = Object.keys(options).find((name) => !(name in defaults));
+    if (unknown !== undefined) throw new TypeError(`cache: there is no option ${unknown}; there are ${Object.keys(defaults).join(', ')}`);
+    this.options = this.with(options);
   }
 
   /** A key out of parts: `key('user', 7)` is `user:7`. What would look like another part is escaped. */
   key(...parts: (string | number)[]): string {
+    const wrong = parts.find((part) => typeof part !== 'string' && typeof part !== 'number');
+    if (wrong !== undefined || parts.includes(undefined as never)) throw new TypeError(`cache: a part of a key is ${wrong}; it must be a string or a number`);
     return parts.map((part) => String(part).replace(/[%:]/g, encodeURIComponent)).join(':');
   }
 
   /** The value, or what `load` gives, which is then kept. `undefined` is not kept. */
   async getOrSet<T>(key: string, load: () => T | Promise<T>, options: EntryOptions = {}): Promise<T> {
+    if (typeof load !== 'function') throw new TypeError(`cache: what loads ${key} is ${String(load)}; it must be a function`);
     const kept = await this.read(key, options);
     if (!kept) {
       this.counted.misses++;
       return this.load(key, load, options) as Promise<T>;
     }
-    const { beta, random } = { ...this.options, ...options };
+    const { beta, random } = this.with(options);
     const isStale = kept.freshMs <= 0;
     const isEarly = !isStale && beta > 0 && -kept.took * beta * Math.log(random() || Number.MIN_VALUE) >= kept.freshMs;
     this.counted[isStale ? 'stale' : 'hits']++;
@@ -178,7 +189,9 @@ export class Cache {
         if (!(await this.read(next, options))) await this.load(next, () => load(next), options);
       }
     };
-    await Promise.all(Array.from({ length: options.concurrency ?? 8 }, work));
+    const { concurrency = 8 } = options;
+    if (!(concurrency >= 1)) throw new RangeError(`cache: concurrency is ${concurrency}; it must be 1 or more`);
+    await Promise.all(Array.from({ length: concurrency }, work));
     return this.counted.loads - before;
   }
 
@@ -189,24 +202,42 @@ export class Cache {
     return { ...this.counted, hitRate: asked === 0 ? 0 : hits / asked };
   }
 
+  /** The options for one entry: what is left out, or undefined, is as for all. */
+  private with(options: CacheOptions): typeof defaults {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const all = { ...(this.options ?? defaults), ...Object.fromEntries(given) } as typeof defaults;
+    for (const [name, least, most] of bounds) {
+      if (!(all[name] >= least && all[name] <= most)) throw new RangeError(`cache: ${name} is ${String(all[name])}; it must be a number from ${least} to ${most}`);
+    }
+    return all;
+  }
+
   private named(key: string): string {
+    if (typeof key !== 'string') throw new TypeError(`cache: the key is ${String(key)}; it must be a string`);
     return this.options.prefix ? `${this.options.prefix}:${key}` : key;
   }
 
   private async read(key: string, options: EntryOptions): Promise<Kept | undefined> {
     const name = this.named(key);
-    const { stale, codec } = { ...this.options, ...options };
+    const { stale, codec } = this.with(options);
     const [text, left] = await Promise.all([this.call('GET', name), this.call('PTTL', name)]);
     if (text === null || text === undefined || Number(left) === -2) return undefined;
-    const [, took = '0', encoded = ''] = /^(\d+) ([^]*)$/.exec(String(text)) ?? [];
+    const [, took, encoded = ''] = /^(\d+) ([^]*)$/.exec(String(text)) ?? [];
     const freshMs = Number(left) === -1 ? Infinity : Number(left) - stale;
-    return { value: codec.decode(encoded), took: Number(took), freshMs };
+    try {
+      return took === undefined ? undefined : { value: codec.decode(encoded), took: Number(took), freshMs };
+    } catch {
+      // What another version of the program kept, or somebody else: it is loaded anew.
+      return undefined;
+    }
   }
 
   private async keep(key: string, value: unknown, took: number, options: EntryOptions): Promise<void> {
-    const { ttl, jitter, stale, codec, random } = { ...this.options, ...options };
+    const { ttl, jitter, stale, codec, random } = this.with(options);
     const fresh = Math.max(1, Math.round(ttl * (1 - jitter * random())));
-    await this.call('SET', this.named(key), `${Math.round(took)} ${codec.encode(value)}`, 'PX', fresh + stale);
+    const text = codec.encode(value) as unknown;
+    if (typeof text !== 'string') throw new TypeError(`cache: the value of ${key} can’t be kept: it is encoded as ${text}, not as a string`);
+    await this.call('SET', this.named(key), `${Math.round(took)} ${text}`, 'PX', fresh + Math.round(stale));
   }
 
   /** Loads a value that is not there: once for all who ask in this program, and only if no other program does. */
