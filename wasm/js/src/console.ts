@@ -9,6 +9,7 @@
  * `--redstart-text`, `--redstart-accent`, `--redstart-error` and `--redstart-font`.
  */
 import type { Connection } from './connection.js';
+import { noWord } from './arguments.js';
 import type { Database } from './database.js';
 import { open } from './open.js';
 
@@ -23,12 +24,19 @@ input { flex: 1; min-width: 0; font: inherit; font-size: 16px; color: inherit; b
 :host(:focus-within) { outline: 2px solid var(--redstart-accent, #7cc4ff) }
 input:focus { outline: 0 }`;
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'redstart-console': RedstartConsole;
+  }
+}
+
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /** The element. */
 export class RedstartConsole extends Base {
   private given: Database | undefined;
   private connection: Promise<Connection> | undefined;
+  private live: Connection | undefined;
   private readonly history: string[] = [];
   private at = 0;
   private list!: HTMLOListElement;
@@ -36,14 +44,19 @@ export class RedstartConsole extends Base {
   private rest: Uint8Array = new Uint8Array(0);
   private waiting: (() => void)[] = [];
 
-  /** The store that it talks to. */
+  /** The store that it talks to; its own one is there once it has run something. */
+  get db(): Database | undefined {
+    return this.given;
+  }
+
   set db(db: Database) {
+    if (typeof db?.connect !== 'function') throw noWord('<redstart-console>', 'db', db, 'a database, as open() gives one');
     this.given = db;
     this.hangUp();
   }
 
   connectedCallback(): void {
-    if (!this.shadowRoot) this.draw();
+    this.draw();
     const lines = (this.textContent ?? '').split('\n').map((line) => line.trim()).filter(Boolean);
     this.textContent = '';
     void (async () => {
@@ -61,26 +74,37 @@ export class RedstartConsole extends Base {
     const words = split(line);
     if (!words) return this.say('(error) unbalanced quotes', 'error');
     if (words.length === 0) return;
-    const connection = await (this.connection ??= this.dial());
-    const answered = new Promise<void>((resolve) => this.waiting.push(resolve));
-    connection.write(request(words));
-    await answered;
+    try {
+      const connection = await (this.connection ??= this.dial());
+      const answered = new Promise<void>((resolve) => this.waiting.push(resolve));
+      connection.write(request(words));
+      await answered;
+    } catch (error) {
+      this.connection = undefined;
+      this.say(`(error) ${(error as Error).message}`, 'error');
+    }
   }
 
   private async dial(): Promise<Connection> {
     const db = this.given ?? (this.given = await open('memory:'));
     const connection = db.connect();
-    connection.onData = (bytes) => this.hear(bytes);
-    connection.onClose = () => {
-      this.connection = undefined;
-      for (const resolve of this.waiting.splice(0)) resolve();
-    };
+    this.live = connection;
+    // One that was hung up may still have something to say.
+    connection.onData = (bytes) => this.live === connection && this.hear(bytes);
+    connection.onClose = () => this.live === connection && this.ended();
     return connection;
   }
 
   private hangUp(): void {
-    void this.connection?.then((connection) => connection.close());
+    void this.connection?.then((connection) => connection.close(), () => {});
+    this.ended();
+  }
+
+  private ended(): void {
     this.connection = undefined;
+    this.live = undefined;
+    this.rest = new Uint8Array(0);
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   private hear(bytes: Uint8Array): void {
@@ -99,6 +123,7 @@ export class RedstartConsole extends Base {
   }
 
   private say(text: string, kind: string): void {
+    this.draw();
     const line = document.createElement('li');
     line.className = kind;
     line.textContent = text;
@@ -108,6 +133,7 @@ export class RedstartConsole extends Base {
   }
 
   private draw(): void {
+    if (this.shadowRoot) return;
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
@@ -124,7 +150,7 @@ export class RedstartConsole extends Base {
       const line = this.input.value;
       this.input.value = '';
       if (line.trim()) this.at = this.history.push(line);
-      void this.run(line).catch((error: Error) => this.say(`(error) ${error.message}`, 'error'));
+      void this.run(line);
     });
     this.input.addEventListener('keydown', (event) => this.recall(event));
     root.append(this.list, form);
@@ -173,22 +199,35 @@ function show(bytes: Uint8Array, from: number, indent: string): { text: string; 
   const sign = String.fromCharCode(bytes[from] as number);
   if (sign === '+') return { text: head, end };
   if (sign === '-') return { text: `(error) ${head}`, end };
-  if (sign === ':') return { text: `(integer) ${head}`, end };
+  if (sign === ':' || sign === '(') return { text: `(integer) ${head}`, end };
+  if (sign === ',') return { text: `(double) ${head}`, end };
+  if (sign === '#') return { text: head === 't' ? '(true)' : '(false)', end };
   const length = Number(head);
-  if (length < 0) return { text: '(nil)', end };
-  if (sign === '$') {
+  if (length < 0 || sign === '_') return { text: '(nil)', end };
+  if ('$=!'.includes(sign)) {
     if (end + length + 2 > bytes.length) return undefined;
-    return { text: JSON.stringify(decoder.decode(bytes.subarray(end, end + length))), end: end + length + 2 };
+    const text = decoder.decode(bytes.subarray(end, end + length));
+    return { text: { '=': text.slice(4), '!': `(error) ${text}` }[sign] ?? JSON.stringify(text), end: end + length + 2 };
   }
-  if (length === 0) return { text: '(empty array)', end };
+  return showItems(bytes, end, indent, sign, length);
+}
+
+/** How redis-cli marks items, and says that there are none. */
+const kinds: Record<string, [string, string]> = { '%': ['#', 'hash'], '~': ['~', 'set'] };
+
+function showItems(bytes: Uint8Array, end: number, indent: string, sign: string, length: number): { text: string; end: number } | undefined {
+  const [mark, kind] = kinds[sign] ?? [')', 'array'];
+  if (length === 0) return { text: `(empty ${kind})`, end };
   const width = String(length).length;
   const items: string[] = [];
   let at = end;
   for (let i = 1; i <= length; i++) {
-    const item = show(bytes, at, `${indent}${' '.repeat(width + 2)}`);
-    if (!item) return undefined;
-    items.push(`${i === 1 ? '' : indent}${String(i).padStart(width)}) ${item.text}`);
-    at = item.end;
+    const deeper = `${indent}${' '.repeat(width + 2)}`;
+    const item = show(bytes, at, deeper);
+    const value = item && sign === '%' ? show(bytes, item.end, deeper) : undefined;
+    if (!item || (sign === '%' && !value)) return undefined;
+    items.push(`${i === 1 ? '' : indent}${String(i).padStart(width)}${mark} ${item.text}${value ? ` => ${value.text}` : ''}`);
+    at = (value ?? item).end;
   }
   return { text: items.join('\n'), end: at };
 }

@@ -107,5 +107,23 @@ test('a console for any page', async (t) => {
     '> RPUSH l a "b c"', '(integer) 2', '> LRANGE l 0 -1', '1) "a"\n2) "b c"',
     '> INCR greeting', '(error) ERR value is not an integer or out of range', '> GET "open', '(error) unbalanced quotes',
   ]);
+  // Given another store, it knows the other protocol, too; and it says what is wrong.
+  const later = await it.evaluate(async () => {
+    const { open } = await import('/dist/browser/index.js');
+    const element = document.createElement('redstart-console');
+    const own = await element.run('PING').then(() => element.db !== undefined);
+    const wrong = (() => { try { element.db = 5; } catch ({ message }) { return message; } })();
+    const db = await open();
+    await db.hset('h', { a: 1 });
+    element.db = db;
+    for (const line of ['HELLO 3', 'HGETALL h', 'ZADD z 1.5 a', 'ZSCORE z a', 'GET none', 'SMEMBERS none']) await element.run(line);
+    await db.close();
+    await element.run('PING');
+    return [own, wrong, [...element.shadowRoot.querySelectorAll('li')].map(({ textContent }) => textContent).slice(4)];
+  });
+  assert.deepEqual(later, [true, '<redstart-console>: db is a number; it must be a database, as open() gives one', [
+    '> HGETALL h', '1# "a" => "1"', '> ZADD z 1.5 a', '(integer) 1', '> ZSCORE z a', '(double) 1.5', '> GET none', '(nil)',
+    '> SMEMBERS none', '(empty set)', '> PING', '(error) memory: is closed',
+  ]]);
   await other.end();
 });
