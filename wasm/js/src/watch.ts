@@ -27,7 +27,8 @@ const nextTurn = globalThis.setTimeout;
 const later = (work: () => void) => void nextTurn(work, 0);
 
 export function watchKeys(db: Database, pattern: string, heard: (changes: KeyChange[]) => void): Watching {
-  const index = 0;
+  // The database that is selected: its keys are read, too.
+  const { index } = db['session'];
   const events = new Map<string, string>();
   let isReading = false;
   let isOver = false;
@@ -39,7 +40,17 @@ export function watchKeys(db: Database, pattern: string, heard: (changes: KeyCha
       const batch = [...events];
       events.clear();
       const changes = await Promise.all(batch.map(async ([key, event]) => ({ key, event, value: await valueOf(db, key) })));
-      if (!isOver) heard(changes);
+      if (!isOver) tell(changes);
+    }
+  };
+  const tell = (changes: KeyChange[]) => {
+    try {
+      heard(changes);
+    } catch (error) {
+      // It is the listener's own, and no reason to stop: it goes where errors of callbacks go.
+      later(() => {
+        throw error;
+      });
     }
   };
   const listen = async () => {

@@ -1,8 +1,11 @@
 // Keys that change are told, with their values.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { open } from 'redstart';
 
+const here = fileURLToPath(new URL('..', import.meta.url));
 let db;
 before(async () => {
   db = await open();
@@ -24,6 +27,35 @@ function next(pattern) {
     },
   };
 }
+
+test('it is told of the database that is selected', async () => {
+  const other = await open();
+  await other.select(1);
+  const told = new Promise((resolve) => {
+    const stop = other.watchKeys('k', (changes) => (stop(), resolve(changes)));
+    void stop.ready.then(() => other.set('k', 'v'));
+  });
+  assert.deepEqual(await told, [{ key: 'k', event: 'set', value: 'v' }]);
+  await other.close();
+});
+
+test('a listener that fails is told as any callback is, and hears on', () => {
+  const program = `
+    import { open } from 'redstart';
+    const db = await open();
+    process.on('uncaughtException', ({ message }) => {
+      console.log(message);
+      if (message === '1') void db.set('k', 2);
+      else void db.close();
+    });
+    await db.watchKeys('k', ([{ value }]) => {
+      throw new Error(value);
+    }).ready;
+    await db.set('k', 1);`;
+  const { stdout, stderr } = spawnSync('node', ['--input-type=module', '--eval', program], { cwd: here, encoding: 'utf8', timeout: 60_000 });
+  assert.equal(stdout, '1\n2\n', stderr);
+  assert.throws(() => db.watchKeys('k'), /watchKeys: what is called back is undefined; it must be a function/);
+});
 
 test('changes of one turn come together, with values of every type', async () => {
   const users = next('user:*');
