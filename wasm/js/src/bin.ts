@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(help);
   const port = Number(values.port ?? 6379);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`${values.port} is no port`);
+  if (values.port?.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`${JSON.stringify(values.port)} is no port`);
   const db = await open('memory:');
   const listener = await db.listen(values.path ? { path: values.path } : { port, ...(values.host && { host: values.host }) });
   console.log(`redstart listens at ${listener.url}`);

@@ -50,9 +50,18 @@ test('and to a socket file, with much at once', async () => {
 
 test('a port that is taken is told', async () => {
   const { port, close } = await db.listen();
-  await assert.rejects(db.listen({ port }), { code: 'EADDRINUSE' });
+  await assert.rejects(db.listen({ port }), { code: 'EADDRINUSE', message: /port: 0 takes one that is free/ });
   await assert.rejects(db.listen({ port, path: 'x' }), /either a port or a path/);
   await close();
+});
+
+test('options that make no sense are told', async () => {
+  await assert.rejects(db.listen({ prot: 1 }), /listen: there is no option prot; there are host, path, port/);
+  await assert.rejects(db.listen({ port: 70_000 }), /listen: 70000 is no port/);
+  await assert.rejects(db.listen({ port: '6379' }), /listen: port is a string; it must be a number/);
+  // To Node it would be every address there is.
+  await assert.rejects(db.listen({ host: '' }), /listen: host is a string; it must be an address/);
+  await assert.rejects(db.listen(null), /it must be an object of options/);
 });
 
 test('the program serves until it is told to end', async () => {
@@ -69,6 +78,6 @@ test('the program serves until it is told to end', async () => {
 test('the program tells what it can’t do', () => {
   const run = (...args) => spawnSync('node', [bin, ...args], { encoding: 'utf8' });
   assert.match(run('--help').stdout, /--port N/);
-  assert.deepEqual([run('--port', 'http').stderr, run('--port', 'http').status], ['redstart: http is no port\n', 1]);
+  assert.deepEqual([run('--port', 'http').stderr, run('--port', 'http').status], ['redstart: "http" is no port\n', 1]);
   assert.match(run('--nonsense').stderr, /redstart: Unknown option '--nonsense'/);
 });

@@ -1,5 +1,6 @@
 /** A real port or socket file on a store, for clients of any language and in any process. */
 import { createServer, type Server, type Socket } from 'node:net';
+import { noWord } from '../arguments.js';
 import type { Origin } from '../session.js';
 
 /** Where to listen. */
@@ -27,8 +28,8 @@ export interface Listener {
 }
 
 export async function listenOn(origin: Origin, options: ListenOptions): Promise<Listener> {
+  check(options);
   const { port = 0, host = '127.0.0.1', path } = options;
-  if (path !== undefined && options.port !== undefined) throw new TypeError('listen: either a port or a path');
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -36,10 +37,29 @@ export async function listenOn(origin: Origin, options: ListenOptions): Promise<
     attach(origin, socket);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(taken(error, path)));
     server.listen(path === undefined ? { port, host } : { path }, resolve);
   });
   return describe(server, sockets, host, path);
+}
+
+function check(options: ListenOptions): void {
+  if (Object(options) !== options) throw noWord('listen', 'what is said', options, 'an object of options');
+  for (const name of Object.keys(options)) {
+    if (!['host', 'path', 'port'].includes(name)) throw new TypeError(`listen: there is no option ${name}; there are host, path, port`);
+  }
+  const { port = 0, host = '127.0.0.1', path = '/' } = options;
+  if (options.path !== undefined && options.port !== undefined) throw new TypeError('listen: either a port or a path');
+  if (typeof port !== 'number') throw noWord('listen', 'port', port, 'a number; 0 is any that is free');
+  if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) throw new RangeError(`listen: ${port} is no port; 0 is any that is free`);
+  if (typeof host !== 'string' || host === '') throw noWord('listen', 'host', host, 'an address, such as 127.0.0.1');
+  if (typeof path !== 'string' || path === '') throw noWord('listen', 'path', path, 'the path of a socket file');
+}
+
+function taken(error: NodeJS.ErrnoException, path: string | undefined): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  const instead = path === undefined ? 'port: 0 takes one that is free' : 'remove the file if nobody listens there any more';
+  return Object.assign(new Error(`${error.message}; ${instead}`, { cause: error }), { code: error.code });
 }
 
 function attach(origin: Origin, socket: Socket): void {
