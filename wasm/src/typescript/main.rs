@@ -150,7 +150,7 @@ mod tests {
             "  get(key: Argument): Promise<S | null>;",
             "  lmove(source: Argument, destination: Argument, wherefrom: 'LEFT' | 'RIGHT', whereto: 'LEFT' | 'RIGHT'): Promise<S | null>;",
             "  hset(key: Argument, ...fieldValue: Pairs): Promise<number>;",
-            "  zadd(key: Argument, options: { NX?: true; XX?: true; GT?: true; LT?: true; CH?: true; INCR?: true }, ...scoreMember: Many<Argument>[]): Promise<number | null>;",
+            "  zadd(key: Argument, options: { NX?: boolean; XX?: boolean; GT?: boolean; LT?: boolean; CH?: boolean; INCR?: boolean }, ...scoreMember: Many<Argument>[]): Promise<number | null>;",
             "  zadd(key: Argument, ...scoreMember: Many<Argument>[]): Promise<number | null>;",
             "  sintercard(numkeys: Argument, key: Many<Argument>, options?: { LIMIT?: Argument }): Promise<number>;",
         ] {

@@ -4,7 +4,7 @@
 //! of an options object, and neighbours share one:
 //!
 //! ```text
-//! SET key value [NX | XX] [EX seconds]        set(key, value, options?: { NX?: true; XX?: true; EX?: Argument })
+//! SET key value [NX | XX] [EX seconds]        set(key, value, options?: { NX?: boolean; XX?: boolean; EX?: Argument })
 //! ZADD key [NX | XX] score member [...]       zadd(key, options, ...scoreMember), zadd(key, ...scoreMember)
 //! LINSERT key BEFORE | AFTER pivot element    linsert(key, where: 'BEFORE' | 'AFTER', pivot, element)
 //! ```
@@ -95,7 +95,7 @@ fn object(options: &[Property]) -> String {
             format!("'{word}'")
         };
         let kind = match values.as_slice() {
-            [] => "true".to_owned(),
+            [] => "boolean".to_owned(),
             [one] => one.clone(),
             many => format!("readonly [{}]", many.join(", ")),
         };
