@@ -41,15 +41,15 @@ export interface Request {
   signal: AbortSignal | undefined;
 }
 
-/** Makes words of arguments. `pairs`: the last object is pairs, not options. */
-export function flatten(name: string, start: readonly string[], args: readonly unknown[], pairs: boolean): Request {
+/** Makes words of arguments. `pairs`: the last object is pairs, not options; `many`: the last one may not be left out. */
+export function flatten(name: string, start: readonly string[], args: readonly unknown[], pairs: boolean, many: boolean): Request {
   const request: Request = { words: [...start], signal: undefined };
   const last = args.length - 1;
   for (let i = 0; i <= last; i++) {
     const arg = args[i];
     // What nearly every argument is, first.
     if (typeof arg === 'string' || typeof arg === 'number') request.words.push(arg);
-    else if (i === last && arg === undefined) break;
+    else if (i === last && arg === undefined && !many) break;
     else add(request, name, arg, pairs && i === last, `argument ${i + 1}`);
   }
   return request;

@@ -211,7 +211,7 @@ export class Client<S = string> {
   }
 
   private hear(command: string, names: readonly unknown[]): Subscription<S> {
-    return this.also(new Subscription<S>(this.another(), flatten(command, [command], names, false).words, this.binary));
+    return this.also(new Subscription<S>(this.another(), flatten(command, [command], names, false, true).words, this.binary));
   }
 
   private another(): Session {
@@ -236,11 +236,11 @@ export type { Message };
 
 /** Puts the methods onto something that runs requests. */
 function install(prototype: object): void {
-  for (const { words, method, pairs, waits } of commands) {
+  for (const { words, method, pairs, many, waits } of commands) {
     const label = words.join(' ');
     const value = function (this: Runner, ...args: unknown[]): Promise<unknown> {
       try {
-        return this.run(flatten(label, words, args, pairs), waits);
+        return this.run(flatten(label, words, args, pairs, many), waits);
       } catch (error) {
         return this.refuse(error);
       }

@@ -8,6 +8,8 @@ export interface Listed {
   method: string;
   /** Its last argument is pairs. */
   pairs: boolean;
+  /** It ends with pairs or words, as many as one likes: none of them is an option that may be left out. */
+  many: boolean;
   /** It may wait. */
   waits: boolean;
 }
@@ -17,11 +19,11 @@ export const reads = new Set<string>();
 export const waiting = new Set<string>();
 
 export const commands: Listed[] = list.split(' ').map((entry) => {
-  const [name = ''] = /^[^=!?]+/.exec(entry) ?? [];
+  const [name = ''] = /^[^=+!?]+/.exec(entry) ?? [];
   const marks = entry.slice(name.length);
   const waits = marks.includes('!');
   if (waits) waiting.add(name);
   if (marks.includes('?')) reads.add(name);
   const method = name.replace(/[|-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return { words: name.toUpperCase().split('|'), method, pairs: marks.includes('='), waits };
+  return { words: name.toUpperCase().split('|'), method, pairs: marks.includes('='), many: /[=+]/.test(marks), waits };
 });

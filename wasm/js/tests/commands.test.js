@@ -90,6 +90,9 @@ for (const worker of [false, true]) {
       await assert.rejects(db.set('k', new Date(0)), /SET: argument 2 is a Date/);
       await assert.rejects(db.hset('h', { a: true }), /HSET: the value of "a" is a boolean/);
       await assert.rejects(db.call('SET', 'k', ['v']), /SET: argument 2 is an Array/);
+      await assert.rejects(db.sadd('k', 'a', undefined), /SADD: argument 3 is undefined/);
+      await assert.rejects(db.hset('h', 'f', undefined), /HSET: argument 3 is undefined/);
+      assert.equal(await db.set('options', 'v', undefined), 'OK');
       await assert.rejects(db.call(5), { name: 'TypeError', message: 'call: the command is a number; it must be a string' });
       await assert.rejects(db.blpop('k', 1, { signal: 5 }), /BLPOP: signal is a number; it must be an AbortSignal/);
       assert.equal(await db.exists('k', 'h'), 0);

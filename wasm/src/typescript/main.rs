@@ -56,7 +56,7 @@ fn write(replies: &mut Replies) -> Result<String, Box<dyn Error>> {
     let mut text = String::from(HEAD);
     writeln!(
         text,
-        "\n/** Each command; `=`: ends with pairs, `!`: may wait, `?`: only reads. */\nexport const list ="
+        "\n/** Each command; `=`: ends with pairs, `+`: with any number of words, `!`: may wait, `?`: only reads. */\nexport const list ="
     )?;
     let words: Vec<String> = commands.iter().map(|command| listed(command)).collect();
     writeln!(text, "  '{}';", words.join(" "))?;
@@ -89,8 +89,9 @@ fn with_subcommands(command: &'static Command) -> Vec<&'static Command> {
 fn listed(command: &Command) -> String {
     let waits = if command.has(BLOCKING) { "!" } else { "" };
     let pairs = if ends_with_pairs(command) { "=" } else { "" };
+    let many = if ends_with_many(command) { "+" } else { "" };
     let reads = if command.has(READONLY) { "?" } else { "" };
-    format!("{}{pairs}{waits}{reads}", command.name)
+    format!("{}{pairs}{many}{waits}{reads}", command.name)
 }
 
 /// Whether the last argument is names with values, which an object says well.
@@ -101,6 +102,12 @@ fn ends_with_pairs(command: &Command) -> bool {
             && last.args.len() == 2
             && last.args[0].kind != ArgKind::Double
     })
+}
+
+/// Whether any number of words may follow, none of which can be left out.
+fn ends_with_many(command: &Command) -> bool {
+    !ends_with_pairs(command)
+        && signatures(command).iter().all(|parameters| parameters.ends_with(": Many<Argument>[]"))
 }
 
 /// `configGet` for `config|get`.
