@@ -13,7 +13,7 @@ export function useKey<T = unknown>(db: Database | undefined, key: string): T | 
     if (!db) return;
     let isOver = false;
     const tell = (value: unknown) => !isOver && setSeen({ key, value });
-    const stop = watchKeys(db, escaped(key), (changes) => tell(changes.at(-1)?.value));
+    const stop = watchKeys(db, escaped(key), (changes) => tell(changes.at(-1)?.value), [key]);
     // Between reading and watching nothing is missed: it is read once changes are told.
     stop.ready.then(() => valueOf(db, key)).then(tell, () => {});
     return () => {

@@ -1,6 +1,6 @@
 /**
  * Keys that change, with their values, a turn's changes together. Told by keyspace notifications, which are switched on
- * for what is needed.
+ * for what is needed. That everything is gone they don't say: that is what a client is told that tracks keys.
  */
 import type { Database } from './database.js';
 
@@ -8,7 +8,7 @@ import type { Database } from './database.js';
 export interface KeyChange {
   /** Its name. */
   key: string;
-  /** What happened last: `set`, `del`, `expired`, `hset`, … */
+  /** What happened last: `set`, `del`, `expired`, `hset`, …; `flushall` for keys that were told of before. */
   event: string;
   /** Its value as it is now: a string, an array, a `Set` or a `Map`; `null` if it is gone. */
   value: unknown;
@@ -26,7 +26,8 @@ export interface Watching {
 const nextTurn = globalThis.setTimeout;
 const later = (work: () => void) => void nextTurn(work, 0);
 
-export function watchKeys(db: Database, pattern: string, heard: (changes: KeyChange[]) => void): Watching {
+/** `seen`: keys that whoever listens knows of already. */
+export function watchKeys(db: Database, pattern: string, heard: (changes: KeyChange[]) => void, seen: string[] = []): Watching {
   // The database that is selected: its keys are read, too.
   const { index } = db['session'];
   const events = new Map<string, string>();
@@ -34,13 +35,30 @@ export function watchKeys(db: Database, pattern: string, heard: (changes: KeyCha
   let isOver = false;
   const prefix = `__keyspace@${index}__:`;
   const subscription = db.psubscribe(prefix + pattern);
+  const known = new Set(seen);
+  const tracking = db['another']();
+  tracking.onPush = ([kind, keys]) => {
+    if (kind === 'invalidate' && keys === null) for (const key of known) note(key, 'flushall');
+  };
+  // No key begins so: it is told of nothing else.
+  const track = () => tracking.send(['CLIENT', 'TRACKING', 'ON', 'BCAST', 'PREFIX', prefix], false);
+  tracking.onRenew = () => void track().catch(() => {});
 
   const read = async () => {
-    while (events.size > 0 && !isOver) {
-      const batch = [...events];
-      events.clear();
-      const changes = await Promise.all(batch.map(async ([key, event]) => ({ key, event, value: await valueOf(db, key) })));
-      if (!isOver) tell(changes);
+    try {
+      while (events.size > 0 && !isOver) {
+        const batch = [...events];
+        events.clear();
+        const changes = await Promise.all(batch.map(async ([key, event]) => ({ key, event, value: await valueOf(db, key) })));
+        for (const { key, value } of changes) {
+          if (value !== null || seen.includes(key)) known.add(key);
+          else known.delete(key);
+        }
+        if (!isOver) tell(changes);
+      }
+    } finally {
+      // At once: what is noted from now on is read anew.
+      isReading = false;
     }
   };
   const tell = (changes: KeyChange[]) => {
@@ -53,21 +71,23 @@ export function watchKeys(db: Database, pattern: string, heard: (changes: KeyCha
       });
     }
   };
+  const note = (key: string, event: string) => {
+    events.set(key, event);
+    if (isReading) return;
+    isReading = true;
+    // What else changes in this turn comes with it.
+    later(() => void read().catch(() => {}));
+  };
   const listen = async () => {
-    for await (const { channel, message } of subscription) {
-      events.set(channel.slice(prefix.length), message);
-      if (isReading) continue;
-      isReading = true;
-      // What else changes in this turn comes with it.
-      later(() => void read().catch(() => {}).finally(() => (isReading = false)));
-    }
+    for await (const { channel, message } of subscription) note(channel.slice(prefix.length), message);
   };
   listen().catch(() => {});
   const stop = () => {
     isOver = true;
     subscription.close();
+    tracking.close();
   };
-  return Object.assign(stop, { ready: Promise.all([subscription.ready, switchOn(db)]).then(() => {}) });
+  return Object.assign(stop, { ready: Promise.all([subscription.ready, track(), switchOn(db)]).then(() => {}) });
 }
 
 /** Adds keyspace notifications of every kind to those that are on. */

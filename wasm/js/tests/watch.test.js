@@ -39,6 +39,26 @@ test('it is told of the database that is selected', async () => {
   await other.close();
 });
 
+test('that everything is gone is told, for keys that were told of', async () => {
+  const other = await open();
+  const told = [];
+  let tell;
+  const stop = other.watchKeys('k:*', (changes) => (told.push(...changes), tell()));
+  const next = () => new Promise((resolve) => (tell = resolve));
+  await stop.ready;
+  for (const command of ['flushall', 'flushdb']) {
+    const first = next();
+    await other.set('k:1', command);
+    await first;
+    const second = next();
+    await other[command]();
+    await second;
+  }
+  stop();
+  assert.deepEqual(told.map(({ event, value }) => [event, value]), [['set', 'flushall'], ['flushall', null], ['set', 'flushdb'], ['flushall', null]]);
+  await other.close();
+});
+
 test('a listener that fails is told as any callback is, and hears on', () => {
   const program = `
     import { open } from 'redstart';
