@@ -139,6 +139,25 @@ test('a lock is nobody’s if its process is gone, though its number came back',
   }
 });
 
+test('of many who find a lock that was left behind, one takes it over', async () => {
+  const path = join(folder, 'left');
+  mkdirSync(path);
+  writeFileSync(join(path, 'redstart.lock'), `${process.pid} 1\n`);
+  const program = `
+    import { open } from 'redstart';
+    await (await open()).close();
+    console.log('ready');
+    process.stdin.once('data', () => open(${JSON.stringify(`file:${path}`)}).then(() => console.log('open'), ({ name }) => console.log(name)));`;
+  const children = Array.from({ length: 6 }, () => spawn('node', ['--input-type=module', '--eval', program], { cwd: here }));
+  const said = () => Promise.all(children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0]).trim()));
+  await said();
+  const answers = said();
+  for (const { stdin } of children) stdin.write('go');
+  assert.deepEqual((await answers).sort(), [...Array(5).fill('LockedError'), 'open']);
+  await Promise.all(children.map((child) => (child.kill(), once(child, 'close'))));
+  assert.deepEqual(readdirSync(path).filter((name) => name.startsWith('redstart.lock')), ['redstart.lock']);
+});
+
 test('a folder that can’t be one is told', async () => {
   const path = join(folder, 'plain');
   writeFileSync(path, '');

@@ -3,10 +3,11 @@
  *
  * One program at a time has a folder: a file in it, `redstart.lock`, says which.
  */
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { type Disk, InTurn, type StoreAnswer, type StoreOp, type Verbs } from '../disk.js';
 import { EngineError, LockedError } from '../errors.js';
 
@@ -16,17 +17,15 @@ export class FileDisk implements Disk, Verbs {
   private readonly inTurn = new InTurn(this, asAnswer);
   private readonly handles = new Map<string, FileHandle>();
 
-  private constructor(
-    private readonly folder: string,
-    private readonly lock: number,
-  ) {}
+  private constructor(private readonly folder: string) {}
 
   /** Takes the folder of a `file:` address; fails if somebody has it. */
   static async open(url: string): Promise<FileDisk> {
     const folder = folderOf(url);
     try {
       await mkdir(folder, { recursive: true });
-      return new FileDisk(folder, takeLock(folder));
+      takeLock(join(folder, lockName), folder);
+      return new FileDisk(folder);
     } catch (error) {
       if (error instanceof LockedError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
@@ -42,7 +41,6 @@ export class FileDisk implements Disk, Verbs {
     await this.inTurn.done();
     for (const handle of this.handles.values()) await handle.close();
     this.handles.clear();
-    closeSync(this.lock);
     rmSync(join(this.folder, lockName), { force: true });
   }
 
@@ -90,7 +88,7 @@ export class FileDisk implements Disk, Verbs {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
-    const names = entries.filter((entry) => entry.isFile() && entry.name !== lockName).map(({ name }) => name);
+    const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith(lockName)).map(({ name }) => name);
     return { names: names.sort().map((name) => (folder ? `${folder}/${name}` : name)) };
   }
 
@@ -138,31 +136,62 @@ function asAnswer(error: NodeJS.ErrnoException): StoreAnswer {
   return { error: error.message };
 }
 
-/** Who had the folder and is gone has left the lock behind: it is taken over. */
-function takeLock(folder: string): number {
-  const path = join(folder, lockName);
+/** Who had the folder and is gone has left the lock behind: one of those who find it takes it over. */
+function takeLock(path: string, folder: string): void {
   for (;;) {
-    try {
-      const lock = openSync(path, 'wx');
-      writeSync(lock, `${process.pid} ${startOf(process.pid)}\n`);
-      return lock;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const [pid, start = ''] = readLock(path).trim().split(' ');
+    if (create(path)) return;
+    const found = readLock(path);
+    if (found === undefined) continue;
+    const [pid, start] = found.trim().split(' ');
     const holder = Number(pid);
-    if (isAlive(holder) && start === startOf(holder)) {
+    if (isAlive(holder) && (start === undefined || start === startOf(holder))) {
       throw new LockedError(`${folder} is already open in ${holder === process.pid ? 'this program' : `process ${holder}`}: close it there first`);
     }
-    rmSync(path, { force: true });
+    // Only who has this one, too, may remove what was left behind, and nothing else.
+    const takeover = `${path}.takeover`;
+    takeLock(takeover, folder);
+    try {
+      if (readLock(path) === found) rmSync(path, { force: true });
+      if (create(path)) return;
+    } finally {
+      rmSync(takeover, { force: true });
+    }
   }
 }
 
-function readLock(path: string): string {
+/** Makes a lock of this process, unless there is one; it is there with its words, or not at all. */
+function create(path: string): boolean {
+  const words = `${process.pid} ${startOf(process.pid)}\n`;
+  const whole = `${path}.${process.pid}.${threadId}`;
+  try {
+    writeFileSync(whole, words);
+    linkSync(whole, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // There are file systems without links.
+    return createPlainly(path, words);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+  return true;
+}
+
+function createPlainly(path: string, words: string): boolean {
+  try {
+    writeFileSync(path, words, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  return true;
+}
+
+function readLock(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
   }
 }
 
