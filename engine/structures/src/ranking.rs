@@ -93,7 +93,10 @@ impl Ranking {
             self.elements.set_score(handle, score);
             return;
         }
-        self.leave(handle);
+        if let Some(root) = &mut self.root {
+            root.remove(self.elements.wanted(handle), &mut self.shape);
+        }
+        self.lower();
         self.elements.set_score(handle, score);
         self.enter(handle);
     }
@@ -101,8 +104,23 @@ impl Ranking {
     /// Takes an element out. If another one is given its handle, that is the one that is given back: it was the last
     /// of the row, and had the handle that comes second.
     pub fn remove(&mut self, handle: Handle) -> Option<Handle> {
+        let Self { elements, root, shape } = self;
+        root.as_mut()?.remove(elements.wanted(handle), shape);
+        self.lower();
+        self.forget(handle)
+    }
+
+    /// The same for the element at a rank, which is found by that. What is there is to be known beforehand: see
+    /// [`Ranking::nth`].
+    pub fn remove_nth(&mut self, rank: usize) -> Option<Handle> {
+        let handle = self.root.as_mut()?.remove_at(rank, &mut self.shape)?;
+        self.lower();
+        self.forget(handle)
+    }
+
+    /// Takes out of the row what the tree knows no more.
+    fn forget(&mut self, handle: Handle) -> Option<Handle> {
         let last = self.elements.last()?;
-        self.leave(handle);
         let moved = last != handle;
         if moved && let Some(root) = &mut self.root {
             root.rename(self.elements.wanted(last), handle);
@@ -187,10 +205,9 @@ impl Ranking {
         }
     }
 
-    /// Takes an element out of the tree.
-    fn leave(&mut self, handle: Handle) {
+    /// After an element was taken out of the tree: makes it lower if its root has but one child.
+    fn lower(&mut self) {
         let Some(root) = &mut self.root else { return };
-        root.remove(self.elements.wanted(handle), &mut self.shape);
         while let Node::Inner(inner) = root
             && let Some(only) = inner.take_only(&mut self.shape)
         {
@@ -209,7 +226,7 @@ impl Ranking {
         loop {
             match node {
                 Node::Leaf(keys) => return Some((keys.handles(), index)),
-                Node::Inner(inner) => (node, index) = inner.child_at(index)?,
+                Node::Inner(inner) => (node, index) = inner.node_at(index)?,
             }
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! A member lies in the ranking alone; the dictionary's entries are its handles there, four bytes each.
 
+use core::hint::black_box;
 use core::ops::Range;
 
 use redstart_structures::{Dict, Handle, Ranking};
@@ -79,8 +80,23 @@ impl Table {
         let last = ranks.end.min(self.len());
         for _ in ranks.start..last {
             let Some(handle) = self.ranking.nth(ranks.start) else { return };
-            self.take(self.hasher.hash(self.ranking.member(handle)), handle);
+            self.unindex(self.hasher.hash(self.ranking.member(handle)), handle);
+            let moved = self.ranking.remove_nth(ranks.start);
+            self.reindex(moved, handle);
         }
+    }
+
+    /// Whether it is too large to lie in a cache.
+    pub(super) const fn is_far(&self) -> bool {
+        self.heap_bytes() >= NEAR_BYTES
+    }
+
+    /// Brings the members of these hashes near.
+    pub(super) fn warm(&self, hashes: &[u64]) {
+        self.members.warm(hashes, |&handle| {
+            // Copied: a mere reference would read nothing.
+            black_box(self.ranking.member(handle).first().copied());
+        });
     }
 
     pub(super) fn scan(&self, cursor: u64, mut visit: impl FnMut(&[u8], f64)) -> u64 {
@@ -109,16 +125,28 @@ impl Table {
 
     /// Takes out an element whose member has this hash.
     fn take(&mut self, hash: u64, handle: Handle) {
+        self.unindex(hash, handle);
+        let moved = self.ranking.remove(handle);
+        self.reindex(moved, handle);
+    }
+
+    fn unindex(&mut self, hash: u64, handle: Handle) {
         let Self { ranking, members, hasher } = self;
         members.remove(hash, |&other| other == handle, |&other| hasher.hash(ranking.member(other)));
-        let Some(old) = ranking.remove(handle) else { return };
-        // Another element has this handle now.
-        let hash = hasher.hash(ranking.member(handle));
-        if let Some(entry) = members.find_mut(hash, |&other| other == old) {
+    }
+
+    /// Another element may have a handle now that had an old one.
+    fn reindex(&mut self, old: Option<Handle>, handle: Handle) {
+        let Some(old) = old else { return };
+        let hash = self.hasher.hash(self.ranking.member(handle));
+        if let Some(entry) = self.members.find_mut(hash, |&other| other == old) {
             *entry = handle;
         }
     }
 }
+
+/// So many bytes lie in a cache of the processor as it is.
+const NEAR_BYTES: usize = 1024 * 1024;
 
 /// Elements whose places in the table go at once.
 const FREED_AT_ONCE: usize = 256;

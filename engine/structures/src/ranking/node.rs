@@ -93,9 +93,13 @@ impl Node {
             }
             Self::Inner(inner) => {
                 let child = inner.child_of(wanted);
-                let split = inner.children[child].insert(wanted, shape);
+                let Some(split) = inner.children[child].insert(wanted, shape) else {
+                    inner.counts[child] += 1;
+                    inner.refresh_first(child);
+                    return None;
+                };
                 inner.refresh(child);
-                inner.insert(child + 1, split?, shape)
+                inner.insert(child + 1, split, shape)
             }
         }
     }
@@ -128,7 +132,26 @@ impl Node {
             Self::Inner(inner) => {
                 let child = inner.child_of(wanted);
                 inner.children[child].remove(wanted, shape);
+                inner.counts[child] -= 1;
                 inner.tidy(child, shape);
+            }
+        }
+    }
+
+    /// Takes the element at a rank out, which must be there; gives its handle. No element is compared with another.
+    pub(super) fn remove_at(&mut self, rank: usize, shape: &mut Shape) -> Option<Handle> {
+        match self {
+            Self::Leaf(keys) => {
+                let handle = keys.handles().get(rank).copied()?;
+                keys.remove(rank);
+                Some(handle)
+            }
+            Self::Inner(inner) => {
+                let (child, rank) = inner.child_at(rank)?;
+                let handle = inner.children[child].remove_at(rank, shape)?;
+                inner.counts[child] -= 1;
+                inner.tidy(child, shape);
+                Some(handle)
             }
         }
     }
@@ -162,7 +185,7 @@ impl Node {
             Self::Inner(inner) => {
                 let child = inner.child_of(wanted);
                 inner.children[child].rename(wanted, new);
-                inner.refresh(child);
+                inner.refresh_first(child);
             }
         }
     }
@@ -245,15 +268,21 @@ impl Inner {
     }
 
     /// The child in which a rank among the elements below lies, and the rank there.
-    pub(super) fn child_at(&self, rank: usize) -> Option<(&Node, usize)> {
+    fn child_at(&self, rank: usize) -> Option<(usize, usize)> {
         let mut left = rank;
-        for (child, &count) in self.children.iter().zip(&self.counts) {
+        for (child, &count) in self.counts[..self.keys.len].iter().enumerate() {
             match left.checked_sub(count as usize) {
                 None => return Some((child, left)),
                 Some(rest) => left = rest,
             }
         }
         None
+    }
+
+    /// The same, as the node and the rank there.
+    pub(super) fn node_at(&self, rank: usize) -> Option<(&Node, usize)> {
+        let (child, rank) = self.child_at(rank)?;
+        Some((self.children.get(child)?, rank))
     }
 
     /// The child in which an element lies or ought to.
@@ -309,12 +338,16 @@ impl Inner {
 
     /// Takes note of what is below a child now.
     fn refresh(&mut self, child: usize) {
-        let node = &self.children[child];
-        (self.keys.scores[child], self.keys.handles[child]) = node.first();
-        self.counts[child] = node.count() as u32;
+        self.refresh_first(child);
+        self.counts[child] = self.children[child].count() as u32;
     }
 
-    /// After something was taken from a child: drops it if it is empty, joins it with a neighbour if it is small.
+    /// Takes note of what is the first below a child now.
+    fn refresh_first(&mut self, child: usize) {
+        (self.keys.scores[child], self.keys.handles[child]) = self.children[child].first();
+    }
+
+    /// After an element was taken from a child, and from its count: drops it if it is empty, joins it with a neighbour if it is small.
     fn tidy(&mut self, child: usize, shape: &mut Shape) {
         let node = &self.children[child];
         if node.is_empty() {
@@ -325,7 +358,7 @@ impl Inner {
             return;
         }
         let is_sparse = node.is_sparse();
-        self.refresh(child);
+        self.refresh_first(child);
         if !is_sparse {
             return;
         }
