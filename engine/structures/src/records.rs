@@ -158,8 +158,9 @@ impl Records {
         let len = encoded_len(key.len(), first.len() + second.len());
         let bytes = self.cells.get_mut(cell);
         if bytes.len() == Cells::room(len) {
-            write(bytes, key, value);
-            return;
+            // The key is there already.
+            let at = len_bytes(key.len()) + key.len();
+            return write_value(bytes.get_mut(at..).unwrap_or_default(), value);
         }
         let new = self.add(key, value);
         if let Some(slot) = self.dict.find_mut(hash, |&other| other == cell) {
@@ -221,9 +222,16 @@ impl Records {
         self.dict.sample_run(random, count, |&cell| visit(Record::read(self.cells.get(cell))));
     }
 
+    /// Whether they are too many to lie in a cache as it is.
+    #[inline]
+    #[must_use]
+    pub const fn is_far(&self) -> bool {
+        self.record_bytes() >= NEAR_BYTES
+    }
+
     /// Brings the records of these hashes near; see [`Dict::warm`]. A few are near anyway.
     pub fn warm(&self, hashes: &[u64]) {
-        if self.record_bytes() < NEAR_BYTES {
+        if !self.is_far() {
             return;
         }
         self.dict.warm(hashes, |&cell| {
@@ -309,8 +317,13 @@ const fn encoded_len(key: usize, value: usize) -> usize {
 
 /// Writes a record over whatever the cell held.
 #[inline]
-fn write(cell: &mut [u8], key: &[u8], [first, second]: [&[u8]; 2]) {
-    let rest = put(put_len(cell, key.len()), key);
+fn write(cell: &mut [u8], key: &[u8], value: [&[u8]; 2]) {
+    write_value(put(put_len(cell, key.len()), key), value);
+}
+
+/// Writes what comes after the key.
+#[inline]
+fn write_value(rest: &mut [u8], [first, second]: [&[u8]; 2]) {
     let value = first.len() + second.len();
     let rest = if value == 0 { rest } else { put(put(put_len(rest, value), first), second) };
     short::zero(rest);
