@@ -63,6 +63,8 @@ pub struct Command {
     pub keys: &'static [KeySpec],
     /// The grammar of its arguments.
     pub args: &'static [Arg],
+    /// The word that it looks up in the value of its key, a member or a field; counted from the end if negative, 0 for none.
+    pub looks_up: isize,
     /// Its subcommands, if it is a container.
     pub subcommands: &'static [&'static Self],
     /// What carries it out.
@@ -93,6 +95,7 @@ impl Command {
             tips: &[],
             keys: &[],
             args: &[],
+            looks_up: 0,
             subcommands: &[],
             handler,
         }
@@ -162,6 +165,12 @@ impl Command {
     #[must_use]
     pub const fn args(self, args: &'static [Arg]) -> Self {
         Self { args, ..self }
+    }
+
+    /// Sets which word it looks up in the value of the one key that comes first.
+    #[must_use]
+    pub const fn looks_up(self, place: isize) -> Self {
+        Self { looks_up: place, ..self }
     }
 
     /// Whether all of `flags` are set.

@@ -42,6 +42,15 @@ struct Pending {
     hash: Option<KeyHash>,
 }
 
+impl Pending {
+    /// Whether another one looks something up in the value of the same key.
+    fn looks_where(&self, other: &Self) -> bool {
+        let looks = |pending: &Self| pending.command.is_some_and(|command| command.looks_up != 0);
+        let key = |pending: &Self| pending.hash.map(|hash| hash.hash);
+        looks(self) && looks(other) && key(self) == key(other)
+    }
+}
+
 /// A request on its way: its words, and what is known of it already.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -153,11 +162,14 @@ impl Ahead {
         if self.requests.len() < 2 {
             return;
         }
+        let mut looks_up = false;
         for pending in self.requests.iter_mut().filter(|pending| pending.inline.is_none()) {
             let words = self.spans.get(pending.spans.clone()).unwrap_or_default();
             let args = Args::new(batch.get(pending.start..).unwrap_or_default(), words);
-            pending.command = commands.find(args.at(0));
-            let Some(spec) = pending.command.and_then(|command| command.keys.first()) else { continue };
+            let Some(command) = commands.find(args.at(0)) else { continue };
+            pending.command = Some(command);
+            looks_up |= command.looks_up != 0;
+            let Some(spec) = command.keys.first() else { continue };
             if let Some(place) = spec.only_position() {
                 let hash = keyspace.hash(args.at(place));
                 self.hashes.push(hash.hash);
@@ -171,5 +183,26 @@ impl Ahead {
             }
         }
         keyspace.warm(db, &self.hashes);
+        if looks_up {
+            self.warm_members(batch, keyspace, db);
+        }
+    }
+
+    /// Asks for what several requests in a row look up in the value of one key: in a large set, every look-up waits for
+    /// memory just as in a large keyspace.
+    fn warm_members(&mut self, batch: &[u8], keyspace: &Keyspace, db: usize) {
+        let Self { requests, spans, hashes } = self;
+        let args = |pending: &Pending| {
+            let words = spans.get(pending.spans.clone()).unwrap_or_default();
+            Args::new(batch.get(pending.start..).unwrap_or_default(), words)
+        };
+        for row in requests.chunk_by(Pending::looks_where) {
+            let [first @ Pending { hash: Some(hash), .. }, _, ..] = row else { continue };
+            let members = row.iter().filter_map(|pending| {
+                let (args, place) = (args(pending), pending.command?.looks_up);
+                args.get(if place < 0 { args.len().checked_add_signed(place)? } else { place as usize })
+            });
+            keyspace.warm_members(db, hash.hash, args(first).at(1), members, hashes);
+        }
     }
 }

@@ -173,6 +173,24 @@ impl Keyspace {
         }
     }
 
+    /// Brings near what is going to be looked up in the value of a key, if that is too large to be near anyway. `hashes`
+    /// is lent for its memory.
+    pub fn warm_members<'a>(
+        &self,
+        db: usize,
+        hash: u64,
+        key: &[u8],
+        members: impl Iterator<Item = &'a [u8]>,
+        hashes: &mut Vec<u64>,
+    ) {
+        let found = self.databases.get(db).and_then(|database| database.find(hash, key));
+        if let Some(entry) = found.filter(|entry| entry.value.is_far()) {
+            hashes.clear();
+            hashes.extend(members.map(|member| self.hasher.hash(member)));
+            entry.value.warm(hashes);
+        }
+    }
+
     /// Notes a change.
     #[inline]
     fn note(&mut self, db: usize, key: &[u8], event: Event) {

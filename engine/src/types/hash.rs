@@ -146,6 +146,16 @@ impl Hash {
         }
     }
 
+    pub(super) const fn is_far(&self) -> bool {
+        matches!(&self.0, Fields::Table(table) if table.is_far())
+    }
+
+    pub(super) fn warm(&self, hashes: &[u64]) {
+        if let Fields::Table(table) = &self.0 {
+            table.warm(hashes);
+        }
+    }
+
     /// Takes out up to `budget` fields whose time has come, naming each; tells how many it did.
     pub fn expire_due(&mut self, now_ms: i64, budget: usize, gone: impl FnMut(&[u8])) -> usize {
         match &mut self.0 {

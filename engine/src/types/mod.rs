@@ -135,6 +135,27 @@ impl Held<'_> {
         }
     }
 
+    /// Whether it is so large that a look-up in it waits for memory.
+    #[must_use]
+    pub const fn is_far(&self) -> bool {
+        match self {
+            Self::Set(set) => set.is_far(),
+            Self::SortedSet(set) => set.is_far(),
+            Self::Hash(HashView::Own(hash)) => hash.is_far(),
+            _ => false,
+        }
+    }
+
+    /// Brings the members or fields of these hashes near.
+    pub fn warm(&self, hashes: &[u64]) {
+        match self {
+            Self::Set(set) => set.warm(hashes),
+            Self::SortedSet(set) => set.warm(hashes),
+            Self::Hash(HashView::Own(hash)) => hash.warm(hashes),
+            _ => {}
+        }
+    }
+
     /// Whether it is a value of its own, rather than lying with its key.
     #[must_use]
     pub const fn is_own(&self) -> bool {

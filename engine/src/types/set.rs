@@ -109,6 +109,16 @@ impl Set {
         }
     }
 
+    pub(super) const fn is_far(&self) -> bool {
+        matches!(self, Self::Table(table) if table.members.is_far())
+    }
+
+    pub(super) fn warm(&self, hashes: &[u64]) {
+        if let Self::Table(table) = self {
+            table.members.warm(hashes);
+        }
+    }
+
     /// Takes all members out.
     pub fn clear(&mut self) {
         *self = Self::new();

@@ -102,6 +102,16 @@ impl SortedSet {
         }
     }
 
+    pub(super) const fn is_far(&self) -> bool {
+        matches!(self, Self::Table(table) if table.is_far())
+    }
+
+    pub(super) fn warm(&self, hashes: &[u64]) {
+        if let Self::Table(table) = self {
+            table.warm(hashes);
+        }
+    }
+
     /// Gives a member a score, adding it if it is not there.
     pub fn insert(&mut self, member: &[u8], score: f64, rules: &SortedSetRules) -> Scored {
         self.update(member, rules, |_| Some(score))

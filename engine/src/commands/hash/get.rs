@@ -18,6 +18,7 @@ pub(super) static HGET: Command = Command::new("hget", Group::Hash, "2.0.0", 3, 
     .complexity("O(1)")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field")]);
 
 fn hget(call: &mut Call<'_>) -> Outcome {
@@ -30,6 +31,7 @@ pub(super) static HMGET: Command = Command::new("hmget", Group::Hash, "2.0.0", -
     .complexity("O(N) for N fields")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field").multiple()]);
 
 fn hmget(call: &mut Call<'_>) -> Outcome {
@@ -99,6 +101,7 @@ pub(super) static HEXISTS: Command = Command::new("hexists", Group::Hash, "2.0.0
     .complexity("O(1)")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field")]);
 
 fn hexists(call: &mut Call<'_>) -> Outcome {
@@ -124,6 +127,7 @@ pub(super) static HSTRLEN: Command = Command::new("hstrlen", Group::Hash, "3.2.0
     .complexity("O(1)")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field")]);
 
 fn hstrlen(call: &mut Call<'_>) -> Outcome {

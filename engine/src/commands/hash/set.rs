@@ -19,6 +19,7 @@ pub(super) static HSET: Command = Command::new("hset", Group::Hash, "2.0.0", -4,
     .history(&[("4.0.0", "Takes several fields at once.")])
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | UPDATE)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), FIELD_VALUE]);
 
 const FIELD_VALUE: Arg = Arg::block("field_value", &[Arg::string("field"), Arg::string("value")]).multiple();
@@ -34,6 +35,7 @@ pub(super) static HMSET: Command = Command::new("hmset", Group::Hash, "2.0.0", -
     .deprecated("4.0.0", "`HSET` with multiple field-value pairs")
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | UPDATE)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), FIELD_VALUE]);
 
 fn hmset(call: &mut Call<'_>) -> Outcome {
@@ -62,6 +64,7 @@ pub(super) static HSETNX: Command = Command::new("hsetnx", Group::Hash, "2.0.0",
     .complexity("O(1)")
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | INSERT)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field"), Arg::string("value")]);
 
 fn hsetnx(call: &mut Call<'_>) -> Outcome {
@@ -82,6 +85,7 @@ pub(super) static HDEL: Command = Command::new("hdel", Group::Hash, "2.0.0", -3,
     .history(&[("2.4.0", "Takes several fields at once.")])
     .flags(WRITE | FAST)
     .keys(&[KeySpec::at(1, RW | DELETE)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field").multiple()]);
 
 fn hdel(call: &mut Call<'_>) -> Outcome {
@@ -97,6 +101,7 @@ pub(super) static HINCRBY: Command = Command::new("hincrby", Group::Hash, "2.0.0
     .complexity("O(1)")
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field"), Arg::integer("increment")]);
 
 fn hincrby(call: &mut Call<'_>) -> Outcome {
@@ -121,6 +126,7 @@ pub(super) static HINCRBYFLOAT: Command = Command::new("hincrbyfloat", Group::Ha
     .complexity("O(1)")
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("field"), Arg::double("increment")]);
 
 fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {

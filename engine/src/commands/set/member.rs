@@ -21,6 +21,7 @@ pub(super) static SADD: Command = Command::new("sadd", Group::Set, "1.0.0", -3, 
     .history(SEVERAL)
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | INSERT)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("member").multiple()]);
 
 fn sadd(call: &mut Call<'_>) -> Outcome {
@@ -37,6 +38,7 @@ pub(super) static SREM: Command = Command::new("srem", Group::Set, "1.0.0", -3, 
     .history(SEVERAL)
     .flags(WRITE | FAST)
     .keys(&[KeySpec::at(1, RW | DELETE)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("member").multiple()]);
 
 fn srem(call: &mut Call<'_>) -> Outcome {
@@ -59,6 +61,7 @@ pub(super) static SISMEMBER: Command = Command::new("sismember", Group::Set, "1.
     .complexity("O(1)")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("member")]);
 
 fn sismember(call: &mut Call<'_>) -> Outcome {
@@ -72,6 +75,7 @@ pub(super) static SMISMEMBER: Command = Command::new("smismember", Group::Set, "
     .complexity("O(1) for each member")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("member").multiple()]);
 
 fn smismember(call: &mut Call<'_>) -> Outcome {

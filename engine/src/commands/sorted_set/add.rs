@@ -24,6 +24,7 @@ pub(super) static ZADD: Command = Command::new("zadd", Group::SortedSet, "1.2.0"
     ])
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | UPDATE)])
+    .looks_up(-1)
     .args(&[
         Arg::key("key", 0),
         Arg::one_of("condition", &[Arg::word("nx", "NX"), Arg::word("xx", "XX")]).optional().since("3.0.2"),
@@ -42,6 +43,7 @@ pub(super) static ZINCRBY: Command = Command::new("zincrby", Group::SortedSet, "
     .complexity("O(log(N)) for N members in the sorted set")
     .flags(WRITE | DENYOOM | FAST)
     .keys(&[KeySpec::at(1, RW | ACCESS | UPDATE)])
+    .looks_up(3)
     .args(&[Arg::key("key", 0), Arg::integer("increment"), Arg::string("member")]);
 
 fn zincrby(call: &mut Call<'_>) -> Outcome {

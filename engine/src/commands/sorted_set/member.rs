@@ -32,6 +32,7 @@ pub(super) static ZSCORE: Command = Command::new("zscore", Group::SortedSet, "1.
     .complexity("O(1)")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("member")]);
 
 fn zscore(call: &mut Call<'_>) -> Outcome {
@@ -47,6 +48,7 @@ pub(super) static ZMSCORE: Command = Command::new("zmscore", Group::SortedSet, "
     .complexity("O(1) for each member")
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("member").multiple()]);
 
 fn zmscore(call: &mut Call<'_>) -> Outcome {
@@ -68,6 +70,7 @@ pub(super) static ZRANK: Command = Command::new("zrank", Group::SortedSet, "2.0.
     .history(WITH_SCORE)
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .looks_up(2)
     .args(MEMBER_WITH_SCORE);
 
 const WITH_SCORE: &[(&str, &str)] = &[("7.2.0", "The option `WITHSCORE`.")];
@@ -88,6 +91,7 @@ pub(super) static ZREVRANK: Command = Command::new("zrevrank", Group::SortedSet,
     .history(WITH_SCORE)
     .flags(READONLY | FAST)
     .keys(&[KeySpec::at(1, RO | ACCESS)])
+    .looks_up(2)
     .args(MEMBER_WITH_SCORE);
 
 fn zrevrank(call: &mut Call<'_>) -> Outcome {

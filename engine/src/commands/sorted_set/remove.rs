@@ -15,6 +15,7 @@ pub(super) static ZREM: Command = Command::new("zrem", Group::SortedSet, "1.2.0"
     .history(&[("2.4.0", "Takes several members at once.")])
     .flags(WRITE | FAST)
     .keys(&[KeySpec::at(1, RW | DELETE)])
+    .looks_up(2)
     .args(&[Arg::key("key", 0), Arg::string("member").multiple()]);
 
 fn zrem(call: &mut Call<'_>) -> Outcome {

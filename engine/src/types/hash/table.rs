@@ -50,6 +50,14 @@ impl Table {
         })
     }
 
+    pub(super) const fn is_far(&self) -> bool {
+        self.pairs.is_far()
+    }
+
+    pub(super) fn warm(&self, hashes: &[u64]) {
+        self.pairs.warm(hashes);
+    }
+
     #[inline]
     pub(super) fn get(&self, field: &[u8]) -> Option<Item<'_>> {
         let pair = self.pairs.find(self.hasher.hash(field), field)?;
