@@ -206,15 +206,10 @@ impl SortedSet {
         })
     }
 
-    /// The element at one of `len` places; which is where, matters to nobody: for picking by chance.
+    /// The element at a rank.
     #[must_use]
-    pub fn at_place(&self, place: usize) -> Option<(Item<'_>, f64)> {
-        match self {
-            Self::Packed(packed) => packed.range(place..place.checked_add(1)?).next(),
-            Self::Table(table) => {
-                table.ranking().at_place(place).map(|(member, score)| (Item::Bytes(member), score))
-            }
-        }
+    pub fn nth(&self, rank: usize) -> Option<(Item<'_>, f64)> {
+        self.range(rank..rank.checked_add(1)?).next()
     }
 
     /// Visits a part of the elements; gives the cursor of the next part, 0 at the end. What is packed is all one part.

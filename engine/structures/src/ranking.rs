@@ -1,6 +1,6 @@
 //! Members in the order of their scores: what comes after what, which is the thousandth, and the how-manieth is this.
 //!
-//! Every member with its score is an *element*. Elements lie in a row, without order and without gaps, and each is known
+//! Every member with its score is an *element*. Elements lie in a row, without order, and each is known
 //! by its place there, its [`Handle`]. The order is a tree of handles (a B+tree), whose nodes know how many elements are
 //! below them:
 //!
@@ -21,8 +21,8 @@
 //!
 //! A node that is full splits: in the middle, or where the new element goes if that is its end, so that what comes in
 //! ascending or descending order fills nodes entirely. A node that falls below a quarter is joined with a neighbour if
-//! the two fit into one. Removing an element moves the row's last element into its place, which thereby gets another
-//! handle; hence memory is always that of what is there.
+//! the two fit into one. Removing an element leaves a hole in the row; where there are many, elements are given other
+//! handles ([`Ranking::tighten`]), hence memory is that of what is there, twice the row at most.
 //!
 //! The caller keeps members apart: none is added twice. Scores are compared as floats are, -0 equals 0; NaN is no score.
 //!
@@ -101,32 +101,34 @@ impl Ranking {
         self.enter(handle);
     }
 
-    /// Takes an element out. If another one is given its handle, that is the one that is given back: it was the last
-    /// of the row, and had the handle that comes second.
-    pub fn remove(&mut self, handle: Handle) -> Option<Handle> {
+    /// Takes an element out. [`tighten`](Self::tighten) afterwards.
+    pub fn remove(&mut self, handle: Handle) {
         let Self { elements, root, shape } = self;
-        root.as_mut()?.remove(elements.wanted(handle), shape);
-        self.lower();
-        self.forget(handle)
-    }
-
-    /// The same for the element at a rank, which is found by that. What is there is to be known beforehand: see
-    /// [`Ranking::nth`].
-    pub fn remove_nth(&mut self, rank: usize) -> Option<Handle> {
-        let handle = self.root.as_mut()?.remove_at(rank, &mut self.shape)?;
-        self.lower();
-        self.forget(handle)
-    }
-
-    /// Takes out of the row what the tree knows no more.
-    fn forget(&mut self, handle: Handle) -> Option<Handle> {
-        let last = self.elements.last()?;
-        let moved = last != handle;
-        if moved && let Some(root) = &mut self.root {
-            root.rename(self.elements.wanted(last), handle);
+        if let Some(root) = root {
+            root.remove(elements.wanted(handle), shape);
         }
-        self.elements.swap_remove(handle);
-        moved.then_some(last)
+        self.lower();
+        self.elements.remove(handle);
+    }
+
+    /// The same for the element at a rank, which is found by that.
+    pub fn remove_nth(&mut self, rank: usize) {
+        let Some(root) = &mut self.root else { return };
+        if let Some(handle) = root.remove_at(rank, &mut self.shape) {
+            self.lower();
+            self.elements.remove(handle);
+        }
+    }
+
+    /// Gives an element another handle where that saves memory; tells the old and the new one. To be called after elements
+    /// were taken out until it does nothing.
+    pub fn tighten(&mut self) -> Option<(Handle, Handle)> {
+        let (old, new) = self.elements.next_move()?;
+        if let Some(root) = &mut self.root {
+            root.rename(self.elements.wanted(old), new);
+        }
+        self.elements.make_move((old, new));
+        Some((old, new))
     }
 
     /// Takes all elements out.
@@ -167,11 +169,6 @@ impl Ranking {
     /// The element at a rank.
     pub fn nth(&self, rank: usize) -> Option<Handle> {
         self.leaf(rank).and_then(|(handles, index)| handles.get(index).copied())
-    }
-
-    /// The element at a place of the row, which has nothing to do with the order: for picking by chance.
-    pub fn at_place(&self, place: usize) -> Option<(&[u8], f64)> {
-        self.elements.at_place(place)
     }
 
     /// The elements whose ranks are in a range, or in as much of it as there is, from either end.

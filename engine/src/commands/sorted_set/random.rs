@@ -29,7 +29,7 @@ fn zrandmember(call: &mut Call<'_>) -> Outcome {
         return zrandmember_count(call);
     }
     let set = call.db.read::<SortedSet>(call.args.at(1))?;
-    match set.and_then(|set| set.at_place(place(set, &mut call.server.random))) {
+    match set.and_then(|set| set.nth(place(set, &mut call.server.random))) {
         Some((member, _)) => Ok(call.reply.bulk(&text(member))),
         None => Ok(call.reply.null()),
     }
@@ -57,7 +57,7 @@ fn zrandmember_count(call: &mut Call<'_>) -> Outcome {
     if count > 0 {
         let mut replied = form.begin(reply, wanted);
         let places = pick::places(set.len(), wanted, &mut server.random);
-        for element in places.iter().filter_map(|&at| set.at_place(at)) {
+        for element in places.iter().filter_map(|&at| set.nth(at)) {
             replied = form.say(reply, element);
         }
         return Ok(replied);
@@ -65,7 +65,7 @@ fn zrandmember_count(call: &mut Call<'_>) -> Outcome {
     let words = if with_scores { 2 } else { 1 };
     form.begin(reply, wanted);
     pick::repeated(reply, wanted, words, longest, |reply| {
-        if let Some(element) = set.at_place(place(set, &mut server.random)) {
+        if let Some(element) = set.nth(place(set, &mut server.random)) {
             form.say(reply, element);
         }
     })

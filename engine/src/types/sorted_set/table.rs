@@ -81,8 +81,8 @@ impl Table {
         for _ in ranks.start..last {
             let Some(handle) = self.ranking.nth(ranks.start) else { return };
             self.unindex(self.hasher.hash(self.ranking.member(handle)), handle);
-            let moved = self.ranking.remove_nth(ranks.start);
-            self.reindex(moved, handle);
+            self.ranking.remove_nth(ranks.start);
+            self.tighten();
         }
     }
 
@@ -126,8 +126,8 @@ impl Table {
     /// Takes out an element whose member has this hash.
     fn take(&mut self, hash: u64, handle: Handle) {
         self.unindex(hash, handle);
-        let moved = self.ranking.remove(handle);
-        self.reindex(moved, handle);
+        self.ranking.remove(handle);
+        self.tighten();
     }
 
     fn unindex(&mut self, hash: u64, handle: Handle) {
@@ -135,12 +135,13 @@ impl Table {
         members.remove(hash, |&other| other == handle, |&other| hasher.hash(ranking.member(other)));
     }
 
-    /// Another element may have a handle now that had an old one.
-    fn reindex(&mut self, old: Option<Handle>, handle: Handle) {
-        let Some(old) = old else { return };
-        let hash = self.hasher.hash(self.ranking.member(handle));
-        if let Some(entry) = self.members.find_mut(hash, |&other| other == old) {
-            *entry = handle;
+    /// After something was taken out: others may get other handles.
+    fn tighten(&mut self) {
+        while let Some((old, new)) = self.ranking.tighten() {
+            let hash = self.hasher.hash(self.ranking.member(new));
+            if let Some(entry) = self.members.find_mut(hash, |&other| other == old) {
+                *entry = new;
+            }
         }
     }
 }

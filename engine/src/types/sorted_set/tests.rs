@@ -71,7 +71,7 @@ fn it_does_what_a_map_sorted_by_its_values_does() {
             assert_eq!(set.score(member.as_bytes()), scores.get(&member).copied());
         }
         assert_eq!(elements(&set.clone()), elements(&set));
-        let mut places: Vec<_> = (0..set.len()).filter_map(|place| set.at_place(place)).collect();
+        let mut places: Vec<_> = (0..set.len()).filter_map(|place| set.nth(place)).collect();
         places.sort_by(|one, other| one.1.partial_cmp(&other.1).unwrap_or(core::cmp::Ordering::Equal));
         assert!(places.iter().map(|one| one.1).eq(set.iter().map(|(_, score)| score)));
     }

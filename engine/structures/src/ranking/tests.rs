@@ -50,9 +50,10 @@ impl Tried {
     fn remove(&mut self, member: &str) {
         self.scores.remove(member);
         let Some(handle) = self.handles.remove(member) else { return };
-        if let Some(old) = self.ranking.remove(handle) {
-            let moved = String::from_utf8_lossy(self.ranking.member(handle)).into_owned();
-            assert_eq!(self.handles.insert(moved, handle), Some(old));
+        self.ranking.remove(handle);
+        while let Some((old, new)) = self.ranking.tighten() {
+            let moved = String::from_utf8_lossy(self.ranking.member(new)).into_owned();
+            assert_eq!(self.handles.insert(moved, new), Some(old));
         }
     }
 
