@@ -64,7 +64,7 @@ pub struct Command {
     /// The grammar of its arguments.
     pub args: &'static [Arg],
     /// The word that it looks up in the value of its key, a member or a field; counted from the end if negative, 0 for none.
-    pub looks_up: isize,
+    pub looks_up: i8,
     /// Its subcommands, if it is a container.
     pub subcommands: &'static [&'static Self],
     /// What carries it out.
@@ -169,7 +169,7 @@ impl Command {
 
     /// Sets which word it looks up in the value of the one key that comes first.
     #[must_use]
-    pub const fn looks_up(self, place: isize) -> Self {
+    pub const fn looks_up(self, place: i8) -> Self {
         Self { looks_up: place, ..self }
     }
 

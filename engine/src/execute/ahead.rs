@@ -183,7 +183,8 @@ impl Ahead {
             }
         }
         keyspace.warm(db, &self.hashes);
-        if looks_up {
+        // In a page and in a test values are small: there it would only make the module larger.
+        if looks_up && cfg!(not(target_family = "wasm")) {
             self.warm_members(batch, keyspace, db);
         }
     }
@@ -199,7 +200,7 @@ impl Ahead {
         for row in requests.chunk_by(Pending::looks_where) {
             let [first @ Pending { hash: Some(hash), .. }, _, ..] = row else { continue };
             let members = row.iter().filter_map(|pending| {
-                let (args, place) = (args(pending), pending.command?.looks_up);
+                let (args, place) = (args(pending), isize::from(pending.command?.looks_up));
                 args.get(if place < 0 { args.len().checked_add_signed(place)? } else { place as usize })
             });
             keyspace.warm_members(db, hash.hash, args(first).at(1), members, hashes);
