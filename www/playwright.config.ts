@@ -30,7 +30,8 @@ export default defineConfig({
   forbidOnly: !!process.env['CI'],
   reporter: 'list',
   // Where two cores have more to do than this, what takes seconds alone takes longer.
-  timeout: 60_000,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: { baseURL: url, launchOptions: chromium, permissions: ['clipboard-read', 'clipboard-write'] },
   webServer: [
     { command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`, url, reuseExistingServer: false },

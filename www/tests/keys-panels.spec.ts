@@ -128,6 +128,8 @@ for (const [name, what] of [
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await playground.run('CONFIG SET slowlog-log-slower-than 0');
     await panel(playground, page, name);
+    const found = page.getByRole('region', { name: what });
+    if (name === 'Monitor') await expect(found).toHaveAttribute('aria-busy', 'false');
     if (name === 'Pub/Sub') {
       await page.getByLabel('Pattern of channels').and(page.locator('input')).fill('*');
       await page.keyboard.press('Enter');
@@ -136,7 +138,6 @@ for (const [name, what] of [
     await playground.run('SET user:1 Ada');
     await playground.run('PUBLISH news hello');
     await playground.show('Keys');
-    const found = page.getByRole('region', { name: what });
     if (name === 'Memory') await page.getByRole('button', { name: 'Look again' }).click();
     await expect(found.locator('tbody tr, li, path[d^="M"]').first()).toBeAttached();
     expect(await complaints(page)).toEqual([]);

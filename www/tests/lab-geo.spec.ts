@@ -5,7 +5,7 @@ test('Geo: what is near is found, and cells tell where it was looked for', async
   const lab = await playground.lab('geo', 'What is near on the map');
   const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
   const number = async (name: string) => Number(await fact(name).textContent());
-  await expect(fact('Places')).toHaveText('20', { timeout: 15_000 });
+  await expect(fact('Places')).toHaveText('20');
   await lab.getByRole('slider', { name: 'Centre, longitude' }).fill('2.4');
   await lab.getByRole('slider', { name: 'Centre, latitude' }).fill('48.9');
   await expect(lab.getByText('GEOSEARCH cities FROMLONLAT 2.40 48.90 BYRADIUS 500 km ASC WITHDIST')).toBeVisible();

@@ -4,7 +4,7 @@ import { expect, test } from './page';
 test('Pipelining: every control moves what is shown, and batches wait less often', async ({ page, playground }) => {
   const lab = await playground.lab('pipelining', 'The price of a round trip');
   const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
-  await expect(fact('Round trips')).toHaveText('100', { timeout: 15_000 });
+  await expect(fact('Round trips')).toHaveText('100');
   await expect(fact('Strings set')).toHaveText('100');
   const before = await fact('Time in all').textContent();
   await lab.getByRole('slider', { name: 'Round trip of the network' }).fill('2');

@@ -5,7 +5,7 @@ test('Sorted set: a search is walked step by step, and the encoding changes with
   const lab = await playground.lab('sorted-set', 'The fast lanes of a skip list');
   const fact = (name: string) => lab.locator('.fact', { hasText: name }).locator('dd');
   const number = async (name: string) => Number(await fact(name).textContent());
-  await expect(fact('Members')).toHaveText('20', { timeout: 15_000 });
+  await expect(fact('Members')).toHaveText('20');
   await expect(fact('OBJECT ENCODING')).toHaveText('listpack');
   await lab.getByRole('slider', { name: 'At least this score' }).fill('250');
   await expect(lab.getByText('ZRANGEBYSCORE board 250 +inf LIMIT 0 1')).toBeVisible();

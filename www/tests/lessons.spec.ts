@@ -7,6 +7,8 @@ const folder = fileURLToPath(new URL('../../playground/lessons/', import.meta.ur
 
 interface File {
   number: number;
+  /** How many steps there are. */
+  count: number;
   /** Lines that are near the first step's goal, but not there. */
   wrong: { terminal: number; text: string }[];
 }
@@ -20,7 +22,7 @@ const ready: File[] = readdirSync(folder).filter((name) => name.endsWith('.md'))
     const [, letter = 'a', text = line] = /^([abcd])> (.*)$/.exec(line) ?? [];
     return { terminal: 'abcd'.indexOf(letter), text };
   });
-  return [{ number: Number(name.slice(0, 2)), wrong }];
+  return [{ number: Number(name.slice(0, 2)), count: text.match(/^### Goal$/gm)!.length, wrong }];
 });
 
 test.beforeEach(async ({ playground }) => playground.open());
@@ -65,14 +67,12 @@ async function solution(page: Page, step: number): Promise<{ terminal: number; t
   );
 }
 
-for (const { number, wrong } of ready) {
+for (const { number, count, wrong } of ready) {
   test(`lesson ${number} can be played to its end with its solutions, and not without`, async ({ playground, page }, { project }) => {
     test.skip(project.name !== 'desktop' && number > 2, 'one project plays all lessons, the others two');
-    test.setTimeout(90_000);
     if (number !== 1) await choose(playground, page, number);
     const steps = page.locator('.step');
-    const count = await steps.count();
-    expect(count).toBeGreaterThan(7);
+    await expect(steps).toHaveCount(count);
 
     await playground.show('Console');
     for (const line of wrong) await type(playground, page, line);
