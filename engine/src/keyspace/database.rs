@@ -36,13 +36,19 @@ pub struct Database {
     /// The first of both lists, at hand for every access; the end of time if there is none.
     earliest_ms: i64,
     hasher: Hasher,
-    /// The bytes that values have allocated.
+    /// The bytes that values have allocated, but for the one in `open`.
     value_bytes: usize,
+    /// The place of the value that was edited last: it is measured when somebody asks, or another one is edited, and not
+    /// before and after each of the many edits that one large value gets in a row.
+    open: u32,
     /// What entries that are added are marked with: the running [picture](super::picture), or the last one that was begun.
     pub(super) mark: Mark,
     /// Its number when that picture was begun.
     pub(super) home: usize,
 }
+
+/// The place of no value.
+const NO_PLACE: u32 = u32::MAX;
 
 /// The home of databases that came to be later.
 const NOWHERE: usize = usize::MAX;
@@ -110,6 +116,7 @@ impl Database {
             earliest_ms: i64::MAX,
             hasher,
             value_bytes: 0,
+            open: NO_PLACE,
             mark,
             home: NOWHERE,
         }
@@ -138,8 +145,23 @@ impl Database {
 
     /// The bytes of entries: keys and values.
     #[must_use]
-    pub const fn entry_bytes(&self) -> usize {
-        self.records.record_bytes() + self.values.len() * size_of::<Kept>() + self.value_bytes
+    pub fn entry_bytes(&self) -> usize {
+        self.records.record_bytes()
+            + self.values.len() * size_of::<Kept>()
+            + self.value_bytes
+            + self.open_bytes()
+    }
+
+    /// The bytes that the open value has allocated.
+    fn open_bytes(&self) -> usize {
+        self.values.get(self.open as usize).map_or(0, |kept| kept.value.heap_bytes())
+    }
+
+    /// Measures the open value, and opens the one at a place.
+    fn open(&mut self, place: u32) {
+        self.value_bytes += self.open_bytes();
+        self.open = place;
+        self.value_bytes -= self.open_bytes();
     }
 
     /// The bytes of the table that finds entries, and of the room that is left for more.
@@ -156,6 +178,7 @@ impl Database {
 
     /// Frees some of what it holds; false once nothing is left. It is good for nothing else from then on.
     pub(super) fn free_some(&mut self) -> bool {
+        self.open(NO_PLACE);
         let bytes_left = self.value_bytes.saturating_sub(BYTES_FREED_AT_ONCE);
         for _ in 0..FREED_AT_ONCE {
             let Some(mut kept) = self.values.pop() else { break };
@@ -369,10 +392,13 @@ impl Database {
             }
             return Some((noted, deadline));
         }
-        let value = &mut self.values.get_mut(entry::place(payload) as usize)?.value;
-        let (bytes_before, deadline_before) = (value.heap_bytes(), value.next_deadline());
+        let place = entry::place(payload);
+        if place != self.open {
+            self.open(place);
+        }
+        let value = &mut self.values.get_mut(place as usize)?.value;
+        let deadline_before = value.next_deadline();
         let noted = edit(value);
-        self.value_bytes = (self.value_bytes + value.heap_bytes()).saturating_sub(bytes_before);
         let deadline = value.next_deadline();
         self.relist_fields(hash, deadline_before, deadline);
         Some((noted, deadline))
@@ -380,6 +406,7 @@ impl Database {
 
     /// Takes a value out of the row; the last one is in its place from then on.
     fn take_value(&mut self, place: u32) -> Option<Value> {
+        self.open(NO_PLACE);
         let Kept { value, hash } = self.values.swap_remove(place as usize)?;
         self.value_bytes = self.value_bytes.saturating_sub(value.heap_bytes());
         self.relist_fields(hash, value.next_deadline(), None);

@@ -142,6 +142,39 @@ fn transfers_keep_the_account_of_memory_and_deadlines() {
     assert!(k.databases().iter().all(Database::is_empty));
 }
 
+#[test]
+fn a_value_counts_with_what_it_has_whichever_was_edited_last() {
+    use crate::types::{End, List, NodeLimit};
+    let mut k = keyspace();
+    let apart = |k: &Keyspace| {
+        let database = &k.databases()[0];
+        database.entry_bytes() - database.iter().map(|entry| entry.value.heap_bytes()).sum::<usize>()
+    };
+    let push = |k: &mut Keyspace, key: &[u8], len: usize| {
+        let create = || List::new(NodeLimit::new(-2));
+        let edit = |list: &mut List| {
+            list.push(End::Left, &alloc::vec![b'x'; len]);
+            Ok(())
+        };
+        at(k, NOW).edit_or_create(key, change::LPUSH, create, edit).unwrap();
+    };
+    let keys: [&[u8]; 3] = [b"a", b"b", b"c"];
+    keys.iter().for_each(|key| push(&mut k, key, 10));
+    let before = apart(&k);
+    for step in 0..60 {
+        push(&mut k, keys[step * step / 3 % 3], step * 40);
+        assert_eq!(apart(&k), before);
+    }
+    let one = before / 3;
+    for (left, key) in [(2, b"b"), (1, b"c"), (0, b"a")] {
+        assert!(at(&mut k, NOW).remove(key, change::DEL));
+        assert_eq!(apart(&k), left * one);
+        if left > 0 {
+            push(&mut k, b"a", 9000);
+        }
+    }
+}
+
 /// A picture is begun of what is there now.
 fn begin_picture(k: &mut Keyspace) {
     use crate::config::Config;
