@@ -163,26 +163,47 @@ impl List {
     /// Adds an element at an end.
     pub fn push(&mut self, end: End, bytes: &[u8]) {
         let item = item(bytes);
-        let entry_bytes = Listpack::entry_bytes(item);
-        let limit = self.limit;
         let at_end = match end {
-            End::Left => self.nodes.front(),
-            End::Right => self.nodes.back(),
+            End::Left => self.nodes.front_mut(),
+            End::Right => self.nodes.back_mut(),
         };
-        if !at_end.is_some_and(|node| limit.admits(node, entry_bytes)) {
-            // Most lists never need a second node.
-            self.nodes.reserve_exact(usize::from(self.nodes.is_empty()));
-            match end {
-                End::Left => self.nodes.push_front(Listpack::new()),
-                End::Right => self.nodes.push_back(Listpack::new()),
-            }
+        let limit = self.limit;
+        match at_end.filter(|node| limit.admits(node, Listpack::entry_bytes(item))) {
+            Some(node) => keep_account(&mut self.node_bytes, node, |node| push(node, end, item)),
+            None => self.push_node(end, item),
         }
-        let node = if end == End::Left { 0 } else { self.nodes.len() - 1 };
-        self.change(node, |node| match end {
-            End::Left => node.push_front(item),
-            End::Right => node.push_back(item),
-        });
         self.len += 1;
+    }
+
+    /// Adds a node of one element at an end.
+    #[cold]
+    fn push_node(&mut self, end: End, item: Item<'_>) {
+        let mut node = Listpack::new();
+        node.push_back(item);
+        self.node_bytes += node.heap_bytes();
+        // Most lists never need a second node.
+        self.nodes.reserve_exact(usize::from(self.nodes.is_empty()));
+        match end {
+            End::Left => self.nodes.push_front(node),
+            End::Right => self.nodes.push_back(node),
+        }
+    }
+
+    /// Takes an element from an end, after `see` has seen it.
+    pub fn pop<R>(&mut self, end: End, see: impl FnOnce(Item<'_>) -> R) -> Option<R> {
+        let (node, at_end) = match end {
+            End::Left => (0, self.nodes.front_mut()?),
+            End::Right => (self.nodes.len() - 1, self.nodes.back_mut()?),
+        };
+        let seen = keep_account(&mut self.node_bytes, at_end, |node| match end {
+            End::Left => node.pop_front(see),
+            End::Right => node.pop_back(see),
+        });
+        self.len -= usize::from(seen.is_some());
+        if at_end.is_empty() {
+            self.drop_nodes(node..node + 1);
+        }
+        seen
     }
 
     /// Puts an element before the one at a place, or at the right end if there is none.
@@ -316,10 +337,7 @@ impl List {
     /// Changes a node and keeps the account of its memory.
     fn change<R: Default>(&mut self, node: usize, change: impl FnOnce(&mut Listpack) -> R) -> R {
         let Some(node) = self.nodes.get_mut(node) else { return R::default() };
-        let before = node.heap_bytes();
-        let result = change(node);
-        self.node_bytes = self.node_bytes + node.heap_bytes() - before;
-        result
+        keep_account(&mut self.node_bytes, node, change)
     }
 
     /// Puts a node before another, unless it is empty.
@@ -345,6 +363,24 @@ impl List {
         if self.nodes.capacity() > 4 * self.nodes.len() + 8 {
             self.nodes.shrink_to(self.nodes.len() * 2);
         }
+    }
+}
+
+/// Changes a node and keeps the account of the memory that all have.
+#[inline]
+fn keep_account<R>(bytes: &mut usize, node: &mut Listpack, change: impl FnOnce(&mut Listpack) -> R) -> R {
+    let before = node.capacity();
+    let result = change(node);
+    if node.capacity() != before {
+        *bytes = *bytes + node.heap_bytes() - allocated(before);
+    }
+    result
+}
+
+fn push(node: &mut Listpack, end: End, item: Item<'_>) {
+    match end {
+        End::Left => node.push_front(item),
+        End::Right => node.push_back(item),
     }
 }
 

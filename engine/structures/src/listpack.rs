@@ -74,7 +74,13 @@ impl Listpack {
 
     /// How much memory it has besides its own bytes.
     pub const fn heap_bytes(&self) -> usize {
-        allocated(self.bytes.capacity())
+        allocated(self.capacity())
+    }
+
+    /// How many bytes it has room for: as long as that stays the same, so does its memory.
+    #[inline]
+    pub const fn capacity(&self) -> usize {
+        self.bytes.capacity()
     }
 
     /// The bytes that an element would take.
@@ -115,9 +121,7 @@ impl Listpack {
     pub fn push_back(&mut self, item: Item<'_>) {
         let encoded = Encoded::new(item);
         self.reserve(encoded.len());
-        for part in encoded.parts() {
-            self.bytes.extend_from_slice(part);
-        }
+        encoded.append(&mut self.bytes);
         self.len += 1;
     }
 
@@ -133,6 +137,29 @@ impl Listpack {
         self.start -= size;
         encoded.write(&mut self.bytes, self.start);
         self.len += 1;
+    }
+
+    /// Takes the first element out, after `see` has seen it.
+    #[inline]
+    pub fn pop_front<R>(&mut self, see: impl FnOnce(Item<'_>) -> R) -> Option<R> {
+        let (item, size) = read(self.bytes.get(self.start..)?)?;
+        let seen = see(item);
+        self.start += size;
+        self.len -= 1;
+        self.settle();
+        Some(seen)
+    }
+
+    /// Takes the last element out, after `see` has seen it.
+    #[inline]
+    pub fn pop_back<R>(&mut self, see: impl FnOnce(Item<'_>) -> R) -> Option<R> {
+        let entries = self.bytes.get(self.start..)?;
+        let at = self.bytes.len() - size_of_last(entries)?;
+        let seen = see(read(self.bytes.get(at..)?)?.0);
+        self.bytes.truncate(at);
+        self.len -= 1;
+        self.settle();
+        Some(seen)
     }
 
     /// Puts an element before the one at an index, or at the end if there is none.
@@ -224,12 +251,20 @@ impl Listpack {
     }
 
     /// Gives back memory once most of it lies idle.
+    #[inline]
     fn settle(&mut self) {
+        if self.start > self.used_bytes() + SLACK || self.capacity() / 4 > self.bytes.len() + SLACK {
+            self.shrink();
+        }
+    }
+
+    #[cold]
+    fn shrink(&mut self) {
         if self.start > self.used_bytes() + SLACK {
             self.bytes.drain(..self.start);
             self.start = 0;
         }
-        if self.bytes.capacity() / 4 > self.bytes.len() + SLACK {
+        if self.capacity() / 4 > self.bytes.len() + SLACK {
             self.bytes.shrink_to(self.bytes.len() * 2);
         }
     }
@@ -291,8 +326,7 @@ impl<'a> ListpackView<'a> {
     pub fn find(self, wanted: Item<'_>, stride: usize) -> Option<(usize, Iter<'a>)> {
         // Written the same way, equal elements are equal bytes: nothing is decoded on the way.
         let encoded = Encoded::new(wanted);
-        let [head, number, string, _] = encoded.parts();
-        let body = if number.is_empty() { string } else { number };
+        let (head, body) = encoded.untailed();
         let (mut at, mut index) = (0, 0);
         while index < self.len {
             let rest = self.bytes.get(at..)?;

@@ -59,12 +59,8 @@ fn pop(call: &mut Call<'_>, end: End) -> Outcome {
 
 /// Takes an element from an end and replies with it.
 fn pop_one(list: &mut List, end: End, reply: &mut Reply<'_>) -> Edited<Replied> {
-    let replied = match list.end(end) {
-        Some(item) => element(reply, item),
-        None => reply.null(),
-    };
-    remove(list, end, 1);
-    Edited::changes(replied, 1)
+    let replied = list.pop(end, |item| element(reply, item));
+    Edited::changes(replied.unwrap_or_else(|| reply.null()), 1)
 }
 
 /// Takes up to `count` elements from an end and replies with them, in the order in which they go.
@@ -87,7 +83,7 @@ fn pop_several(list: &mut List, end: End, count: usize, reply: &mut Reply<'_>) -
 }
 
 /// Removes `count` elements, which are there, from an end.
-pub(super) fn remove(list: &mut List, end: End, count: usize) {
+fn remove(list: &mut List, end: End, count: usize) {
     let place = if end == End::Left { 0 } else { list.len().saturating_sub(count) };
     list.remove(place, count);
 }

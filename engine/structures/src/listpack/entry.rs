@@ -32,14 +32,12 @@ fn read_head(bytes: &[u8]) -> Option<(usize, usize)> {
 
 /// Writes the head and the body of an element: what is only read forwards needs no tail.
 pub(crate) fn write_untailed(item: Item<'_>, out: &mut Vec<u8>) {
-    for part in Encoded::new(item).parts().into_iter().take(3) {
-        out.extend_from_slice(part);
-    }
+    Encoded::new(item).append_untailed(out);
 }
 
 /// Writes the tail of something of a size that is made of several elements.
 pub(crate) fn write_tail(size: usize, out: &mut Vec<u8>) {
-    out.extend_from_slice(Length::new(size).backwards().as_slice());
+    Length::new(size).backwards().append(out);
 }
 
 /// The size of that tail.
@@ -113,14 +111,21 @@ pub(super) struct Length {
 impl Length {
     #[inline]
     fn new(value: usize) -> Self {
-        if value >= 0x80 {
-            return Self::long(value);
-        }
         let mut bytes = [0; LENGTH_MAX];
-        bytes[0] = value as u8;
-        Self { bytes, len: 1 }
+        match value {
+            0..0x80 => {
+                bytes[0] = value as u8;
+                Self { bytes, len: 1 }
+            }
+            0x80..0x4000 => {
+                (bytes[0], bytes[1]) = (value as u8 | 0x80, (value >> 7) as u8);
+                Self { bytes, len: 2 }
+            }
+            _ => Self::long(value),
+        }
     }
 
+    #[cold]
     fn long(mut value: usize) -> Self {
         let mut length = Self { bytes: [0; LENGTH_MAX], len: Self::size(value) };
         for (place, byte) in length.bytes.iter_mut().take(length.len).enumerate() {
@@ -142,8 +147,38 @@ impl Length {
         self
     }
 
+    #[inline]
     fn as_slice(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Adds it to bytes: nearly all are one or two, for which no call is made.
+    #[inline]
+    fn append(&self, out: &mut Vec<u8>) {
+        match self.len {
+            1 => out.push(self.bytes[0]),
+            2 => {
+                out.push(self.bytes[0]);
+                out.push(self.bytes[1]);
+            }
+            _ => out.extend_from_slice(self.as_slice()),
+        }
+    }
+
+    /// Writes it over what bytes begin with; gives those after it.
+    #[inline]
+    fn write<'b>(&self, to: &'b mut [u8]) -> &'b mut [u8] {
+        match (self.len, to) {
+            (1, [one, rest @ ..]) => {
+                *one = self.bytes[0];
+                rest
+            }
+            (2, [one, two, rest @ ..]) => {
+                (*one, *two) = (self.bytes[0], self.bytes[1]);
+                rest
+            }
+            (_, to) => write(self.as_slice(), to),
+        }
     }
 
     /// The bytes it takes to write a value.
@@ -187,20 +222,44 @@ impl<'a> Encoded<'a> {
         self.head.len + self.width + self.string.len() + self.tail.len
     }
 
-    pub(super) fn parts(&self) -> [&[u8]; 4] {
-        let number = self.number.get(..self.width).unwrap_or_default();
-        [self.head.as_slice(), number, self.string, self.tail.as_slice()]
+    /// Its head and its body, as they are written.
+    pub(super) fn untailed(&self) -> (&[u8], &[u8]) {
+        (self.head.as_slice(), self.body())
+    }
+
+    #[inline]
+    fn body(&self) -> &[u8] {
+        if self.width == 0 { self.string } else { self.number.get(..self.width).unwrap_or_default() }
+    }
+
+    /// Adds it to bytes.
+    #[inline]
+    pub(super) fn append(&self, out: &mut Vec<u8>) {
+        self.append_untailed(out);
+        self.tail.append(out);
+    }
+
+    #[inline]
+    fn append_untailed(&self, out: &mut Vec<u8>) {
+        self.head.append(out);
+        out.extend_from_slice(self.body());
     }
 
     /// Writes it over the bytes at a place.
-    pub(super) fn write(&self, bytes: &mut [u8], mut at: usize) {
-        for part in self.parts() {
-            if let Some(place) = bytes.get_mut(at..at + part.len()) {
-                place.copy_from_slice(part);
-            }
-            at += part.len();
-        }
+    #[inline]
+    pub(super) fn write(&self, bytes: &mut [u8], at: usize) {
+        let place = bytes.get_mut(at..).unwrap_or_default();
+        let rest = write(self.body(), self.head.write(place));
+        self.tail.write(rest);
     }
+}
+
+/// Writes a part over what bytes begin with; gives those after it.
+#[inline]
+fn write<'b>(part: &[u8], to: &'b mut [u8]) -> &'b mut [u8] {
+    let Some((place, rest)) = to.split_at_mut_checked(part.len()) else { return &mut [] };
+    place.copy_from_slice(part);
+    rest
 }
 
 /// How many low bytes of a number tell it.

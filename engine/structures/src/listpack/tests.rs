@@ -55,7 +55,7 @@ fn it_does_what_a_vector_does() {
         let weight = 1 + dice.below(9);
         for _ in 0..150 {
             let (index, element) = (dice.below(model.len() + 2), dice.element());
-            match dice.below(6 + weight) {
+            match dice.below(8 + weight) {
                 0 => {
                     let count = dice.below(4);
                     let end = (index + count).min(model.len());
@@ -81,7 +81,16 @@ fn it_does_what_a_vector_does() {
                     pack.insert(index, element.item());
                     model.insert(index.min(model.len()), element);
                 }
-                5.. if dice.below(2) == 0 => {
+                5 => {
+                    let popped = pack.pop_front(|item| assert_eq!(item, model[0].item()));
+                    assert_eq!(popped.is_some(), !model.is_empty());
+                    model.drain(..usize::from(popped.is_some()));
+                }
+                6 => {
+                    let popped = pack.pop_back(|item| assert_eq!(Some(item), model.last().map(Owned::item)));
+                    assert_eq!(popped.is_some(), model.pop().is_some());
+                }
+                7.. if dice.below(2) == 0 => {
                     pack.push_front(element.item());
                     model.insert(0, element);
                 }
