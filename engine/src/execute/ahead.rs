@@ -81,6 +81,12 @@ pub(crate) enum Stop {
     Broken(ProtocolError),
 }
 
+/// Whether two words are the same. Keys that differ mostly do so at their ends.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len() && one.last() == other.last() && one == other
+}
+
 impl Ahead {
     /// How many requests it holds.
     pub(crate) const fn len(&self) -> usize {
@@ -162,18 +168,33 @@ impl Ahead {
         if self.requests.len() < 2 {
             return;
         }
-        let mut looks_up = false;
+        let (mut looks_up, mut before) = (false, None);
         for pending in self.requests.iter_mut().filter(|pending| pending.inline.is_none()) {
             let words = self.spans.get(pending.spans.clone()).unwrap_or_default();
             let args = Args::new(batch.get(pending.start..).unwrap_or_default(), words);
-            let Some(command) = commands.find(args.at(0)) else { continue };
+            // Who sends many requests at once mostly sends the same again, and often to one key.
+            let (name, known) = (args.at(0), before);
+            let command = match known {
+                Some((same, command, _)) if is_same(same, name) => Some(command),
+                _ => commands.find(name),
+            };
+            let Some(command) = command else { continue };
             pending.command = Some(command);
+            before = Some((name, command, None));
             looks_up |= command.looks_up != 0;
             let Some(spec) = command.keys.first() else { continue };
             if let Some(place) = spec.only_position() {
-                let hash = keyspace.hash(args.at(place));
-                self.hashes.push(hash.hash);
+                let key = args.at(place);
+                let hash = match known {
+                    Some((_, _, Some((same, hash)))) if is_same(same, key) => KeyHash::new(key, hash),
+                    _ => {
+                        let hash = keyspace.hash(key);
+                        self.hashes.push(hash.hash);
+                        hash
+                    }
+                };
                 pending.hash = Some(hash);
+                before = Some((name, command, Some((key, hash.hash))));
                 continue;
             }
             for place in spec.positions(args).take(KEYS_MAX) {

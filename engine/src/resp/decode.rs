@@ -108,6 +108,11 @@ impl Decoder {
         spans: &mut Vec<Span>,
         limits: Limits,
     ) -> Result<Decoded, ProtocolError> {
+        if self.at == 0
+            && let Some(len) = whole(bytes, spans)
+        {
+            return Ok(Decoded::Words(len));
+        }
         let decoded = match (self.words_left, bytes.first()) {
             (_, None) => return Ok(Decoded::Incomplete),
             (None, Some(b'*')) | (Some(_), _) => self.array(bytes, spans, limits)?,
@@ -243,6 +248,25 @@ impl Decoder {
         }
         Ok(Decoded::Inline(end + 1, words.iter().collect()))
     }
+}
+
+/// The length of the request that bytes begin with, its words added to `spans`: if all of it is there, and its words are few
+/// and short, as nearly always. Nothing need be remembered of it, and whatever else it may be is found out by others.
+#[inline]
+fn whole(bytes: &[u8], spans: &mut Vec<Span>) -> Option<usize> {
+    let (count @ 1..10, mut at) = short(bytes, b'*')? else { return None };
+    let before = spans.len();
+    for _ in 0..count {
+        let word = bytes.get(at..).and_then(|rest| short(rest, b'$'));
+        let span = word.map(|(len, line)| Span { start: at + line, end: at + line + len });
+        let Some(span) = span.filter(|span| span.end + 2 <= bytes.len()) else {
+            spans.truncate(before);
+            return None;
+        };
+        at = span.end + 2;
+        spans.push(span);
+    }
+    Some(at)
 }
 
 /// The number of a line, if it is of one digit or two after this byte, as nearly all are; and how long the line is.
