@@ -144,11 +144,24 @@ impl Set {
     #[must_use]
     pub fn sample(&self, random: u64) -> Option<Member<'_>> {
         match self {
-            Self::Ints(ints) => {
-                let index = (u128::from(random) * ints.len() as u128) >> 64;
-                ints.get(index as usize).map(Member::Int)
-            }
+            Self::Ints(ints) => sample_ints(ints, random).map(Member::Int),
             Self::Table(table) => table.members.sample(random).map(|record| Member::Bytes(record.key)),
+        }
+    }
+
+    /// Takes out the member that [`Self::sample`] picks, after `see` has seen it.
+    pub fn pop<R>(&mut self, random: u64, see: impl FnOnce(Member<'_>) -> R) -> Option<R> {
+        match self {
+            Self::Ints(ints) => {
+                let value = sample_ints(ints, random)?;
+                ints.remove(value);
+                Some(see(Member::Int(value)))
+            }
+            Self::Table(table) => {
+                let Table { members, hasher } = &mut **table;
+                let hash = |member: &[u8]| hasher.hash(member);
+                members.take_sample(random, hash, |record| see(Member::Bytes(record.key)))
+            }
         }
     }
 
@@ -191,6 +204,11 @@ impl Set {
         }
         *self = Self::Table(Box::new(table));
     }
+}
+
+fn sample_ints(ints: &IntSet, random: u64) -> Option<i64> {
+    let index = (u128::from(random) * ints.len() as u128) >> 64;
+    ints.get(index as usize)
 }
 
 impl Default for Set {

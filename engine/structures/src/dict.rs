@@ -53,6 +53,13 @@ pub struct Dict<T> {
     expected: u32,
 }
 
+/// Where an entry lies: in a bucket of a segment, after so many others.
+struct Spot {
+    segment: usize,
+    bucket: usize,
+    nth: usize,
+}
+
 /// How a table is built, for debugging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stats {
@@ -162,13 +169,26 @@ impl<T> Dict<T> {
     pub fn remove(&mut self, hash: u64, eq: impl FnMut(&T) -> bool, hasher: impl Fn(&T) -> u64) -> Option<T> {
         let index = *self.directory.get(self.slot(hash))? as usize;
         let segment = self.segments.get_mut(index)?;
-        let (value, unchained) = segment.take(hash, eq)?;
+        let taken = segment.take(hash, eq)?;
+        Some(self.taken(index, taken, hasher))
+    }
+
+    /// Takes out the entry that [`Self::sample`] picks by a random number: it is not looked for a second time.
+    pub fn take_sample(&mut self, random: u64, hasher: impl Fn(&T) -> u64) -> Option<T> {
+        let Spot { segment: index, bucket, nth } = self.pick(random)?;
+        let taken = self.segments.get_mut(index)?.take_nth(bucket, nth)?;
+        Some(self.taken(index, taken, hasher))
+    }
+
+    /// After an entry was taken from a segment.
+    #[inline]
+    fn taken(&mut self, index: usize, (value, unchained): (T, bool), hasher: impl Fn(&T) -> u64) -> T {
         self.len -= 1;
         self.buckets -= usize::from(unchained);
-        if segment.len <= MERGE_MOST {
+        if self.segments[index].len <= MERGE_MOST {
             self.make_small(index, &hasher);
         }
-        Some(value)
+        value
     }
 
     /// Drops every entry at once; [`Self::drain_some`] does it in slices.
@@ -229,6 +249,11 @@ impl<T> Dict<T> {
 
     /// An entry picked by a random number, each about as likely as another; none if the table is empty.
     pub fn sample(&self, random: u64) -> Option<&T> {
+        let Spot { segment, bucket, nth } = self.pick(random)?;
+        self.segments.get(segment)?.buckets.get(bucket)?.nth(nth)
+    }
+
+    fn pick(&self, random: u64) -> Option<Spot> {
         if self.len == 0 {
             return None;
         }
@@ -237,22 +262,24 @@ impl<T> Dict<T> {
         let widest = if self.segments.len() == 1 { self.segments[0].buckets.len() } else { MOST_BUCKETS };
         let mut state = random;
         for _ in 0..SAMPLE_DRAWS {
-            let segment = &self.segments[below(&mut state, self.segments.len())];
-            if let Some(bucket) = segment.buckets.get(below(&mut state, widest)) {
-                let places = bucket.iter().count().max(2 * SLOTS);
-                if let Some(entry) = bucket.iter().nth(below(&mut state, places)) {
-                    return Some(entry);
+            let segment = below(&mut state, self.segments.len());
+            let bucket = below(&mut state, widest);
+            if let Some(entries) = self.segments[segment].buckets.get(bucket) {
+                let len = entries.len();
+                let nth = below(&mut state, len.max(2 * SLOTS));
+                if nth < len {
+                    return Some(Spot { segment, bucket, nth });
                 }
             }
         }
         // Much emptier than tables are: the next entry from some place on.
         let start = below(&mut state, self.segments.len());
-        let (before, after) = self.segments.split_at(start);
-        let segment = after.iter().chain(before).find(|segment| segment.len > 0)?;
-        let start = below(&mut state, segment.buckets.len());
-        let (before, after) = segment.buckets.split_at(start);
-        let bucket = after.iter().chain(before).find(|bucket| !bucket.is_empty())?;
-        bucket.iter().nth(below(&mut state, bucket.iter().count()))
+        let mut all = (start..self.segments.len()).chain(0..start);
+        let segment = all.find(|&index| self.segments[index].len > 0)?;
+        let buckets = &self.segments[segment].buckets;
+        let start = below(&mut state, buckets.len());
+        let bucket = (start..buckets.len()).chain(0..start).find(|&index| !buckets[index].is_empty())?;
+        Some(Spot { segment, bucket, nth: below(&mut state, buckets[bucket].len()) })
     }
 
     /// Visits at least `count` entries from a random place on, bucket by bucket; fewer where the table is nearly empty.

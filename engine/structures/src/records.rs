@@ -217,6 +217,21 @@ impl Records {
         self.dict.sample(random).map(|&cell| Record::read(self.cells.get(cell)))
     }
 
+    /// Takes out the record that [`Self::sample`] picks by a random number, after `take` has seen it.
+    pub fn take_sample<R>(
+        &mut self,
+        random: u64,
+        hasher: impl Fn(&[u8]) -> u64,
+        take: impl FnOnce(Record<'_>) -> R,
+    ) -> Option<R> {
+        let Self { dict, cells } = self;
+        let read = |&cell: &Cell| Record::read(cells.get(cell));
+        let cell = dict.take_sample(random, |cell| hasher(read(cell).key))?;
+        let taken = take(read(&cell));
+        self.free(cell, hasher);
+        Some(taken)
+    }
+
     /// Visits at least `count` records from a random place on; see [`Dict::sample_run`].
     pub fn sample_run(&self, random: u64, count: usize, mut visit: impl FnMut(Record<'_>)) {
         self.dict.sample_run(random, count, |&cell| visit(Record::read(self.cells.get(cell))));

@@ -9,13 +9,13 @@ use crate::command::flag::{EFFECTS, FAST, READONLY, WRITE};
 use crate::command::key::{ACCESS, DELETE, RO, RW};
 use crate::command::{Arg, Command, Group, KeySpec};
 use crate::commands::pick;
+use crate::engine::Server;
 use crate::error::Error;
 use crate::execute::Call;
 use crate::keyspace::{Edited, change};
 use crate::number;
-use crate::random::Random;
-use crate::reply::Outcome;
-use crate::types::{Kind, Member, Set};
+use crate::reply::{Outcome, Replied, Reply};
+use crate::types::{Kind, Set};
 
 pub(super) static SPOP: Command = Command::new("spop", Group::Set, "1.0.0", -2, spop)
     .summary("Takes one member or several out of a set, picked by chance, and returns them.")
@@ -36,14 +36,15 @@ fn spop(call: &mut Call<'_>) -> Outcome {
 
 fn spop_one(call: &mut Call<'_>) -> Outcome {
     let Call { args, db, server, reply, .. } = call;
-    let popped = db.edit_counted(args.at(1), change::SPOP, |set: &mut Set| {
-        Ok(Edited::changes(pop(set, &mut server.random), 1))
+    let key = args.at(1);
+    let mut popped = None;
+    let replied = db.edit_counted(key, change::SPOP, |set: &mut Set| {
+        Ok(Edited::changes(pop(set, server, reply, |member| popped = Some(member)), 1))
     })?;
-    let Some(member) = popped.flatten() else { return Ok(reply.null()) };
-    let replied = reply.bulk(&member);
-    let key = call.args.at(1);
-    call.propagates("SREM").word(key).word(member);
-    Ok(replied)
+    if let Some(member) = popped {
+        call.propagates("SREM").word(key).word(member);
+    }
+    Ok(replied.unwrap_or_else(|| call.reply.null()))
 }
 
 fn spop_count(call: &mut Call<'_>) -> Outcome {
@@ -72,11 +73,7 @@ fn spop_count(call: &mut Call<'_>) -> Outcome {
     let mut popped = Vec::new();
     db.edit_counted(key, change::SPOP, |set: &mut Set| {
         for _ in 0..count {
-            let member = pop(set, &mut server.random).unwrap_or_default();
-            replied = reply.bulk(&member);
-            if server.feed.is_read() {
-                popped.push(member);
-            }
+            replied = pop(set, server, reply, |member| popped.push(member));
         }
         Ok(Edited::changes((), count))
     })?;
@@ -86,11 +83,16 @@ fn spop_count(call: &mut Call<'_>) -> Outcome {
     Ok(replied)
 }
 
-/// Takes any one member out.
-fn pop(set: &mut Set, random: &mut Random) -> Option<Blob> {
-    let member = set.sample(random.next())?.to_blob();
-    set.remove(Member::Bytes(&member));
-    Some(member)
+/// Takes any one member out and replies with it; `keep` gets it if it is to be propagated.
+fn pop(set: &mut Set, server: &mut Server, reply: &mut Reply<'_>, keep: impl FnOnce(Blob)) -> Replied {
+    let random = server.random.next();
+    let popped = set.pop(random, |member| {
+        if server.feed.is_read() {
+            keep(member.to_blob());
+        }
+        say(reply, member)
+    });
+    popped.unwrap_or_else(|| reply.null())
 }
 
 pub(super) static SRANDMEMBER: Command = Command::new("srandmember", Group::Set, "1.0.0", -2, srandmember)

@@ -83,6 +83,18 @@ impl<T> Bucket<T> {
             link += 1;
             bucket = bucket.overflow.as_deref_mut()?;
         };
+        Some((value, self.close(link, slot)))
+    }
+
+    /// Removes the entry that comes after so many others; tells also whether an overflow bucket went with it.
+    pub(crate) fn take_nth(&mut self, nth: usize) -> Option<(T, bool)> {
+        let (link, slot) = self.place_of(nth)?;
+        let (_, value) = self.link_mut(link)?.empty(slot)?;
+        Some((value, self.close(link, slot)))
+    }
+
+    /// Fills the hole that an entry has left; tells whether an overflow bucket went with that.
+    fn close(&mut self, link: usize, slot: usize) -> bool {
         // A hole anywhere but in the first overflow bucket is filled from there.
         if link != 1
             && let Some((tag, spare)) = self.overflow.as_mut().and_then(|head| head.take_first())
@@ -90,7 +102,40 @@ impl<T> Bucket<T> {
         {
             bucket.fill(slot, tag, spare);
         }
-        Some((value, self.trim()))
+        self.trim()
+    }
+
+    /// How many entries it and its chain hold.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        let (mut bucket, mut len) = (self, count(self.taken()));
+        while let Some(next) = bucket.overflow.as_deref() {
+            (bucket, len) = (next, len + count(next.taken()));
+        }
+        len
+    }
+
+    /// The entry that comes after so many others.
+    pub(crate) fn nth(&self, nth: usize) -> Option<&T> {
+        let (link, slot) = self.place_of(nth)?;
+        self.chain().nth(link)?.slots.get(slot)?.as_ref()
+    }
+
+    /// The link and the slot of the entry that comes after so many others.
+    fn place_of(&self, nth: usize) -> Option<(usize, usize)> {
+        let mut left = nth;
+        for (link, bucket) in self.chain().enumerate() {
+            let mut taken = bucket.taken();
+            let len = count(taken);
+            if left < len {
+                for _ in 0..left {
+                    taken &= taken - 1;
+                }
+                return Some((link, lowest(taken)));
+            }
+            left -= len;
+        }
+        None
     }
 
     /// Takes any entry out, from the chain first.
@@ -159,6 +204,12 @@ impl<T> Bucket<T> {
         differ.wrapping_sub(LOW_BITS) & !differ & HIGH_BITS
     }
 
+    /// A mark in the high bit of each byte whose slot is taken.
+    #[inline]
+    const fn taken(&self) -> u64 {
+        (((self.tags & !HIGH_BITS) + !HIGH_BITS) | self.tags) & HIGH_BITS
+    }
+
     fn vacant(&self) -> Option<usize> {
         let matches = self.matches(0);
         (matches != 0).then(|| lowest(matches))
@@ -220,6 +271,12 @@ pub(crate) const fn tag(hash: u64) -> u8 {
 #[inline]
 const fn lowest(matches: u64) -> usize {
     (matches.trailing_zeros() / 8) as usize
+}
+
+/// How many marks there are: each is added up in the highest byte.
+#[inline]
+const fn count(marks: u64) -> usize {
+    ((marks >> 7).wrapping_mul(LOW_BITS) >> 56) as usize
 }
 
 /// Entries that a bucket holds before it chains.

@@ -89,6 +89,13 @@ impl<T> Segment<T> {
         }
     }
 
+    /// Removes the entry of a bucket that comes after so many others, in the same way.
+    pub(crate) fn take_nth(&mut self, bucket: usize, nth: usize) -> Option<(T, bool)> {
+        let taken = self.buckets.get_mut(bucket)?.take_nth(nth)?;
+        self.len -= 1;
+        Some(taken)
+    }
+
     /// Whether it should have more buckets or be two segments.
     pub(crate) const fn is_full(&self) -> bool {
         self.len >= capacity(self.buckets.len())

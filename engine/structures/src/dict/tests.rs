@@ -346,6 +346,29 @@ fn samples_are_even() {
 }
 
 #[test]
+fn what_is_taken_by_chance_is_what_a_sample_shows() {
+    // Chains come from hashes that are alike.
+    for alike in [1, 40] {
+        let mut dict = Dict::new();
+        let alike_hash = |entry: &Entry| hash(entry.0 / alike);
+        for key in 0..2_000 {
+            dict.insert(hash(key / alike), Entry::new((key, 0)), alike_hash);
+        }
+        let mut random = Random(9);
+        loop {
+            let draw = random.next();
+            let Some(key) = dict.sample(draw).map(|entry| entry.0) else { break };
+            let taken = dict.take_sample(draw, alike_hash);
+            assert_eq!(taken.map(|entry| entry.0), Some(key));
+            assert!(dict.find(hash(key / alike), |entry| entry.0 == key).is_none());
+            check(&dict, alike_hash);
+        }
+        assert_eq!((dict.len(), dict.take_sample(1, alike_hash).is_none()), (0, true));
+        assert_eq!(dict.stats().buckets, 1);
+    }
+}
+
+#[test]
 fn a_big_table_drains_in_slices() {
     let mut dict = with(10_000);
     let mut drained = vec![];
