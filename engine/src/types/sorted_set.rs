@@ -166,6 +166,18 @@ impl SortedSet {
         }
     }
 
+    /// Takes out the element at a rank, after `see` has seen it.
+    pub fn pop<R>(&mut self, rank: usize, see: impl FnOnce((Item<'_>, f64)) -> R) -> Option<R> {
+        match self {
+            Self::Packed(packed) => {
+                let seen = see(packed.range(rank..rank.checked_add(1)?).next()?);
+                packed.remove(rank..rank + 1);
+                Some(seen)
+            }
+            Self::Table(table) => table.pop(rank, |member, score| see((Item::Bytes(member), score))),
+        }
+    }
+
     /// Takes out the elements whose ranks are in a range.
     pub fn remove_range(&mut self, ranks: Range<usize>) {
         match self {

@@ -124,7 +124,7 @@ pub(super) fn pop_first<'a>(
         let replied = call.db.edit_counted(key, extreme.event(), |set: &mut SortedSet| {
             Ok(match count {
                 Some(count) => take(set, extreme, count, Form::Pairs, reply),
-                None => take_one(set, extreme, reply),
+                None => take_one(set, extreme, Form::Flat, reply),
             })
         })?;
         let pop = if extreme == Extreme::Min { "ZPOPMIN" } else { "ZPOPMAX" };
@@ -143,6 +143,10 @@ fn take(
     reply: &mut Reply<'_>,
 ) -> Edited<Replied> {
     let (len, count) = (set.len(), count.min(set.len()));
+    if count == 1 {
+        form.begin(reply, 1);
+        return take_one(set, extreme, form, reply);
+    }
     let (ranks, replied) = match extreme {
         Extreme::Min => (0..count, form.say_all(reply, set.range(0..count))),
         Extreme::Max => (len - count..len, form.say_all(reply, set.range(len - count..len).rev())),
@@ -154,14 +158,9 @@ fn take(
     Edited::changes(replied, count)
 }
 
-/// Takes an element from an end and replies with its member and its score, without an array around them.
-fn take_one(set: &mut SortedSet, extreme: Extreme, reply: &mut Reply<'_>) -> Edited<Replied> {
-    let last = set.len().saturating_sub(1);
-    let rank = if extreme == Extreme::Min { 0 } else { last };
-    let replied = match set.range(rank..rank + 1).next() {
-        Some(element) => Form::Flat.say(reply, element),
-        None => reply.null(),
-    };
-    set.remove_range(rank..rank + 1);
-    Edited::changes(replied, 1)
+/// Takes an element from an end and replies with it, without an array around all.
+fn take_one(set: &mut SortedSet, extreme: Extreme, form: Form, reply: &mut Reply<'_>) -> Edited<Replied> {
+    let rank = if extreme == Extreme::Min { 0 } else { set.len().saturating_sub(1) };
+    let replied = set.pop(rank, |element| form.say(reply, element));
+    Edited::changes(replied.unwrap_or_else(|| reply.null()), 1)
 }

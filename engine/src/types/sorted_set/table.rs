@@ -79,11 +79,19 @@ impl Table {
         }
         let last = ranks.end.min(self.len());
         for _ in ranks.start..last {
-            let Some(handle) = self.ranking.nth(ranks.start) else { return };
-            self.unindex(self.hasher.hash(self.ranking.member(handle)), handle);
-            self.ranking.remove_nth(ranks.start);
-            self.tighten();
+            self.pop(ranks.start, |_, _| ());
         }
+    }
+
+    /// Takes out the element at a rank, after `see` has seen its member and score.
+    pub(super) fn pop<R>(&mut self, rank: usize, see: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
+        let handle = self.ranking.nth(rank)?;
+        let member = self.ranking.member(handle);
+        let seen = see(member, self.ranking.score(handle));
+        self.unindex(self.hasher.hash(member), handle);
+        self.ranking.remove_nth(rank);
+        self.tighten();
+        Some(seen)
     }
 
     /// Whether it is too large to lie in a cache.
