@@ -171,6 +171,11 @@ impl Ranking {
         self.leaf(rank).and_then(|(handles, index)| handles.get(index).copied())
     }
 
+    /// Some elements next to one another in order, that at a rank among them, and where it is among them.
+    pub fn around(&self, rank: usize) -> Option<(&[Handle], usize)> {
+        self.leaf(rank)
+    }
+
     /// The elements whose ranks are in a range, or in as much of it as there is, from either end.
     pub fn range(&self, ranks: Range<usize>) -> Iter<'_> {
         let end = ranks.end.min(self.len());

@@ -85,7 +85,11 @@ impl Table {
 
     /// Takes out the element at a rank, after `see` has seen its member and score.
     pub(super) fn pop<R>(&mut self, rank: usize, see: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
-        let handle = self.ranking.nth(rank)?;
+        let (around, index) = self.ranking.around(rank)?;
+        let handle = *around.get(index)?;
+        if around.len().is_multiple_of(POPPED_AHEAD) && self.len() >= FAR_LEN {
+            self.warm_next(around, index);
+        }
         let member = self.ranking.member(handle);
         let seen = see(member, self.ranking.score(handle));
         self.unindex(self.hasher.hash(member), handle);
@@ -105,6 +109,25 @@ impl Table {
             // Copied: a mere reference would read nothing.
             black_box(self.ranking.member(handle).first().copied());
         });
+    }
+
+    /// Brings those near that are popped next, if it goes on at that end: what they need lies anywhere, and each would wait for
+    /// it in turn.
+    #[inline(never)]
+    fn warm_next(&self, around: &[Handle], index: usize) {
+        let next = match index {
+            0 => around.get(..POPPED_AHEAD),
+            _ => around.get((index + 1).saturating_sub(POPPED_AHEAD)..=index),
+        };
+        let next = next.unwrap_or_default();
+        for &handle in next {
+            black_box(self.ranking.score(handle));
+        }
+        let mut hashes = [0; POPPED_AHEAD];
+        for (hash, &handle) in hashes.iter_mut().zip(next) {
+            *hash = self.hasher.hash(self.ranking.member(handle));
+        }
+        self.members.warm(hashes.get(..next.len()).unwrap_or_default(), |_| ());
     }
 
     pub(super) fn scan(&self, cursor: u64, mut visit: impl FnMut(&[u8], f64)) -> u64 {
@@ -156,6 +179,12 @@ impl Table {
 
 /// So many bytes lie in a cache of the processor as it is.
 const NEAR_BYTES: usize = 1024 * 1024;
+
+/// So many elements as well.
+const FAR_LEN: usize = 16 * 1024;
+
+/// Elements that are brought near at once while they are popped one after the other.
+const POPPED_AHEAD: usize = 8;
 
 /// Elements whose places in the table go at once.
 const FREED_AT_ONCE: usize = 256;

@@ -151,3 +151,25 @@ fn a_scan_sees_whatever_stays() {
     }
     assert_eq!(seen.iter().filter(|name| name.contains("stays")).count(), 1000);
 }
+
+#[test]
+fn many_are_popped_in_order_from_either_end() {
+    let mut set = SortedSet::new();
+    let mut random = Random::new(3);
+    let mut all: Vec<(u64, String)> =
+        (0..17_000).map(|number| (random.below(5_000), format!("m{number}"))).collect();
+    all.iter().for_each(|(score, member)| {
+        set.insert(member.as_bytes(), *score as f64, &RULES);
+    });
+    all.sort_unstable();
+    let mut left = 0..all.len();
+    while !left.is_empty() {
+        let is_first = random.below(4) > 0;
+        let rank = if is_first { 0 } else { set.len() - 1 };
+        let popped = set
+            .pop(rank, |(member, score)| (score as u64, String::from_utf8_lossy(&text(member)).into_owned()));
+        let expected = if is_first { left.next() } else { left.next_back() };
+        assert_eq!(popped.as_ref(), expected.and_then(|place| all.get(place)));
+    }
+    assert_eq!((set.len(), set.pop(0, |_| ())), (0, None));
+}
