@@ -140,7 +140,6 @@ impl Listpack {
     }
 
     /// Takes the first element out, after `see` has seen it.
-    #[inline]
     pub fn pop_front<R>(&mut self, see: impl FnOnce(Item<'_>) -> R) -> Option<R> {
         let (item, size) = read(self.bytes.get(self.start..)?)?;
         let seen = see(item);
@@ -151,7 +150,6 @@ impl Listpack {
     }
 
     /// Takes the last element out, after `see` has seen it.
-    #[inline]
     pub fn pop_back<R>(&mut self, see: impl FnOnce(Item<'_>) -> R) -> Option<R> {
         let entries = self.bytes.get(self.start..)?;
         let at = self.bytes.len() - size_of_last(entries)?;

@@ -79,23 +79,35 @@ impl Table {
         }
         let last = ranks.end.min(self.len());
         for _ in ranks.start..last {
-            self.pop(ranks.start, |_, _| ());
+            let Some(handle) = self.ranking.nth(ranks.start) else { return };
+            self.take_nth(ranks.start, handle);
         }
     }
 
     /// Takes out the element at a rank, after `see` has seen its member and score.
     pub(super) fn pop<R>(&mut self, rank: usize, see: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
+        let handle = self.next_to_pop(rank)?;
+        let seen = see(self.ranking.member(handle), self.ranking.score(handle));
+        self.take_nth(rank, handle);
+        Some(seen)
+    }
+
+    /// The element at a rank, and with it those near that are likely to be next.
+    fn next_to_pop(&self, rank: usize) -> Option<Handle> {
         let (around, index) = self.ranking.around(rank)?;
-        let handle = *around.get(index)?;
-        if around.len().is_multiple_of(POPPED_AHEAD) && self.len() >= FAR_LEN {
+        // In a page and in a test sorted sets are small: there it would only make the module larger.
+        let is_far = cfg!(not(target_family = "wasm")) && self.len() >= FAR_LEN;
+        if is_far && around.len().is_multiple_of(POPPED_AHEAD) {
             self.warm_next(around, index);
         }
-        let member = self.ranking.member(handle);
-        let seen = see(member, self.ranking.score(handle));
-        self.unindex(self.hasher.hash(member), handle);
+        around.get(index).copied()
+    }
+
+    /// Takes out the element that is at a rank.
+    fn take_nth(&mut self, rank: usize, handle: Handle) {
+        self.unindex(self.hasher.hash(self.ranking.member(handle)), handle);
         self.ranking.remove_nth(rank);
         self.tighten();
-        Some(seen)
     }
 
     /// Whether it is too large to lie in a cache.

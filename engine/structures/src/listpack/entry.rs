@@ -153,7 +153,6 @@ impl Length {
     }
 
     /// Adds it to bytes: nearly all are one or two, for which no call is made.
-    #[inline]
     fn append(&self, out: &mut Vec<u8>) {
         match self.len {
             1 => out.push(self.bytes[0]),
@@ -166,7 +165,6 @@ impl Length {
     }
 
     /// Writes it over what bytes begin with; gives those after it.
-    #[inline]
     fn write<'b>(&self, to: &'b mut [u8]) -> &'b mut [u8] {
         match (self.len, to) {
             (1, [one, rest @ ..]) => {
@@ -227,26 +225,22 @@ impl<'a> Encoded<'a> {
         (self.head.as_slice(), self.body())
     }
 
-    #[inline]
     fn body(&self) -> &[u8] {
         if self.width == 0 { self.string } else { self.number.get(..self.width).unwrap_or_default() }
     }
 
     /// Adds it to bytes.
-    #[inline]
     pub(super) fn append(&self, out: &mut Vec<u8>) {
         self.append_untailed(out);
         self.tail.append(out);
     }
 
-    #[inline]
     fn append_untailed(&self, out: &mut Vec<u8>) {
         self.head.append(out);
         out.extend_from_slice(self.body());
     }
 
     /// Writes it over the bytes at a place.
-    #[inline]
     pub(super) fn write(&self, bytes: &mut [u8], at: usize) {
         let place = bytes.get_mut(at..).unwrap_or_default();
         let rest = write(self.body(), self.head.write(place));
@@ -255,7 +249,6 @@ impl<'a> Encoded<'a> {
 }
 
 /// Writes a part over what bytes begin with; gives those after it.
-#[inline]
 fn write<'b>(part: &[u8], to: &'b mut [u8]) -> &'b mut [u8] {
     let Some((place, rest)) = to.split_at_mut_checked(part.len()) else { return &mut [] };
     place.copy_from_slice(part);
