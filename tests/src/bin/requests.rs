@@ -32,11 +32,18 @@ mod program {
         before: (u64, &'static str),
         /// What is counted. `{r}` is some number below [`KEYS`], `{n}` counts.
         request: &'static str,
+        /// Requests in one batch.
+        depth: usize,
     }
 
     impl Kind {
         const fn new(name: &'static str, before: (u64, &'static str), request: &'static str) -> Self {
-            Self { name, requests: REQUESTS, before, request }
+            Self { name, requests: REQUESTS, before, request, depth: DEPTH }
+        }
+
+        /// By a client that waits for each reply.
+        const fn one_by_one(self) -> Self {
+            Self { depth: 1, ..self }
         }
 
         const fn times(self, requests: u64) -> Self {
@@ -47,8 +54,8 @@ mod program {
     const REQUESTS: u64 = 8192;
     const KEYS: u64 = 10_000;
 
-    /// Requests in one batch.
-    const DEPTH: u64 = 16;
+    /// Requests in one batch of a client that has several on their way.
+    const DEPTH: usize = 16;
 
     const NOTHING: (u64, &str) = (0, "");
     const STRINGS: (u64, &str) =
@@ -58,7 +65,7 @@ mod program {
                         key:{r} v8 key:{r} v9";
 
     /// What redis-benchmark sends if it isn't told what to.
-    const KINDS: [Kind; 21] = [
+    const KINDS: [Kind; 24] = [
         Kind::new("ping", NOTHING, "PING"),
         Kind::new(
             "set",
@@ -84,6 +91,9 @@ mod program {
         Kind::new("lrange_600", LIST, "LRANGE list 0 599").times(512),
         Kind::new("mset", STRINGS, MSET).times(1024),
         Kind::new("xadd", NOTHING, "XADD stream * myfield data:{r}"),
+        Kind::new("one_ping", NOTHING, "PING").one_by_one(),
+        Kind::new("one_get", STRINGS, "GET key:{r}").one_by_one(),
+        Kind::new("one_set", STRINGS, "SET key:{r} yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy").one_by_one(),
     ];
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };
@@ -103,14 +113,14 @@ mod program {
         let mut out = Vec::with_capacity(1024);
         engine.handle(NOW, Input::Accepted { conn: CLIENT, peer: Peer::in_process(8) }, &mut out);
         let (count, before) = kind.before;
-        let filled = measured_not(&mut engine, &batches(count, before), &mut out);
-        let replied = measured(&mut engine, &batches(kind.requests, kind.request), &mut out);
+        let filled = measured_not(&mut engine, &batches(count, before, DEPTH), &mut out);
+        let replied = measured(&mut engine, &batches(kind.requests, kind.request, kind.depth), &mut out);
         println!("{filled} and {replied} bytes of replies");
         ExitCode::SUCCESS
     }
 
     /// The requests, some to a batch.
-    fn batches(count: u64, request: &str) -> Vec<Vec<u8>> {
+    fn batches(count: u64, request: &str, depth: usize) -> Vec<Vec<u8>> {
         let mut state = 1_u64;
         let mut random = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -134,7 +144,7 @@ mod program {
             }
             batch
         };
-        numbers.chunks(DEPTH as usize).map(of_some).collect()
+        numbers.chunks(depth).map(of_some).collect()
     }
 
     /// What callgrind counts: it knows this function by its name.
