@@ -182,12 +182,7 @@ impl Engine {
         self.server.meter.begin(now.mono_us);
         mem::swap(&mut self.server.out, out);
         match input {
-            Input::Accepted { conn, peer } => self.server.accept(conn, peer),
             Input::Received { conn, bytes } => execute::receive(self, conn, bytes),
-            Input::Request { conn, argv } => {
-                let argv: Argv = argv.iter().collect();
-                execute::request(self, conn, argv.args());
-            }
             Input::Sent { conn, bytes } => {
                 if let Some(session) = self.server.sessions.get_mut(conn) {
                     session.outbox.take(bytes);
@@ -196,12 +191,7 @@ impl Engine {
                 self.server.stats.net_output_bytes += bytes as u64;
                 self.server.stats.writes += 1;
             }
-            Input::Closed { conn } => self.server.forget(conn),
-            Input::Tick => round::tick(self),
-            Input::Start => load::start(self),
-            Input::Signal(signal) => shutdown::signalled(&mut self.keyspace, &mut self.server, signal),
-            Input::CarriedOut(result) => reconfigure::carried_out(self, result),
-            Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
+            rare => self.handle_rare(rare),
         }
         execute::go_on_debugging(self);
         execute::resume_released(self);
@@ -213,6 +203,25 @@ impl Engine {
             self.server.out.push(Output::Sooner);
         }
         mem::swap(&mut self.server.out, out);
+    }
+
+    /// What comes less often than once for each request: apart, so that the way of those is short.
+    #[inline(never)]
+    fn handle_rare(&mut self, input: Input<'_>) {
+        match input {
+            Input::Received { .. } | Input::Sent { .. } => {}
+            Input::Accepted { conn, peer } => self.server.accept(conn, peer),
+            Input::Request { conn, argv } => {
+                let argv: Argv = argv.iter().collect();
+                execute::request(self, conn, argv.args());
+            }
+            Input::Closed { conn } => self.server.forget(conn),
+            Input::Tick => round::tick(self),
+            Input::Start => load::start(self),
+            Input::Signal(signal) => shutdown::signalled(&mut self.keyspace, &mut self.server, signal),
+            Input::CarriedOut(result) => reconfigure::carried_out(self, result),
+            Input::Stored { ticket, result } => persistence::stored(self, ticket, result),
+        }
     }
 
     /// When the engine wants its next [`Input::Tick`].

@@ -264,33 +264,49 @@ impl<S: Disk> InProcess<S> {
     }
 
     fn carry_out_once(&mut self, now: Now) {
-        for output in mem::take(&mut self.out) {
+        let mut outputs = mem::take(&mut self.out);
+        for output in outputs.drain(..) {
             match output {
-                Output::Close(conn) | Output::Abort(conn) => self.end(conn),
-                // The server ends, and is started again at once: its clients notice.
-                Output::Exit { failed } => {
-                    self.failed |= failed;
-                    let all: Vec<ConnId> =
-                        self.engine.sessions().iter().map(|session| session.conn).collect();
-                    all.into_iter().for_each(|conn| self.end(conn));
-                }
-                Output::Sleep { us } => self.slept_us += us,
-                Output::Store { ticket, op } => {
-                    if let Some(result) = self.storage.give(ticket, op) {
-                        self.engine.handle(now, Input::Stored { ticket, result }, &mut self.out);
+                Output::Send(conn) => {
+                    if !self.waiting.contains(&conn) {
+                        self.waiting.push(conn);
                     }
                 }
-                // There is no port, no folder and no limit of files: nothing stands in the way.
-                Output::CarryOut(_) => self.engine.handle(now, Input::CarriedOut(Ok(())), &mut self.out),
-                Output::Send(conn) if !self.waiting.contains(&conn) => self.waiting.push(conn),
-                Output::Log(LogLevel::Warning, text) => {
-                    if self.warnings.len() == LOG_MAX {
-                        self.warnings.remove(0);
-                    }
-                    self.warnings.push(text);
-                }
-                Output::Send(_) | Output::Sooner | Output::Log(..) | Output::Reconfigured(_) => {}
+                rare => self.carry_out_rare(now, rare),
             }
+        }
+        // Its memory is used again.
+        if self.out.is_empty() {
+            self.out = outputs;
+        }
+    }
+
+    /// What comes less often than once for each request.
+    #[cold]
+    fn carry_out_rare(&mut self, now: Now, output: Output) {
+        match output {
+            Output::Close(conn) | Output::Abort(conn) => self.end(conn),
+            // The server ends, and is started again at once: its clients notice.
+            Output::Exit { failed } => {
+                self.failed |= failed;
+                let all: Vec<ConnId> = self.engine.sessions().iter().map(|session| session.conn).collect();
+                all.into_iter().for_each(|conn| self.end(conn));
+            }
+            Output::Sleep { us } => self.slept_us += us,
+            Output::Store { ticket, op } => {
+                if let Some(result) = self.storage.give(ticket, op) {
+                    self.engine.handle(now, Input::Stored { ticket, result }, &mut self.out);
+                }
+            }
+            // There is no port, no folder and no limit of files: nothing stands in the way.
+            Output::CarryOut(_) => self.engine.handle(now, Input::CarriedOut(Ok(())), &mut self.out),
+            Output::Log(LogLevel::Warning, text) => {
+                if self.warnings.len() == LOG_MAX {
+                    self.warnings.remove(0);
+                }
+                self.warnings.push(text);
+            }
+            Output::Send(_) | Output::Sooner | Output::Log(..) | Output::Reconfigured(_) => {}
         }
     }
 

@@ -259,6 +259,7 @@ impl Server {
     }
 
     /// Sends what was put together for broadcasts, and forgets some keys if there are too many.
+    #[cold]
     pub(crate) fn broadcast_invalid(&mut self, hasher: Hasher) {
         let mut told = Vec::new();
         for broadcast in self.tracking.broadcasts.values_mut().filter(|it| !it.changed.is_empty()) {

@@ -1,6 +1,7 @@
 //! Run it: the handler gets its words, the door to the keyspace, and a place for its reply.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::admit::{Refused, admit};
 use super::ahead::Request;
@@ -83,13 +84,19 @@ pub fn run(engine: &mut Engine, session: &mut Session, request: Request<'_>) {
     }
     // What a command made known comes before its own reply, what its consequences did after it.
     if let Some(messages) = engine.server.take_messages() {
-        session.outbox.tail().splice(mark..mark, messages);
+        insert(session, mark, messages);
     }
     if session.parked.is_some() {
         park(engine, session);
     }
     serve_ready(engine);
     engine.server.come_back(session);
+}
+
+/// Puts messages before a reply.
+#[cold]
+fn insert(session: &mut Session, mark: usize, messages: Vec<u8>) {
+    session.outbox.tail().splice(mark..mark, messages);
 }
 
 /// CLIENT CACHING is about the next command, even if that was none, or the next transaction.
@@ -103,6 +110,7 @@ fn forget_exception(session: &mut Session, command: Option<&Command>) {
 }
 
 /// Keeps a command for EXEC.
+#[inline(never)]
 fn queue(server: &Server, session: &mut Session, command: &'static Command, args: Args<'_>) {
     if let Some(transaction) = &mut session.transaction {
         transaction.push(command, server.flags_of(command, args), args);

@@ -64,12 +64,18 @@ impl Call<'_> {
 }
 
 /// Goes on with what is debugged: its client has said something, or it has more to do.
+#[inline]
 pub(crate) fn go_on_debugging(engine: &mut Engine) {
-    if !engine.server.copies.is_empty() {
-        let mut copies = mem::take(&mut engine.server.copies);
-        copies.retain_mut(|copy| copy.go_on(&mut engine.server));
-        engine.server.copies = copies;
+    if engine.server.scripts.running.is_some() || !engine.server.copies.is_empty() {
+        go_on_with_debugged(engine);
     }
+}
+
+#[cold]
+fn go_on_with_debugged(engine: &mut Engine) {
+    let mut copies = mem::take(&mut engine.server.copies);
+    copies.retain_mut(|copy| copy.go_on(&mut engine.server));
+    engine.server.copies = copies;
     let Some(running) = &engine.server.scripts.running else { return };
     let Some(debugger) = &running.debugger else { return };
     let is_told = |conn| engine.server.sessions.get(conn).is_none_or(|session| !session.query.is_empty());

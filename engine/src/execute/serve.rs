@@ -29,6 +29,7 @@ pub enum Vain {
 }
 
 /// Puts a client whose command was parked into its lines.
+#[cold]
 pub(super) fn park(engine: &mut Engine, session: &mut Session) {
     let server = &mut engine.server;
     server.waiting.enter(session);
@@ -41,13 +42,18 @@ pub(super) fn park(engine: &mut Engine, session: &mut Session) {
 #[inline]
 pub(crate) fn serve_ready(engine: &mut Engine) {
     while let Some(line) = engine.server.waiting.next_ready() {
-        let mut waiters = engine.server.waiting.line(&line).into_iter();
-        loop {
-            let (now_ms, (db, key)) = (engine.server.now.unix_ms(), &line);
-            let value = engine.keyspace.find(*db, key, now_ms).map(|entry| entry.value);
-            let Some(waiter) = waiters.find(|waiter| (waiter.wants)(value)) else { break };
-            serve(engine, waiter.conn, key);
-        }
+        serve_line(engine, &line);
+    }
+}
+
+#[cold]
+fn serve_line(engine: &mut Engine, line: &(usize, Blob)) {
+    let mut waiters = engine.server.waiting.line(line).into_iter();
+    loop {
+        let (now_ms, (db, key)) = (engine.server.now.unix_ms(), line);
+        let value = engine.keyspace.find(*db, key, now_ms).map(|entry| entry.value);
+        let Some(waiter) = waiters.find(|waiter| (waiter.wants)(value)) else { break };
+        serve(engine, waiter.conn, key);
     }
 }
 

@@ -329,7 +329,7 @@ impl Database {
 
     /// Keeps a value, and has written of it what belongs into its record.
     #[inline]
-    fn settle(&mut self, hash: u64, new: New<'_>, write: impl FnOnce(&mut Self, Form, &[u8])) {
+    fn settle(&mut self, hash: u64, new: New<'_>, mut write: impl FnMut(&mut Self, Form, &[u8])) {
         let number;
         let (form, payload) = match new {
             New::Bytes(bytes) => match Str::sight(bytes) {
@@ -340,14 +340,18 @@ impl Database {
                 StrView::Short(_) => (Form::Short, bytes),
                 _ => (Form::Raw, bytes),
             },
-            New::Value(value) => return self.settle_value(hash, value, write),
+            New::Value(Value::Str(Str::Int(value))) => {
+                number = value.to_le_bytes();
+                (Form::Int, &number[..])
+            }
+            New::Value(value) => return self.settle_value(hash, value, &mut write),
         };
         write(self, form, payload);
     }
 
-    fn settle_value(&mut self, hash: u64, value: Value, write: impl FnOnce(&mut Self, Form, &[u8])) {
+    /// The same of what is no number.
+    fn settle_value(&mut self, hash: u64, value: Value, write: &mut dyn FnMut(&mut Self, Form, &[u8])) {
         match value {
-            Value::Str(Str::Int(value)) => return write(self, Form::Int, &value.to_le_bytes()),
             Value::Str(Str::Short(bytes)) => return write(self, Form::Short, &bytes),
             Value::Hash(ref hash) => {
                 if let Some(pairs) = Pairs::of(hash) {

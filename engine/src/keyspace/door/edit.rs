@@ -161,6 +161,7 @@ impl Db<'_> {
         }
     }
 
+    #[inline(never)]
     fn create(
         &mut self,
         hash: u64,

@@ -206,6 +206,7 @@ fn sync_rest(server: &mut Server) {
     }
 }
 
+#[cold]
 fn append(server: &mut Server) {
     let aof = &mut server.aof;
     if aof.outstanding > 0 || aof.is_halted || aof.error.is_some() {
