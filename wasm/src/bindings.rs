@@ -116,11 +116,14 @@ impl Redstart {
     }
 
     /// Sets the time and takes `len` bytes from a client, which are at `input`. How many it is answered at once; they are
-    /// at [`Redstart::output`] until the next call.
-    pub fn exchange(&mut self, id: u32, len: usize, unix_ms: f64, mono_ms: f64) -> usize {
+    /// at [`Redstart::output`] until the next call. Below 0, -1 less that many: somebody else has news, too, or the next tick
+    /// is due before `alarm_ms`.
+    pub fn exchange(&mut self, id: u32, len: usize, unix_ms: f64, mono_ms: f64, alarm_ms: f64) -> f64 {
         let bytes = self.input.get(..len).unwrap_or_default();
         self.driver.exchange(at(unix_ms, mono_ms), id, bytes, &mut self.output);
-        self.output.len()
+        let answered = self.output.len() as f64;
+        let has_more = self.has_news() || self.deadline_ms() < alarm_ms;
+        if has_more { -1.0 - answered } else { answered }
     }
 
     /// Ends a client's waiting as if its time were up. How many bytes it is answered.

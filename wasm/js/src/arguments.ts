@@ -89,7 +89,7 @@ function option(request: Request, name: string, word: Argument, value: unknown, 
 export function requested(command: string, args: readonly unknown[]): Argument[] {
   if (typeof command !== 'string') throw noWord('call', 'the command', command, 'a string');
   // Their answers come unasked, in the place of those of others.
-  if (/^([ps]?(un)?subscribe|monitor)$/i.test(command)) throw new TypeError(`${command}: use db.subscribe(), psubscribe(), ssubscribe() or monitor()`);
+  if (command.length > 6 && /^([ps]?(un)?subscribe|monitor)$/i.test(command)) throw new TypeError(`${command}: use db.subscribe(), psubscribe(), ssubscribe() or monitor()`);
   return [command, ...args.map((arg, i) => single(command, `argument ${i + 1}`, arg))];
 }
 

@@ -169,7 +169,7 @@ export class Client<S = string> {
     const command = words[0];
     if (!waits) {
       const answer = this.session.send(words, this.binary);
-      if (typeof command === 'string' && /^select$/i.test(command)) return this.remember(answer, words[1]);
+      if (typeof command === 'string' && command.length === 6 && /^select$/i.test(command)) return this.remember(answer, words[1]);
       return answer;
     }
     return this.apart(words, signal);

@@ -14,8 +14,7 @@ export function start(module: WebAssembly.Module): void {
 
 /** All of its memory. What is taken from it is there until the next call only. */
 export function memoryOf(): Uint8Array {
-  const { buffer } = memory as WebAssembly.Memory;
-  // Growing gives it another buffer.
-  if (seen.buffer !== buffer) seen = new Uint8Array(buffer as ArrayBuffer);
+  // Growing gives it another buffer, and empties this one.
+  if (seen.length === 0) seen = new Uint8Array((memory as WebAssembly.Memory).buffer);
   return seen;
 }

@@ -45,6 +45,9 @@ export class Host {
   /** Fulfilled once nothing touches the disk of an engine that gave up. */
   private released: Promise<unknown> | undefined;
   private broken: Error | undefined;
+  /** Where the engine takes bytes, and how many have room there. */
+  private input = 0;
+  private room = 0;
 
   constructor(
     private readonly store: Redstart,
@@ -130,10 +133,7 @@ export class Host {
       this.isEnding = true;
       this.use((store, unix, mono) => {
         store.setTime(unix, mono);
-        const id = store.connect();
-        const shutdown = new TextEncoder().encode('SHUTDOWN\r\n');
-        memoryOf().set(shutdown, store.input(shutdown.length));
-        store.exchange(id, shutdown.length, unix, mono);
+        store.receive(store.connect(), new TextEncoder().encode('SHUTDOWN\r\n'));
       });
       await this.attendant.idle();
     }
@@ -144,16 +144,22 @@ export class Host {
 
   private receive(id: number, sink: Sink, bytes: Uint8Array): void {
     if (this.sinks.get(id) !== sink) return;
+    const { store, clock, room } = this;
+    let hasMore = true;
     try {
-      const { store, clock } = this;
-      const input = store.input(bytes.length);
-      memoryOf().set(bytes, input);
-      const length = store.exchange(id, bytes.length, clock.unix(), clock.mono());
-      if (length > 0) this.answer(sink, length);
+      if (bytes.length > room) {
+        this.input = store.input(bytes.length);
+        this.room = bytes.length;
+      }
+      memoryOf().set(bytes, this.input);
+      const length = store.exchange(id, bytes.length, clock.unix(), clock.mono(), this.armed);
+      hasMore = length < 0;
+      const answered = hasMore ? -1 - length : length;
+      if (answered > 0) this.answer(sink, answered);
     } catch (error) {
       this.failed(error);
     }
-    this.settle();
+    if (hasMore || this.attendant || clock.epoch?.() !== this.epoch) this.settle();
   }
 
   private answer(sink: Sink, length: number): void {

@@ -80,12 +80,14 @@ export class Writer {
   /** A sign, a number and the end of the line. */
   private head(sign: number, count: number): void {
     const { bytes } = this;
-    bytes[this.end++] = sign;
+    let at = this.end;
+    bytes[at++] = sign;
     let scale = 1;
     while (scale * 10 <= count) scale *= 10;
-    for (; scale >= 1; scale /= 10) bytes[this.end++] = 48 + (Math.floor(count / scale) % 10);
-    bytes[this.end++] = 13;
-    bytes[this.end++] = 10;
+    for (; scale >= 1; scale /= 10) bytes[at++] = 48 + (Math.floor(count / scale) % 10);
+    bytes[at++] = 13;
+    bytes[at++] = 10;
+    this.end = at;
   }
 
   private room(count: number): void {
