@@ -22,6 +22,9 @@ const workloads = {
   del: (i) => ['DEL', `gone:${i}`],
 };
 
+/** As they come from a program that waits for each answer. */
+const oneByOne = { set: workloads.set, get: workloads.get };
+
 const profiler = new Session();
 profiler.connect();
 const ask = (method, parameters) =>
@@ -30,20 +33,23 @@ const ask = (method, parameters) =>
   });
 
 const { batches, exchange } = await store(process.argv[2]);
-const run = (all, ms) => {
+const run = (exchanges, ms) => {
   const end = performance.now() + ms;
-  while (performance.now() < end) all.forEach(exchange);
+  while (performance.now() < end) exchanges.forEach(exchange);
 };
 
 batches((i) => ['RPUSH', 'list', `element:${i}`]).forEach(exchange);
 await ask('enable');
 await ask('setSamplingInterval', { interval: 100 });
-for (const request of Object.values(workloads)) {
-  const all = batches(request);
+const all = [
+  ...Object.values(workloads).map((request) => batches(request)),
+  ...Object.values(oneByOne).map((request) => batches(request, 1)),
+];
+for (const exchanges of all) {
   // Until the last of it is optimized.
-  run(all, roundMs);
+  run(exchanges, roundMs);
   await ask('start');
-  run(all, roundMs);
+  run(exchanges, roundMs);
   const { profile } = await ask('stop');
   const samples = new Map();
   for (const { hitCount, callFrame } of profile.nodes) {

@@ -65,9 +65,13 @@ pub(crate) fn find() -> Result<ExitCode> {
     if !done.status.success() {
         return Err(format!("{}; all of it is in {}", run::tail(&done.text(), 20), done.log.display()).into());
     }
+    // The rest of the profile is JavaScript.
+    let own = BTreeSet::from_iter(names(&fs::read(folder.join("redstart_bg.wasm"))?)?);
     let mut most = BTreeMap::<String, f64>::new();
     for line in done.text().lines() {
-        let Some((percent, name)) = line.split_once(' ') else { continue };
+        let Some((percent, name)) = line.split_once(' ').filter(|(_, name)| own.contains(*name)) else {
+            continue;
+        };
         let percent = percent.parse::<f64>()?;
         let known = most.entry(readable(name)).or_default();
         *known = known.max(percent);
