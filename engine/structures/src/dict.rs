@@ -26,17 +26,19 @@
 //! explodes: the directory stays in proportion to the entries, and a segment that will not split grows chains.
 
 mod bucket;
+mod iter;
+mod sample;
 mod segment;
 
-use alloc::vec::{self, Vec};
+use alloc::vec::Vec;
 use core::fmt;
 use core::hint::black_box;
-use core::slice;
 
 use crate::allocated;
 
-use bucket::{Bucket, SLOTS, tag};
-use segment::{DEPTH_MOST, MOST_BUCKETS, POSITION_LEN, Segment};
+use bucket::{Bucket, tag};
+pub use iter::{IntoIter, Iter};
+use segment::{DEPTH_MOST, POSITION_LEN, Segment};
 
 /// A hash table of entries that know their own keys; see the module.
 pub struct Dict<T> {
@@ -51,13 +53,6 @@ pub struct Dict<T> {
     deepest: u32,
     /// Entries that a segment that grows is going to have at least; see [`Dict::expect`].
     expected: u32,
-}
-
-/// Where an entry lies: in a bucket of a segment, after so many others.
-struct Spot {
-    segment: usize,
-    bucket: usize,
-    nth: usize,
 }
 
 /// How a table is built, for debugging.
@@ -173,13 +168,6 @@ impl<T> Dict<T> {
         Some(self.taken(index, taken, hasher))
     }
 
-    /// Takes out the entry that [`Self::sample`] picks by a random number: it is not looked for a second time.
-    pub fn take_sample(&mut self, random: u64, hasher: impl Fn(&T) -> u64) -> Option<T> {
-        let Spot { segment: index, bucket, nth } = self.pick(random)?;
-        let taken = self.segments.get_mut(index)?.take_nth(bucket, nth)?;
-        Some(self.taken(index, taken, hasher))
-    }
-
     /// After an entry was taken from a segment.
     #[inline]
     fn taken(&mut self, index: usize, (value, unchained): (T, bool), hasher: impl Fn(&T) -> u64) -> T {
@@ -245,67 +233,6 @@ impl<T> Dict<T> {
     #[inline]
     pub const fn position(hash: u64) -> u64 {
         hash >> 16
-    }
-
-    /// An entry picked by a random number, each about as likely as another; none if the table is empty.
-    pub fn sample(&self, random: u64) -> Option<&T> {
-        let Spot { segment, bucket, nth } = self.pick(random)?;
-        self.segments.get(segment)?.buckets.get(bucket)?.nth(nth)
-    }
-
-    fn pick(&self, random: u64) -> Option<Spot> {
-        if self.len == 0 {
-            return None;
-        }
-        // Draws any place in any segment, as if all were of one size, until it holds an entry: that is fair. Only the
-        // entries of a bucket longer than two links, which is rare, are a little less likely.
-        let widest = if self.segments.len() == 1 { self.segments[0].buckets.len() } else { MOST_BUCKETS };
-        let mut state = random;
-        for _ in 0..SAMPLE_DRAWS {
-            let segment = below(&mut state, self.segments.len());
-            let bucket = below(&mut state, widest);
-            if let Some(entries) = self.segments[segment].buckets.get(bucket) {
-                let len = entries.len();
-                let nth = below(&mut state, len.max(2 * SLOTS));
-                if nth < len {
-                    return Some(Spot { segment, bucket, nth });
-                }
-            }
-        }
-        // Much emptier than tables are: the next entry from some place on.
-        let start = below(&mut state, self.segments.len());
-        let mut all = (start..self.segments.len()).chain(0..start);
-        let segment = all.find(|&index| self.segments[index].len > 0)?;
-        let buckets = &self.segments[segment].buckets;
-        let start = below(&mut state, buckets.len());
-        let bucket = (start..buckets.len()).chain(0..start).find(|&index| !buckets[index].is_empty())?;
-        Some(Spot { segment, bucket, nth: below(&mut state, buckets[bucket].len()) })
-    }
-
-    /// Visits at least `count` entries from a random place on, bucket by bucket; fewer where the table is nearly empty.
-    /// Cheaper than as many calls of [`Self::sample`], and as fair to each entry over many calls.
-    pub fn sample_run(&self, random: u64, count: usize, mut visit: impl FnMut(&T)) {
-        let Some(&first) = self.directory.get(self.slot(random)) else { return };
-        let first = first as usize;
-        let Some(start) = self.segments.get(first).map(|segment| segment.bucket_of(random)) else { return };
-        // The segments' own order is as good as any to go on with.
-        let others = (first + 1..self.segments.len()).chain(0..first).map(|index| (index, 0));
-        let (mut visited, mut looks) = (0, RUN_LOOKS_AT_LEAST.saturating_add(count));
-        for (index, skip) in core::iter::once((first, start)).chain(others) {
-            let Some(segment) = self.segments.get(index) else { return };
-            for bucket in segment.buckets.iter().skip(skip) {
-                visited += bucket.iter().map(&mut visit).count();
-                looks -= 1;
-                if visited >= count || looks == 0 {
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Every entry.
-    pub fn iter(&self) -> Iter<'_, T> {
-        Iter { segments: self.segments.iter(), buckets: [].iter(), overflow: None, slots: [].iter() }
     }
 
     /// Hands out about `budget` entries and frees the space of those it has: a big table goes in slices. The first call
@@ -521,93 +448,6 @@ impl<T> fmt::Debug for Dict<T> {
     }
 }
 
-impl<T> IntoIterator for Dict<T> {
-    type Item = T;
-    type IntoIter = IntoIter<T>;
-
-    fn into_iter(self) -> IntoIter<T> {
-        IntoIter {
-            segments: self.segments.into_iter(),
-            buckets: Vec::new().into_iter(),
-            bucket: Bucket::new(),
-            left: self.len,
-        }
-    }
-}
-
-/// The entries of a table, looked at. Written out, as adapters would be made anew for whatever is done with them.
-pub struct Iter<'a, T> {
-    segments: slice::Iter<'a, Segment<T>>,
-    buckets: slice::Iter<'a, Bucket<T>>,
-    overflow: Option<&'a Bucket<T>>,
-    slots: slice::Iter<'a, Option<T>>,
-}
-
-impl<'a, T> Iterator for Iter<'a, T> {
-    type Item = &'a T;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'a T> {
-        loop {
-            if let Some(value) = self.slots.find_map(Option::as_ref) {
-                return Some(value);
-            }
-            if let Some(bucket) = self.overflow.or_else(|| self.buckets.next()) {
-                (self.slots, self.overflow) = bucket.parts();
-            } else {
-                self.buckets = self.segments.next()?.buckets.iter();
-            }
-        }
-    }
-}
-
-/// The entries of a table that is being taken apart; the space of those handed out is freed on the way.
-pub struct IntoIter<T> {
-    segments: vec::IntoIter<Segment<T>>,
-    buckets: vec::IntoIter<Bucket<T>>,
-    bucket: Bucket<T>,
-    left: usize,
-}
-
-impl<T> Iterator for IntoIter<T> {
-    type Item = T;
-
-    fn next(&mut self) -> Option<T> {
-        loop {
-            if let Some((value, _)) = self.bucket.pop() {
-                self.left -= 1;
-                return Some(value);
-            }
-            match self.buckets.next() {
-                Some(bucket) => self.bucket = bucket,
-                None => self.buckets = self.segments.next()?.buckets.into_vec().into_iter(),
-            }
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl<T> ExactSizeIterator for IntoIter<T> {}
-
-impl<T> fmt::Debug for IntoIter<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IntoIter").field("left", &self.left).finish()
-    }
-}
-
-/// A number below `bound`, which is not 0, and the next state (splitmix64).
-fn below(state: &mut u64, bound: usize) -> usize {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^= mixed >> 31;
-    (((mixed >> 32) * bound as u64) >> 32) as usize
-}
-
 /// Cursors are below this.
 const POSITIONS: u64 = 1 << POSITION_LEN;
 
@@ -625,12 +465,6 @@ const DIRECTORY_ALWAYS: usize = 64;
 
 /// The most entries for which [`Dict::expect`] makes one segment: few will have so many more that they split.
 const EXPECTED_MOST: usize = 230;
-
-/// Draws before [`Dict::sample`] settles for less than fair; a usual table needs three.
-const SAMPLE_DRAWS: usize = 100;
-
-/// Buckets that [`Dict::sample_run`] looks into at least, and one more for each entry that is wanted.
-const RUN_LOOKS_AT_LEAST: usize = 64;
 
 #[cfg(test)]
 mod tests;
