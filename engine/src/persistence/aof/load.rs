@@ -13,7 +13,6 @@
 //! A server that died may have left half a command at the very end, or a transaction without its EXEC: that was never
 //! answered, and is cut off (`aof-load-truncated`). Any other damage is for people to judge.
 
-use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -21,23 +20,18 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::manifest::{File, Manifest};
+use super::replay::Reader;
 use super::{Work, append_all, open, path, piece, rewrite, stem};
-use crate::argv::{Args, Span};
 use crate::engine::{Engine, Server};
 use crate::error::Error;
-use crate::execute::{self, Request, resolve};
-use crate::machine::{ConnId, LogLevel, Now, Output, Peer};
+use crate::execute;
+use crate::machine::{LogLevel, Output};
 use crate::persistence::load as rdb;
 use crate::persistence::store::{Asker, StoreError, StoreOp, StoreResult};
-use crate::resp::decode::{Decoded, Decoder, Limits};
-use crate::session::Session;
 use crate::tracking::Client;
 
 /// Bytes that one answer of the disk brings: about a millisecond's work.
 const PIECE: usize = 128 * 1024;
-
-/// No remark is longer.
-const REMARK_MAX: usize = 1024;
 
 /// What is being loaded.
 #[derive(Debug)]
@@ -86,25 +80,6 @@ struct Part {
     /// Whether it begins as an RDB file does, until that is read.
     is_rdb: Option<bool>,
     reader: Reader,
-}
-
-/// Commands, piece by piece.
-#[derive(Debug)]
-struct Reader {
-    buffer: Vec<u8>,
-    /// The offset in the file of the buffer's beginning.
-    offset: u64,
-    /// Up to where the file is fine: never inside a transaction.
-    fine: u64,
-    decoder: Decoder,
-    spans: Vec<Span>,
-    session: Session,
-}
-
-/// What is wrong with a file.
-enum Damage {
-    Format,
-    Unknown(Vec<u8>),
 }
 
 /// The server starts, with its append-only file turned on.
@@ -256,7 +231,6 @@ fn begin_parts(engine: &mut Engine) {
 
 fn next_part(engine: &mut Engine) {
     let server = &mut engine.server;
-    let now = server.now;
     let Some(load) = &mut server.aof.load else { return };
     let Some(File { name, .. }) = load.parts.pop_front() else {
         if load.client.is_some() || !server.aof.manifest.incrs.is_empty() {
@@ -269,28 +243,8 @@ fn next_part(engine: &mut Engine) {
         let name = path(server, &name);
         return go(server, Stage::MakeIncr, StoreOp::Append { name, offset: 0, bytes: Vec::new() });
     };
-    load.part = Some(Part {
-        name,
-        len: 0,
-        next_offset: 0,
-        is_rdb: None,
-        reader: Reader {
-            buffer: Vec::new(),
-            offset: 0,
-            fine: 0,
-            decoder: Decoder::default(),
-            spans: Vec::new(),
-            session: session(now, 0),
-        },
-    });
+    load.part = Some(Part { name, len: 0, next_offset: 0, is_rdb: None, reader: Reader::new(server.now) });
     ask_next(server);
-}
-
-/// The client for which commands are done again.
-fn session(now: Now, db: usize) -> Session {
-    let mut session = Session::new(0, ConnId(u32::MAX), Peer::in_process(0), now);
-    (session.authenticated, session.is_obeyed, session.db) = (true, true, db);
-    session
 }
 
 fn ask_next(server: &mut Server) {
@@ -326,7 +280,7 @@ fn read(engine: &mut Engine, result: StoreResult) {
             Ok(Some((position, rest))) => {
                 // Commands follow, if anything does.
                 part.is_rdb = Some(false);
-                (part.reader.offset, part.reader.fine) = (position, position);
+                part.reader.begin_at(position);
                 rest
             }
             Err(text) => {
@@ -339,7 +293,7 @@ fn read(engine: &mut Engine, result: StoreResult) {
     } else {
         bytes
     };
-    part.reader.buffer.extend_from_slice(&commands);
+    part.reader.take_in(&commands);
     if let Some(load) = &mut engine.server.aof.load {
         load.part = Some(part);
     }
@@ -383,78 +337,6 @@ fn is_half_upgraded(server: &Server) -> bool {
     server.aof.manifest.incrs.is_empty() && base.is_some_and(|base| base.name == stem(server))
 }
 
-impl Reader {
-    /// Does all whole commands that are there, up to one whose script is put aside.
-    fn run(&mut self, engine: &mut Engine, done: &mut u64) -> Result<(), Damage> {
-        let limits = Limits { word_max: u64::MAX, authenticated: true };
-        let mut at = 0;
-        loop {
-            let rest = self.buffer.get(at..).unwrap_or_default();
-            let used = match rest.first() {
-                None => break,
-                Some(b'#') => match rest.iter().position(|&byte| byte == b'\n') {
-                    Some(end) => end + 1,
-                    None if rest.len() > REMARK_MAX => return Err(Damage::Format),
-                    None => break,
-                },
-                Some(b'*') => {
-                    match self.decoder.decode(rest, &mut self.spans, limits).map_err(|_| Damage::Format)? {
-                        Decoded::Words(len) => {
-                            run(engine, &mut self.session, Args::new(rest, &self.spans))?;
-                            self.spans.clear();
-                            *done += 1;
-                            len
-                        }
-                        Decoded::Incomplete => break,
-                        Decoded::Inline(..) | Decoded::Nothing(_) => return Err(Damage::Format),
-                    }
-                }
-                Some(_) => return Err(Damage::Format),
-            };
-            at += used;
-            if self.session.transaction.is_none() {
-                self.fine = self.offset + at as u64;
-            }
-            if let Some(running) = &mut engine.server.scripts.running {
-                // It goes on by itself, with the client that has called it.
-                let next = session(engine.server.now, self.session.db);
-                running.orphan = Some(Box::new(mem::replace(&mut self.session, next)));
-                break;
-            }
-        }
-        self.buffer.drain(..at);
-        self.offset += at as u64;
-        Ok(())
-    }
-}
-
-fn run(engine: &mut Engine, session: &mut Session, args: Args<'_>) -> Result<(), Damage> {
-    if engine.server.commands.find(args.at(0)).is_none() {
-        return Err(Damage::Unknown(args.at(0).to_vec()));
-    }
-    // A command that can't be done changes nothing, as it didn't when it was written.
-    if resolve(&engine.server, Request::new(args)).is_ok() {
-        execute::run(engine, session, Request::new(args));
-        session.outbox.tail().clear();
-    }
-    Ok(())
-}
-
-impl Damage {
-    fn text(&self, name: &str) -> String {
-        match self {
-            Self::Format => format!(
-                "Bad file format reading the append only file {name}: make a backup of your AOF file, then use \
-                 redstart-server --check-aof <filename.manifest> --fix"
-            ),
-            Self::Unknown(command) => format!(
-                "Unknown command '{}' reading the append only file {name}",
-                String::from_utf8_lossy(command)
-            ),
-        }
-    }
-}
-
 /// A file is read to its end: was that the end of a command, outside of any transaction?
 fn judge_end(engine: &mut Engine) {
     let server = &mut engine.server;
@@ -462,7 +344,7 @@ fn judge_end(engine: &mut Engine) {
     let folder = path(server, "");
     let Some(load) = &server.aof.load else { return };
     let Some(part) = &load.part else { return };
-    let (name, len, fine) = (part.name.clone(), part.len, part.reader.fine);
+    let (name, len, fine) = (part.name.clone(), part.len, part.reader.fine());
     if part.is_rdb == Some(true) {
         return fail(
             engine,
@@ -475,7 +357,7 @@ fn judge_end(engine: &mut Engine) {
     if !load.parts.is_empty() {
         return fail(engine, &format!("Fatal error: the truncated file is not the last file ({name})"));
     }
-    let in_transaction = part.reader.session.transaction.is_some();
+    let in_transaction = part.reader.is_in_transaction();
     if in_transaction {
         server.log(LogLevel::Warning, format!("Revert incomplete MULTI/EXEC transaction in AOF file {name}"));
     }

@@ -20,6 +20,7 @@
 
 pub(crate) mod load;
 pub mod manifest;
+mod replay;
 pub(crate) mod rewrite;
 pub(crate) mod wait;
 
