@@ -20,7 +20,7 @@ test('a session is shared as a link, and replayed from it', async ({ playground,
   const dialog = page.getByRole('dialog', { name: 'Share this session' });
   await expect(dialog).toContainText('the 2 commands');
   await dialog.getByRole('button', { name: 'Copy the link' }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(link);
   const saving = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Save as a transcript' }).click();
   expect(readFileSync(await (await saving).path(), 'utf8')).toBe('# A session in the playground.\n> SET k v\nOK\nb> INCR n\n(integer) 1\n');
