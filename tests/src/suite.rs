@@ -2,7 +2,7 @@
 
 use crate::run::{self, Verdict};
 use crate::runner::{Start, Trouble};
-use crate::transcript::{self, Transcript, Version};
+use crate::transcript::{self, Action, Case, Transcript, Version};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -43,15 +43,14 @@ impl Tally {
 
     /// Runs one transcript and counts it in.
     pub fn add(&mut self, transcript: &Transcript, runner: &str, oracle: Version, start: &Start<'_>) {
-        let mut store = match start(transcript) {
-            Ok(store) => store,
+        let verdicts = match run_in_time(transcript, runner, oracle, start) {
+            Ok(verdicts) => verdicts,
             Err(Trouble(what)) => {
                 self.failed += transcript.cases.len();
                 let _ = writeln!(self.report, "FAILED {}: no store to run on: {what}\n", transcript.path);
                 return;
             }
         };
-        let verdicts = run::run(transcript, store.as_mut(), runner, oracle);
         for (case, verdict) in transcript.cases.iter().zip(verdicts) {
             match verdict {
                 Verdict::Passed => self.passed += 1,
@@ -79,6 +78,38 @@ impl Tally {
             *self.skipped.entry(reason).or_default() += count;
         }
     }
+}
+
+/// Where time is real, more of it passes than a case says if the machine is busy: the file is run again then, on a fresh
+/// store, so often in all.
+const RUNS_MOST: usize = 3;
+
+/// Runs one transcript, if need be again; gives the verdicts of the last run.
+fn run_in_time(
+    transcript: &Transcript,
+    runner: &str,
+    oracle: Version,
+    start: &Start<'_>,
+) -> Result<Vec<Verdict>, Trouble> {
+    let mut runs = 0;
+    loop {
+        let mut store = start(transcript)?;
+        let verdicts = run::run(transcript, store.as_mut(), runner, oracle);
+        runs += 1;
+        let is_real = store.advance_limit_ms().is_some();
+        if runs == RUNS_MOST || !is_real || !has_failed_by_time(&transcript.cases, &verdicts) {
+            return Ok(verdicts);
+        }
+    }
+}
+
+/// Whether some cases failed, and in all of those time passes.
+fn has_failed_by_time(cases: &[Case], verdicts: &[Verdict]) -> bool {
+    let passes_time =
+        |case: &Case| case.steps.iter().any(|step| matches!(step.action, Action::Advance { .. }));
+    let mut failed =
+        cases.iter().zip(verdicts).filter(|(_, verdict)| matches!(verdict, Verdict::Failed(_))).peekable();
+    failed.peek().is_some() && failed.all(|(case, _)| passes_time(case))
 }
 
 /// Runs all transcripts, several files at once: most of a server's time is spent waiting.
@@ -158,4 +189,81 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::{Received, Runner};
+    use crate::runners::InProcess;
+
+    const OLD: Version = Version { major: 7, minor: 0 };
+
+    /// A store on which more time passes than it should.
+    struct Late {
+        store: InProcess,
+        late_ms: u64,
+    }
+
+    impl Runner for Late {
+        fn open(&mut self, client: char) -> Result<(), Trouble> {
+            self.store.open(client)
+        }
+
+        fn close(&mut self, client: char) -> Result<(), Trouble> {
+            self.store.close(client)
+        }
+
+        fn close_all(&mut self) {
+            self.store.close_all();
+        }
+
+        fn send(&mut self, client: char, bytes: &[u8]) -> Result<(), Trouble> {
+            self.store.send(client, bytes)
+        }
+
+        fn receive(&mut self, client: char, patient: bool) -> Result<Received, Trouble> {
+            self.store.receive(client, patient)
+        }
+
+        fn settle(&mut self) -> Result<(), Trouble> {
+            self.store.settle()
+        }
+
+        fn advance(&mut self, ms: u64) -> Result<(), Trouble> {
+            self.store.advance(ms + self.late_ms)
+        }
+
+        fn advance_limit_ms(&self) -> Option<u64> {
+            Some(2500)
+        }
+
+        fn configure(&mut self, name: &str, value: &str) -> Result<(), Trouble> {
+            self.store.configure(name, value)
+        }
+    }
+
+    /// Runs a case where the first runs are late; tells whether it passed, and after how many runs.
+    fn passes(text: &str, late: usize) -> (bool, usize) {
+        let transcript = transcript::parse("late.redis", text).unwrap();
+        let runs = AtomicUsize::new(0);
+        let mut tally = Tally::default();
+        tally.add(&transcript, "server", OLD, &|transcript| {
+            let is_late = runs.fetch_add(1, Ordering::Relaxed) < late;
+            let late_ms = if is_late { 700 } else { 0 };
+            Ok(Box::new(Late { store: InProcess::start(transcript)?, late_ms }))
+        });
+        (tally.failed == 0, runs.into_inner())
+    }
+
+    #[test]
+    fn what_a_busy_machine_is_late_with_is_run_again() {
+        let waits = "# A key expires.\n> SET k v PX 2500\nOK\n@advance 2s\n> GET k\n\"v\"\n";
+        assert_eq!(passes(waits, 0), (true, 1));
+        assert_eq!(passes(waits, 2), (true, 3));
+        assert_eq!(passes(waits, 3), (false, 3));
+        let is_wrong = "# There is no such key.\n> GET k\n\"v\"\n";
+        assert_eq!(passes(is_wrong, 0), (false, 1));
+        assert_eq!(passes(&format!("{waits}\n{is_wrong}"), 2), (false, 1));
+    }
 }
