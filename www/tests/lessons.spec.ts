@@ -73,6 +73,7 @@ for (const { number, count, wrong } of ready) {
     if (number !== 1) await choose(playground, page, number);
     const steps = page.locator('.step');
     await expect(steps).toHaveCount(count);
+    expect(count).toBeGreaterThan(7);
 
     await playground.show('Console');
     for (const line of wrong) await type(playground, page, line);

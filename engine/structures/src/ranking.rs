@@ -168,12 +168,7 @@ impl Ranking {
 
     /// The element at a rank.
     pub fn nth(&self, rank: usize) -> Option<Handle> {
-        self.leaf(rank).and_then(|(handles, index)| handles.get(index).copied())
-    }
-
-    /// Some elements next to one another in order, that at a rank among them, and where it is among them.
-    pub fn around(&self, rank: usize) -> Option<(&[Handle], usize)> {
-        self.leaf(rank)
+        self.around(rank).and_then(|(handles, index)| handles.get(index).copied())
     }
 
     /// The elements whose ranks are in a range, or in as much of it as there is, from either end.
@@ -221,8 +216,8 @@ impl Ranking {
         }
     }
 
-    /// The leaf in which a rank lies, and the index in it.
-    fn leaf(&self, rank: usize) -> Option<(&[Handle], usize)> {
+    /// The elements next to the one at a rank, as many as its leaf has, and where it is among them.
+    pub fn around(&self, rank: usize) -> Option<(&[Handle], usize)> {
         let mut node = self.root.as_ref()?;
         let mut index = rank;
         loop {
@@ -259,7 +254,7 @@ impl<'a> Iterator for Iter<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let rank = self.ranks.next()?;
         if self.front.is_empty() {
-            let (handles, index) = self.ranking.leaf(rank)?;
+            let (handles, index) = self.ranking.around(rank)?;
             self.front = handles.get(index..)?;
         }
         let (handle, rest) = self.front.split_first()?;
@@ -276,7 +271,7 @@ impl DoubleEndedIterator for Iter<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
         let rank = self.ranks.next_back()?;
         if self.back.is_empty() {
-            let (handles, index) = self.ranking.leaf(rank)?;
+            let (handles, index) = self.ranking.around(rank)?;
             self.back = handles.get(..=index)?;
         }
         let (handle, rest) = self.back.split_last()?;

@@ -61,17 +61,14 @@ mod program {
     const STRINGS: (u64, &str) =
         (KEYS, "SET key:{n} xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
     const LIST: (u64, &str) = (2 * REQUESTS, "RPUSH list value:{n}");
+    const SET: &str = "SET key:{r} yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy";
     const MSET: &str = "MSET key:{r} v0 key:{r} v1 key:{r} v2 key:{r} v3 key:{r} v4 key:{r} v5 key:{r} v6 key:{r} v7 \
                         key:{r} v8 key:{r} v9";
 
     /// What redis-benchmark sends if it isn't told what to.
     const KINDS: [Kind; 24] = [
         Kind::new("ping", NOTHING, "PING"),
-        Kind::new(
-            "set",
-            STRINGS,
-            "SET key:{r} yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy",
-        ),
+        Kind::new("set", STRINGS, SET),
         Kind::new("set_new", NOTHING, "SET key:{n} value:{r}"),
         Kind::new("get", STRINGS, "GET key:{r}"),
         Kind::new("del", STRINGS, "DEL key:{n}"),
@@ -93,7 +90,7 @@ mod program {
         Kind::new("xadd", NOTHING, "XADD stream * myfield data:{r}"),
         Kind::new("one_ping", NOTHING, "PING").one_by_one(),
         Kind::new("one_get", STRINGS, "GET key:{r}").one_by_one(),
-        Kind::new("one_set", STRINGS, "SET key:{r} yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy").one_by_one(),
+        Kind::new("one_set", STRINGS, SET).one_by_one(),
     ];
 
     const NOW: Now = Now { unix_us: 1_700_000_000_000_000, mono_us: 1_000_000 };

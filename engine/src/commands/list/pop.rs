@@ -83,7 +83,7 @@ fn pop_several(list: &mut List, end: End, count: usize, reply: &mut Reply<'_>) -
 }
 
 /// Removes `count` elements, which are there, from an end.
-pub(super) fn remove(list: &mut List, end: End, count: usize) {
+fn remove(list: &mut List, end: End, count: usize) {
     let place = if end == End::Left { 0 } else { list.len().saturating_sub(count) };
     list.remove(place, count);
 }

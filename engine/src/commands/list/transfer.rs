@@ -57,7 +57,7 @@ pub(super) fn move_element(call: &mut Call<'_>, from: End, to: End) -> Result<Op
     })?;
     call.db.edit(source, pop::event(from), |list: &mut List| {
         // What was pushed onto the end that is popped lies before the element itself, and is the same.
-        pop::remove(list, from, 1);
+        list.pop(from, |_| ());
         Ok(())
     })?;
     Ok(Some(call.reply.bulk(&element)))

@@ -96,8 +96,8 @@ impl Table {
     fn next_to_pop(&self, rank: usize) -> Option<Handle> {
         let (around, index) = self.ranking.around(rank)?;
         // In a page and in a test sorted sets are small: there it would only make the module larger.
-        let is_far = cfg!(not(target_family = "wasm")) && self.len() >= FAR_LEN;
-        if is_far && around.len().is_multiple_of(POPPED_AHEAD) {
+        let has_far = cfg!(not(target_family = "wasm"));
+        if has_far && around.len().is_multiple_of(POPPED_AHEAD) && self.is_far() {
             self.warm_next(around, index);
         }
         around.get(index).copied()
@@ -191,9 +191,6 @@ impl Table {
 
 /// So many bytes lie in a cache of the processor as it is.
 const NEAR_BYTES: usize = 1024 * 1024;
-
-/// So many elements as well.
-const FAR_LEN: usize = 16 * 1024;
 
 /// Elements that are brought near at once while they are popped one after the other.
 const POPPED_AHEAD: usize = 8;
